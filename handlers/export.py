@@ -73,6 +73,7 @@ COLUMNS = (
     "referral_outcome",
     "referrals",
     "recap_sent_at",
+    "deal_kind",
 )
 """The columns of the table format: one row per answer to a version of a statement."""
 
@@ -206,6 +207,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "heard_at": _time(deal.heard_at),
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),
         "term_months": deal.term_months,
+        "kind": deal.kind,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
@@ -352,6 +354,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "closed_at": deal["closed_at"],
         "close_date": deal["close_date"],
         "term_months": deal["term_months"],
+        "deal_kind": deal["kind"],
         "rep": _named(deal["rep"]),
         "helped_by": ", ".join(deal["helped_by"]),
         "record_url": deal["record_url"],

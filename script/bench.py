@@ -41,8 +41,8 @@ from bot.ui.ids import ActionId, ModalState
 from bot.ui.texts import Texts
 from handlers.call import checklist
 from handlers.call.checklist import ChecklistFilled
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.requests import Caller
 from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
@@ -230,7 +230,7 @@ def _statements(session: Any, count: int) -> list[tuple[str, ModalState]]:
         rep = Caller("slack", TEAM, ADA, event_key="")
         number = len(found)
         deal_id = (
-            detected_deal.record_reported(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id
+            reported_deal.record_reported(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id
             or 0
         )
         wordings = "\n".join(f"Statement {number} {n}" for n in range(STATEMENTS_PER_CALL))

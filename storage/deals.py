@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, lazyload, selectinload
@@ -32,9 +33,10 @@ def lock(session: Session, deal_id: int) -> Deal | None:
     return session.scalar(_BY_ID_FOR_UPDATE, {"deal_id": deal_id})
 
 
-def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:
-    """The sighting of a message, or None if the message was not a deal."""
-    return session.scalar(select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts))
+def sightings_of(session: Session, channel: str, message_ts: str) -> Sequence[Sighting]:
+    """The sightings of a message, one per deal that it reported, by position; empty if the message was not a deal."""
+    statement = select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts)
+    return session.scalars(statement.order_by(Sighting.position)).all()
 
 
 def reported_by(session: Session, person: str, channel: str, since: datetime) -> Sequence[Sighting]:
@@ -57,30 +59,31 @@ def reported_by(session: Session, person: str, channel: str, since: datetime) ->
     return session.scalars(statement).all()
 
 
-def heard_since(session: Session, customer_key: str, since: datetime, owner_id: int | None = None) -> Deal | None:
-    """The newest deal with this customer that was reported at or after `since`, locked.
+class KnownDeal(NamedTuple):
+    """What tells a deal from others, without the rest of its row."""
 
-    `owner_id` limits it to the rep's own deals and deals whose owner is unknown.
+    id: int
+    customer: str
+    record_url: str | None
+    amount_minor: int | None
+    currency: str | None
+
+
+def heard_since(
+    session: Session, since: datetime, *, owner_id: int | None = None, customer_key: str | None = None
+) -> Sequence[KnownDeal]:
+    """The deals that were reported at or after `since`, newest first; at most `MAX_COMPARED`.
+
+    `owner_id` limits them to the rep's own deals and deals whose owner is unknown, `customer_key` to one customer's.
     """
-    statement = select(Deal).where(Deal.customer_key == customer_key, Deal.heard_at >= since)
+    statement = select(Deal.id, Deal.customer, Deal.record_url, Deal.amount_minor, Deal.currency)
+    statement = statement.where(Deal.heard_at >= since)
     if owner_id is not None:
         statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
-    newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(1)
-    return session.scalar(newest.options(_WITHOUT_OWNER_JOIN).with_for_update(of=Deal))
-
-
-def customers_since(session: Session, since: datetime, owner_id: int | None = None) -> Sequence[tuple[int, str]]:
-    """Id and customer of the deals that were reported at or after `since`, newest first; at most `MAX_COMPARED`.
-
-    The name, not its stored key: an older version may have made that by other rules.
-
-    `owner_id` limits them to the rep's own deals and deals whose owner is unknown.
-    """
-    statement = select(Deal.id, Deal.customer).where(Deal.heard_at >= since)
-    if owner_id is not None:
-        statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
+    if customer_key is not None:
+        statement = statement.where(Deal.customer_key == customer_key)
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(MAX_COMPARED)
-    return [(deal_id, customer) for deal_id, customer in session.execute(newest)]
+    return [KnownDeal(*row) for row in session.execute(newest)]
 
 
 def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequence[Deal]:

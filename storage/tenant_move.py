@@ -223,17 +223,27 @@ class _Move:
 def _move_sightings(move: _Move, deals: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Move the messages of the deals. One that the target knows is deleted here; returns both of its deals."""
     found = move.session.execute(
-        select(Sighting.id, Sighting.deal_id, Sighting.tenant_id, Sighting.channel, Sighting.message_ts)
+        select(
+            Sighting.id,
+            Sighting.deal_id,
+            Sighting.tenant_id,
+            Sighting.channel,
+            Sighting.message_ts,
+            Sighting.position,
+        )
         .where(Sighting.deal_id.in_(deals))
         .order_by(Sighting.id),
         execution_options=ALL,
     ).all()
     twice: dict[tuple[int, int], None] = {}
-    for sighting_id, deal_id, source_id, channel, message_ts in found:
+    for sighting_id, deal_id, source_id, channel, message_ts, position in found:
         move.channel(channel, source_id)
         known = move.session.scalar(
             select(Sighting.deal_id).where(
-                Sighting.tenant_id == move.target.id, Sighting.channel == channel, Sighting.message_ts == message_ts
+                Sighting.tenant_id == move.target.id,
+                Sighting.channel == channel,
+                Sighting.message_ts == message_ts,
+                Sighting.position == position,
             ),
             execution_options=ALL,
         )

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.export_report import DetectedMessage, amount_text, print_report
+from bot.cli.export_report import DetectedDeal, amount_text, print_report
 from handlers import detection
 from handlers.detection import ChannelContext, Decision, Detection, Post
 from handlers.detection.flatten import flatten
@@ -99,14 +99,15 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = froze
 
 
 def print_detection(answer: Detection, console: Console) -> None:
-    """Print one detection for a person: the decision, the facts found, and the cues for and against."""
+    """Print one detection for a person: the decision, the facts of each deal, and the cues for and against."""
     colour = _COLOURS[answer.decision]
     console.print(f"[bold {colour}]{answer.decision}[/] ({answer.confidence:.0%}): {_MEANINGS[answer.decision]}")
-    facts = Table.grid(padding=(0, 2))
-    for label, value in _facts(answer):
-        facts.add_row(f"[dim]{label}[/]", escape(value))
-    if facts.row_count:
-        console.print(facts)
+    for deal in answer.deals or (answer,):
+        facts = Table.grid(padding=(0, 2))
+        for label, value in _facts(deal):
+            facts.add_row(f"[dim]{label}[/]", escape(value))
+        if facts.row_count:
+            console.print(facts)
     for heading, cues in (
         ("spoke for it", [cue for cue in answer.cues if cue.weight > 0]),
         ("spoke against it", [cue for cue in answer.cues if cue.weight < 0]),
@@ -127,7 +128,7 @@ def scan_export(folder: Path, wins: Collection[str], console: Console) -> int:
         )
         return 1
     names = _member_names(folder / "users.json")
-    detected: list[DetectedMessage] = []
+    detected: list[DetectedDeal] = []
     counts: Counter[str] = Counter()
     broken: list[Path] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -141,10 +142,10 @@ def scan_export(folder: Path, wins: Collection[str], console: Console) -> int:
             except (ValueError, RecursionError):
                 broken.append(day)
                 messages = []
-            for one in _detect_day(messages if isinstance(messages, list) else [], channel, wins, names):
-                counts[channel] += 1
-                if one.answer.deal_closed:
-                    detected.append(one)
+            for message in messages if isinstance(messages, list) else []:
+                if isinstance(message, dict) and message.get("subtype") not in _HOUSEKEEPING:
+                    counts[channel] += 1
+                    detected.extend(_detect_message(message, counts.total(), channel, wins, names))
             progress.advance(task)
     print_report(detected, counts, console)
     for path in broken:
@@ -216,6 +217,8 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
         yield "customer", answer.customer
     if answer.amount is not None:
         yield "amount", amount_text(answer)
+    if answer.kind:
+        yield "kind", answer.kind
     if answer.term_months:
         yield "term", f"{answer.term_months} months"
     if answer.closed_by:
@@ -228,20 +231,19 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
         yield "record", answer.record_url
 
 
-def _detect_day(
-    messages: Sequence[object], channel: str, wins: Collection[str], names: Mapping[str, str]
-) -> Iterator[DetectedMessage]:
-    for message in messages:
-        if not isinstance(message, dict) or message.get("subtype") in _HOUSEKEEPING:
-            continue
-        post = _post(message)
-        answer = detection.detect(post, _channel_context(channel, wins))
-        yield DetectedMessage(
+def _detect_message(
+    message: Mapping[str, Any], number: int, channel: str, wins: Collection[str], names: Mapping[str, str]
+) -> Iterator[DetectedDeal]:
+    """The deals that a message of an export announces."""
+    post = _post(message)
+    for deal in detection.detect(post, _channel_context(channel, wins)).deals:
+        yield DetectedDeal(
             channel=channel,
+            message=number,
             when=_moment(message.get("ts")),
-            rep=_rep(message, answer, names) if answer.deal_closed else "",
-            text=_readable(post, names) if answer.deal_closed else "",
-            answer=answer,
+            rep=_rep(message, deal, names),
+            text=_readable(post, names),
+            answer=deal,
         )
 
 

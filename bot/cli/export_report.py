@@ -13,9 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.detection import Decision, Detection
-from handlers.intake.detected_deal import SAME_DEAL_WINDOW
+from handlers.intake.same_deal import SAME_DEAL_WINDOW
 from handlers.method import money
 from handlers.method.customers import customer_key, same_customer
+from handlers.method.record_links import record_link
 
 WIDE = 100
 """From this terminal width on, the messages are shown, too."""
@@ -28,17 +29,21 @@ _MARKED = {PROMPT: "[green]prompt[/]", ASK: "[yellow]ask[/]", KNOWN: "[dim]known
 
 
 @dataclass(frozen=True, slots=True)
-class DetectedMessage:
-    """A message of an export that announces a deal. `rep` is the person the bot would ask; empty if there is none."""
+class DetectedDeal:
+    """A deal that a message of an export announces. `rep` is the person the bot would ask; empty if there is none.
+
+    `message` numbers the messages: one may announce several deals.
+    """
 
     channel: str
+    message: int
     when: datetime
     rep: str
     text: str
     answer: Detection
 
 
-def print_report(detected: Iterable[DetectedMessage], messages: Mapping[str, int], console: Console) -> None:
+def print_report(detected: Iterable[DetectedDeal], messages: Mapping[str, int], console: Console) -> None:
     """Print what the bot would have done. `messages` is the number of messages read, by channel."""
     done = list(unique_deals(sorted(detected, key=lambda one: one.when)))
     if done:
@@ -46,30 +51,45 @@ def print_report(detected: Iterable[DetectedMessage], messages: Mapping[str, int
         console.print(_counts("channel", ((f"#{one.channel}", would) for one, would in done), messages), "")
         console.print(_counts("week of", ((_monday(one.when), would) for one, would in done)), "")
     counts = Counter(would for _, would in done)
+    told = len({one.message for one, _ in done})
+    if told < len(done):
+        console.print(f"{told:,} messages announce {len(done):,} deals.")
     console.print(
         f"{sum(messages.values()):,} messages: [bold green]{counts[PROMPT]} would have prompted the rep[/], "
         f"[bold yellow]{counts[ASK]} would have asked the author[/], {counts[KNOWN]} told of a known deal again, "
-        f"{sum(messages.values()) - len(done):,} left alone.",
+        f"{sum(messages.values()) - told:,} left alone.",
         soft_wrap=True,
     )
     if counts[NOBODY]:
         console.print(f"{counts[NOBODY]} by an app that names no owner: there would have been nobody to ask.")
 
 
-def unique_deals(detected: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMessage, str]]:
-    """Each message with what the bot would have done, oldest first. It asks about a customer once in 7 days."""
-    asked: list[tuple[str, datetime]] = []
+def unique_deals(detected: Iterable[DetectedDeal]) -> Iterator[tuple[DetectedDeal, str]]:
+    """Each deal with what the bot would have done, oldest first. It asks about a deal once in 7 days.
+
+    It compares as the bot does (`handlers.intake.same_deal`): by the CRM's record, else by the customer; the deals of
+    one message are different ones.
+    """
+    asked: list[DetectedDeal] = []
     for one in detected:
-        key = customer_key(one.answer.customer or "")
-        if key and any(
-            one.when - when <= SAME_DEAL_WINDOW and same_customer(key, other) for other, when in reversed(asked)
-        ):
+        recent = (other for other in reversed(asked) if one.when - other.when <= SAME_DEAL_WINDOW)
+        if any(_same_deal(one, other) for other in recent):
             yield one, KNOWN
         elif not one.rep:
             yield one, NOBODY
         else:
-            asked.append((key, one.when))
+            asked.append(one)
             yield one, PROMPT if one.answer.decision is Decision.SURE else ASK
+
+
+def _same_deal(one: DetectedDeal, other: DetectedDeal) -> bool:
+    if one.message == other.message:
+        return False
+    record, known = record_link(one.answer.record_url), record_link(other.answer.record_url)
+    if record is not None and known is not None and (record == known or record.differs(known)):
+        return record == known
+    key = customer_key(one.answer.customer or "")
+    return bool(key) and same_customer(key, customer_key(other.answer.customer or ""))
 
 
 def amount_text(answer: Detection) -> str:
@@ -83,7 +103,7 @@ def amount_text(answer: Detection) -> str:
     return amount if answer.period in (None, "total") else f"{amount} a {answer.period}"
 
 
-def _deals(done: Iterable[tuple[DetectedMessage, str]], *, wide: bool) -> Table:
+def _deals(done: Iterable[tuple[DetectedDeal, str]], *, wide: bool) -> Table:
     table = Table(box=None, header_style="bold")
     for heading in ("when", "channel", "would", "rep", "customer", "amount"):
         short = heading in ("when", "would")  # these stay whole, however narrow it gets

@@ -14,12 +14,12 @@ from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_und
 from bot.interactions.interaction import Interaction, digest_of, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
-from bot.ui.ids import ActionId, ViewId
+from bot.ui.ids import ActionId, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
-from bot.views.notices import handed_over
+from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
 from handlers.call import (
     brief,
@@ -43,7 +43,8 @@ from handlers.call.statement_editing import StatementRequest
 from handlers.call.statement_list import PageRequest
 from handlers.call.undo import UndoRequest
 from handlers.errors import NotNowError
-from handlers.intake import corrections
+from handlers.intake import another_order, corrections
+from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
@@ -102,7 +103,8 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
         await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
     if interaction.action_id in _REPLACES_MESSAGE:
-        return ReplaceMessage(await _REPLACES_MESSAGE[interaction.action_id](context, interaction))
+        message = await _REPLACES_MESSAGE[interaction.action_id](context, interaction)
+        return OpenModal(message_in_modal(message, context.texts)) if interaction.view else ReplaceMessage(message)
     if interaction.action_id in _CHANGES_DEAL:
         return DealChanged(_summary(await _CHANGES_DEAL[interaction.action_id](context, interaction), context.texts))
     raise NotNowError("refusal.old_button")
@@ -178,6 +180,23 @@ async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | 
         await context.selected_profile(interaction.selected_user),
     )
     return await context.apply(corrections.pick_owner, request)
+
+
+async def _report_another_order(context: Context, interaction: Interaction) -> Message:
+    """Make the deal once, however often the button is tapped. The answer takes the place of the question."""
+    try:
+        order = OrderValue.from_text(interaction.value)
+    except ValueError as error:
+        raise NotNowError("refusal.old_button") from error
+    actor = replace(interaction.actor, event_key=f"another:{interaction.value}", content="")
+    request = OrderReported(actor, order.deal_id, order.amount_minor, order.currency or None, order.period or None)
+    made = await context.apply(another_order.report_another, request)
+    return Message.saying(context.texts.rich("won.heard", customer=made.customer))
+
+
+async def _make_offered_order(context: Context, interaction: Interaction) -> DealCard:
+    deal_id, sighting_id = _statement_version(interaction)
+    return await context.apply(another_order.make_offered, OrderOffered(interaction.actor, deal_id, sighting_id))
 
 
 async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
@@ -339,6 +358,7 @@ _deal_id = _number
 
 
 def _statement_version(interaction: Interaction) -> tuple[int, int]:
+    """The two numbers that the button carries; 0, which is no id, for one that it does not carry."""
     statement_id, _, version = interaction.value.partition(":")
     return read_number(statement_id) or 0, read_number(version) or 0
 
@@ -350,6 +370,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | H
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_OWNER: _pick_owner,
+    ActionId.CARD_ANOTHER: _make_offered_order,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -362,8 +383,9 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
+    ActionId.WON_ANOTHER: _report_another_order,
 }
-"""Actions that replace their message: a snoozed reminder, the list of reminders, a channel's purpose."""
+"""Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.CARD_GO_ON: _continue_call,

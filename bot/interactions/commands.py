@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -53,6 +54,9 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
+_ANOTHER = re.compile(r"(?<!\S)[-\u2010-\u2015\u2212]{1,2}another(?!\S)", re.IGNORECASE)
+"""`--another`. Phones and Macs turn the two hyphens into a dash."""
+
 
 async def run_command(context: Context, command: Command) -> CommandResult:
     """Run the command that the first word names, or show the help. Raises `Refusal`."""
@@ -90,10 +94,12 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
 
 
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:
-    if not rest:
+    typed = _ANOTHER.sub(" ", rest).strip()
+    if not typed:
         return report_deal_form(context.texts)
     actor = await with_zone(context, command.actor)
-    return await report_deal.save_report(context, manual_report.read_report(actor, rest))
+    request = manual_report.read_report(actor, typed)
+    return await report_deal.save_report(context, replace(request, another=typed != rest))
 
 
 async def _list(context: Context, command: Command, rest: str) -> CommandResult:

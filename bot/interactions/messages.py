@@ -7,6 +7,7 @@ Most messages are ignored and never stored. Each platform first drops obvious sm
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,8 +23,9 @@ from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
 from handlers.detection import ChannelContext, Decision, Detection, Post, detect, find_amendment
 from handlers.intake import follow_up_messages
-from handlers.intake.detected_deal import DealDetected, NoDealLeft, Recognition, is_known, note_no_deal, record_detected
+from handlers.intake.detected_deal import NoDealLeft, is_known, note_no_deal, record_detected
 from handlers.intake.follow_up_messages import FollowUpMessage
+from handlers.intake.reports import DealMessage, FoundDeal, Recognition
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
@@ -77,11 +79,9 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     if not message.edited and await _follow_up(context, message):
         return True
     detection = await _detect(context, directory, message)
-    if detection.decision is not Decision.NO:
-        detection = await context.database.read(
-            adjust_decision, message.caller.platform, message.caller.workspace, detection, message.app is not None
-        )
-    if detection.decision is Decision.NO and not (message.edited and await _was_deal(context, directory, message)):
+    found = [await _adjusted(context, message, each) for each in detection.deals]
+    found = [each for each in found if each.deal_closed]
+    if not found and not (message.edited and await _was_deal(context, directory, message)):
         return False
     author = await _author_affiliation(context, message)
     if message.is_direct:
@@ -89,7 +89,14 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     if author is Affiliation.EXTERNAL:
         log.info("a deal of another company is ignored", channel=message.channel)
         return False
-    return await _record(context, directory, message, detection, author)
+    return await _record(context, directory, message, found, author)
+
+
+async def _adjusted(context: Context, message: IncomingMessage, detection: Detection) -> Detection:
+    caller = message.caller
+    return await context.database.read(
+        adjust_decision, caller.platform, caller.workspace, detection, message.app is not None
+    )
 
 
 async def _author_affiliation(context: Context, message: IncomingMessage) -> Affiliation:
@@ -229,49 +236,65 @@ async def _record(
     context: Context,
     directory: MessageDirectory,
     message: IncomingMessage,
-    detection: Detection,
+    detections: Sequence[Detection],
     author: Affiliation,
 ) -> bool:
-    caller = message.caller
-    poster = caller.person if message.app is None and caller.person != context.bot_user else None
-    if author is Affiliation.UNKNOWN:  # neither theirs nor ours: the channel's keeper is asked whose deal it is
-        poster = None
-    # Whoever reports the win of a team, or of several people, knows whose it is.
-    shared = detection.shared and bool(poster)
-    named = None if shared else await deal_owner.deal_owner(directory, detection, poster or None)
-    owner = (
-        named
-        or (poster if shared else None)
-        or await deal_owner.person_to_ask(context, directory, caller.platform, caller.workspace, message.channel)
-    )
-    if owner is None:
+    found = await _with_owners(context, directory, message, detections, author)
+    if len(found) < len(detections):
         log.info("a deal was detected, but there is nobody to ask", channel=message.channel, message=message.id)
-        return False
-    channel_name, profile, link = await asyncio.gather(
-        directory.channel_name(message.channel),
-        directory.make_reachable(owner),
-        directory.permalink(message.channel, message.id),
+        if not found or message.edited:  # a deal that an edit seems to leave out would be asked about
+            return False
+    channel_name, link = await asyncio.gather(
+        directory.channel_name(message.channel), directory.permalink(message.channel, message.id)
     )
-    outcome = await context.apply(
+    outcomes = await context.apply(
         record_detected,
-        DealDetected(
-            caller=caller,
+        DealMessage(
+            caller=message.caller,
             channel=message.channel,
             channel_name=channel_name,
             message_ts=message.id,
             text=message.text,
             said_at=message.posted_at,
-            # The bot may be mentioned in the message, but it did not help to close the deal.
-            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != context.bot_user)),
-            owner=owner,
-            owner_profile=profile,
-            owner_known=named is not None,
+            found=found,
             app=message.app,
             link=link,
             version=message.version,
             maybe_shared=await _maybe_shared(directory, message),
         ),
     )
-    if outcome.recognition is Recognition.NEW:
-        log.info("a deal was detected", deal=outcome.deal_id, decision=str(detection.decision))
+    for each, outcome in zip(found, outcomes, strict=False):
+        if outcome.recognition is Recognition.NEW:
+            log.info("a deal was detected", deal=outcome.deal_id, decision=str(each.detection.decision))
     return True
+
+
+async def _with_owners(
+    context: Context,
+    directory: MessageDirectory,
+    message: IncomingMessage,
+    detections: Sequence[Detection],
+    author: Affiliation,
+) -> tuple[FoundDeal, ...]:
+    """The deals, each with its own rep or with whom to ask; without those that there is nobody to ask about."""
+    caller = message.caller
+    poster = caller.person if message.app is None and caller.person != context.bot_user else None
+    if author is Affiliation.UNKNOWN:  # neither theirs nor ours: the channel's keeper is asked whose deal it is
+        poster = None
+    found = []
+    for detection in detections:
+        # Whoever reports the win of a team, or of several people, knows whose it is.
+        shared = detection.shared and bool(poster)
+        named = None if shared else await deal_owner.deal_owner(directory, detection, poster or None)
+        owner = (
+            named
+            or (poster if shared else None)
+            or await deal_owner.person_to_ask(context, directory, caller.platform, caller.workspace, message.channel)
+        )
+        if owner is None:
+            continue
+        # The bot may be mentioned in the message, but it did not help to close the deal.
+        helpers = tuple(who for who in detection.helped_by if who != context.bot_user)
+        profile = await directory.make_reachable(owner)
+        found.append(FoundDeal(replace(detection, helped_by=helpers, also=()), owner, profile, named is not None))
+    return tuple(found)

@@ -12,7 +12,8 @@ from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
 from bot.ui.numbers import read_number
 from bot.views import reminders
-from bot.views.notices import notice
+from bot.views.deal_forms import ask_other_order
+from bot.views.notices import message_in_modal, notice
 from bot.views.render import modal
 from handlers.call import (
     brief,
@@ -40,8 +41,8 @@ from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NotNowError
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected
-from handlers.intake.detected_deal import record_reported
 from handlers.intake.manual_report import parse_report
+from handlers.intake.reported_deal import record_reported
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeTyped
@@ -178,8 +179,9 @@ async def _reopen(context: Context, interaction: Interaction) -> Modal:
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
     values = interaction.values
     request = parse_report(interaction.actor, values.value("customer"), values.value("amount"))
-    await context.apply(record_reported, replace(request, caller=await with_zone(context, interaction.actor)))
-    return None
+    request = replace(request, caller=await with_zone(context, interaction.actor))
+    question = (await context.apply(record_reported, request)).question
+    return None if question is None else message_in_modal(ask_other_order(question, context.texts), context.texts)
 
 
 async def _fix(context: Context, interaction: Interaction) -> Modal | None:
@@ -192,6 +194,7 @@ async def _fix(context: Context, interaction: Interaction) -> Modal | None:
         amount=values.value("amount"),
         owner=owner,
         owner_profile=await context.selected_profile(owner),
+        kind=values.value("kind") if "kind" in values.names else None,
     )
     await context.apply(corrections.save, request)
     return None

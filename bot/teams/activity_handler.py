@@ -47,7 +47,8 @@ from bot.teams.installation import (
 from bot.teams.personal_chats import PersonalChats
 from bot.teams.rosters import Conversation, Rosters
 from bot.teams.turn_context import ModalCache, TurnContext, card_activity, choices, interaction_context, read_names
-from bot.ui.components import Modal
+from bot.ui.components import ActionRow, Modal
+from bot.views.notices import message_in_modal
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.team import channels, closed_channels
 from handlers.team.channels import SharingChanged
@@ -296,12 +297,18 @@ class ActivityHandler:
         form = message_extension.report_modal(turn.context, activity)
         if activity.name == message_extension.FETCH:
             return invoke_responses.dialog_response(turn, OpenModal(form))
+        action = card_actions.read_card_action(activity) if card_actions.is_card_action(activity) else None
+        if action is not None and action.interaction.action_id:  # a button of what answered the form
+            return invoke_responses.dialog_response(turn, await card_actions.run_card_action(turn, action))
         try:
             saved = await message_extension.save_report(turn.context, activity)
         except InvalidEntryError as error:
-            action = card_actions.read_card_action(activity)
+            action = action or card_actions.read_card_action(activity)
             modal = self._modals.find(action.nonce) or form
             return invoke_responses.dialog_response(turn, card_actions.invalid_entry(turn, action, modal, error))
+        if any(isinstance(component, ActionRow) for component in saved.components):
+            asked = message_in_modal(saved, turn.context.texts)
+            return invoke_responses.dialog_response(turn, OpenModal(asked))
         return invoke_responses.dialog_message_response(unmarked(saved.text))
 
     async def _turn_context(self, activity: IncomingActivity) -> TurnContext:

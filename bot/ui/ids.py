@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from bot.ui.numbers import read_numbers
+from bot.ui.numbers import MAX_AMOUNT, read_number, read_numbers
 
 
 class ActionId(StrEnum):
@@ -22,6 +23,8 @@ class ActionId(StrEnum):
     CARD_STAND_BY = "card.stand_by"
     CARD_OWNER = "card.owner"
     CARD_SCHEDULE = "card.schedule"
+    CARD_ANOTHER = "card.another"
+    WON_ANOTHER = "won.another"
     SCHEDULE_HOUR = "schedule.hour"
     SCHEDULE_TODAY = "schedule.today"
     SCHEDULE_MORNING = "schedule.morning"
@@ -145,6 +148,37 @@ class ModalState:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class OrderValue:
+    """What the button "Another order" below a report carries: the known deal, and the reported sum in minor units."""
+
+    deal_id: int
+    amount_minor: int
+    currency: str
+    """An ISO 4217 code, empty if unknown."""
+    period: str
+    """What the sum covers, empty if unknown."""
+    report: str
+    """A digest that tells this report from others: it makes one deal, however often the button is tapped."""
+
+    REPORT_LENGTH: ClassVar[int] = 16
+
+    def to_text(self) -> str:
+        """Serialize as the button's value."""
+        return f"{self.deal_id}:{self.amount_minor}:{self.currency}:{self.period}:{self.report}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Parse the button's value. Raises `ValueError` for anything that `to_text` never wrote."""
+        found = _ORDER.fullmatch(text)
+        deal_id = None if found is None else read_number(found[1])
+        minor = None if found is None else read_number(found[2], MAX_AMOUNT)
+        if found is None or deal_id is None or minor is None:
+            raise ValueError("not an order")
+        return cls(deal_id, minor, found[3], found[4], found[5])
+
+
+_ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
 _NUMBERS = ("deal_id", "statement_id", "version")
 
 

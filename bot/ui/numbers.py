@@ -5,6 +5,9 @@ from __future__ import annotations
 MAX_NUMBER = 2**31 - 1
 """The largest id: PostgreSQL's `integer`. SQLite holds more, but no database of the two ever had more rows."""
 
+MAX_AMOUNT = 10**18
+"""The largest sum in minor units (`handlers.method.money.MOST_AMOUNT`), within the database's 64 bits."""
+
 
 def read_number(value: object, most: int = MAX_NUMBER) -> int | None:
     """The whole number from 0 to `most`, sent as a number or as its digits. None for anything else.

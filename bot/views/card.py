@@ -6,6 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Heading
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
+from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
@@ -38,9 +39,9 @@ def title(card: DealCard, wording: Wording) -> str:
 
 
 def _call_state(card: DealCard) -> str:
-    """Whether the call is scheduled, and whether its time has passed."""
+    """Whether the call is scheduled, whether its time has passed, and whether it is known whom to call."""
     if card.call is None:
-        return "open"
+        return "open" if card.deal.customer else "open_nameless"
     return "call_over" if card.call.is_over else "scheduled"
 
 
@@ -96,7 +97,15 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
             found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
         elif stage is Stage.ALIGNED:
             found.append(texts.rich("card.recap_due"))
-    return found
+    return [*found, *_offer_line(card, texts)]
+
+
+def _offer_line(card: DealCard, texts: Texts) -> list[str]:
+    """What the button "Another order" is about."""
+    if card.offered is None:
+        return []
+    amount = _amount(card.offered.amount, card.offered.period, texts)
+    return [texts.rich("card.other_sum", amount=Ready(amount))]
 
 
 _ACTIONS = {
@@ -112,6 +121,9 @@ _ACTIONS = {
     "reschedule": ActionId.CARD_SCHEDULE,
     "brief": ActionId.CARD_BRIEF,
     "fix": ActionId.CARD_FIX,
+    "add_customer": ActionId.CARD_FIX,
+    "add_amount": ActionId.CARD_FIX,
+    "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
 }
 """Action ids by the key of the button's text."""
@@ -145,13 +157,20 @@ def action_row(
             Button(
                 plain(f"card.{name}"),
                 _ACTIONS[name],
-                str(card.deal.id),
+                _value(card, name),
                 accessible_name=plain(f"card.label_{name}", customer=customer),
                 style="primary" if main and name == names[0] != "record" else None,
             )
             for name in names
         ),
     )
+
+
+def _value(card: DealCard, name: str) -> str:
+    """What the button carries: the deal; for another order also the message that named its sum."""
+    if name == "another" and card.offered is not None:
+        return f"{card.deal.id}:{card.offered.sighting_id}"
+    return str(card.deal.id)
 
 
 def schedule_button(card: DealCard) -> str:
@@ -166,15 +185,27 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
         return (("still_a_deal", "not_a_deal"),)
     if asks_for_owner(card):
         return (("not_a_deal",),)
-    if stage in CALL_TO_MAKE:
-        return (("start", schedule_button(card)), ("brief", "fix", "not_a_deal"))
-    if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
+    if stage is Stage.SIGHTED:
+        return (("yes_closed", _edit_button(card), "not_a_deal"),)
+    if stage in NOT_STOOD_BY:
         return (("undo",),)
-    return (_BUTTONS_BY_STAGE.get(stage, ("record",)),)
+    if stage not in CALL_TO_MAKE:
+        rows: tuple[tuple[str, ...], ...] = (_BUTTONS_BY_STAGE.get(stage, ("record",)),)
+    elif card.deal.customer:
+        rows = (("start", schedule_button(card)), ("brief", _edit_button(card), "not_a_deal"))
+    else:  # whom to call comes first
+        rows = ((_edit_button(card), "start", schedule_button(card)), ("brief", "not_a_deal"))
+    return rows if card.offered is None else (*rows, ("another",))
+
+
+def _edit_button(card: DealCard) -> str:
+    """The name of the button that opens the deal's form: it asks for what is missing."""
+    if not card.deal.customer:
+        return "add_customer"
+    return "fix" if card.deal.amount else "add_amount"
 
 
 _BUTTONS_BY_STAGE = {
-    Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
     Stage.ALIGNED: ("recap", "record", "corrected"),
     Stage.RECAPPED: ("record", "corrected"),
@@ -185,6 +216,10 @@ _BUTTONS_BY_STAGE = {
 def facts_line(card: DealCard, texts: Texts) -> str:
     """The small line: amount, source, and the details that the message named."""
     parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
+    if not parts and card.deal.stage in CALL_NOT_MADE:
+        parts.append(texts.rich("card.no_amount"))
+    kind = kind_text(card.deal, texts)
+    parts += [kind] if kind else []
     heard = card.source
     if heard is not None:
         parts.append(_source(heard, texts))
@@ -211,6 +246,11 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
     if deal.record_url is not None:
         found.append(texts.markup.link(deal.record_url, texts.rich("card.open_in_crm")))
     return found
+
+
+def kind_text(deal: DealFacts, texts: Texts) -> str:
+    """What kind of order it is, if it is worth saying: empty for new business, and if it is unknown."""
+    return "" if deal.kind in (None, DealKind.NEW) else texts.rich(f"card.kind_{deal.kind}")
 
 
 def _source(heard: SourceMessage, texts: Texts) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from bot.ui.clipping import clip
 from bot.ui.components import (
     BUTTON_SHOWN,
@@ -54,15 +56,21 @@ def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | No
 
 
 def deal_choice(screen: DealChoice, texts: Texts) -> Message:
-    """A button per deal, which continues the command. A name too long for a button is shown in full above it."""
+    """A button per deal, which continues the command. A name too long for a button is shown in full above it.
+
+    Deals of one customer are told apart by their amounts.
+    """
     intro = texts.rich("choice.typed", typed=screen.typed) if screen.typed else texts.rich("choice.none_typed")
     action_id = _ACTION_AFTER[screen.then]
     rows: list[Component] = []
+    names = Counter(deal_name(deal, texts.plain) for deal in screen.deals)
     for deal in screen.deals:
-        customer = deal_name(deal, texts.plain)
-        text = clip(customer, BUTTON_SHOWN)
-        rows += [Paragraph(texts.markup.escape(customer))] if text != customer else []
-        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=customer),)))
+        name = deal_name(deal, texts.plain)
+        if names[name] > 1:
+            name = texts.plain("list.item", customer=name, amount=deal.amount)
+        text = clip(name, BUTTON_SHOWN)
+        rows += [Paragraph(texts.markup.escape(name))] if text != name else []
+        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=name),)))
     question = f"{intro} {texts.rich('choice.title')}"
     return Message(question, (Paragraph(question), *rows), notices.left_out(texts))
 
@@ -94,5 +102,6 @@ def _row(card: DealCard, texts: Texts) -> list[Component]:
     customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, texts)[0]
-    line = f"{item} · {card_view.stage_line(card, texts.rich)}\n{status}"
+    kind = card_view.kind_text(card.deal, texts)
+    line = " · ".join([item, *([kind] if kind else []), card_view.stage_line(card, texts.rich)]) + f"\n{status}"
     return [Paragraph(line), *card_view.action_rows(card, texts.plain, f"deal:{card.deal.id}")]

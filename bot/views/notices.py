@@ -20,6 +20,12 @@ def notice(sentence: str, texts: Texts) -> Modal:
     )
 
 
+def message_in_modal(message: Message, texts: Texts) -> Modal:
+    """A short message in a modal, with its buttons."""
+    title, close = texts.plain("notice.title"), texts.plain("notice.close")
+    return Modal(ViewId.NOTICE, title, message.components, state=None, close=close)
+
+
 def left_out(texts: Texts) -> ContextText:
     """The last line of a message that cannot show everything."""
     return ContextText((texts.rich("notice.left_out"),))

@@ -9,6 +9,7 @@ from bot.ui.clipping import length
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import notices
+from bot.views.card import kind_text
 from bot.views.deal_name import deal_name
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from prompts.wording import Ready
@@ -70,6 +71,9 @@ def _win(win: Win, texts: Texts) -> str:
         amount=win.deal.amount,
         rep=texts.markup.mention(win.deal.owner),
     )
+    kind = kind_text(win.deal, texts)
+    if kind:
+        line = f"{line} · {kind}"
     if not win.aligned:
         return line
     aligned = texts.rich("summary.win_aligned", expectations=win.counts.expectations, priorities=win.counts.priorities)

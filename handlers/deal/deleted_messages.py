@@ -27,7 +27,7 @@ class MessageDeleted:
 
 
 def message_deleted(session: Session, request: MessageDeleted, now: datetime) -> None:
-    """Ask the rep about the deal if this was its first message. Deleting a later mention raises no question.
+    """Ask the rep about each deal of which this was the first message. Deleting a later mention raises no question.
 
     A message that is no deal yet will be none when it arrives late. Of its author nothing is stored.
     """
@@ -35,16 +35,17 @@ def message_deleted(session: Session, request: MessageDeleted, now: datetime) ->
     scope(session, tenant.id)
     workspaces.lock(session, tenant)
     channel, ts, version = request.channel, request.message_ts, request.version
-    sighting = deals.sighting_of(session, channel, ts)
-    if sighting is not None and open_request(session, request.caller, now).repeated:
+    sightings = deals.sightings_of(session, channel, ts)
+    if sightings and open_request(session, request.caller, now).repeated:
         return
     outdated = version is not None and message_versions.is_outdated(session, channel, ts, version, now)
-    if sighting is None or outdated:
+    if outdated:
         return
-    sighting.link = None
-    deal = deals.lock(session, sighting.deal_id)
-    if deal is not None and deal.sightings[0] is sighting:
-        raise_doubt(session, deal, Doubt.DELETED, now)
+    for sighting in sightings:
+        sighting.link = None
+        deal = deals.lock(session, sighting.deal_id)
+        if deal is not None and deal.sightings[0] is sighting:
+            raise_doubt(session, deal, Doubt.DELETED, now)
 
 
 def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> None:

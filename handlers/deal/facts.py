@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.other_orders import offered_sum
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
-from handlers.screens.deals import CallTime, DealCard, DealFacts, ReferralAnswer, SourceMessage
+from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage
 from storage import deals, statements
 from storage.models import Deal, Sighting
 
@@ -44,6 +45,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         record_url=deal.record_url,
         owner_known=deal.owner_known,
         term_months=deal.term_months,
+        kind=deal.kind,
     )
 
 
@@ -68,6 +70,14 @@ def _source_message(sighting: Sighting) -> SourceMessage:
     return SourceMessage(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
 
 
+def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
+    offered = offered_sum(deal, now)
+    if offered is None:
+        return None
+    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency)
+    return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -84,5 +94,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         recap_sent_at=None if recap is None else recap.sent_at,
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
+        offered=_offered_order(deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

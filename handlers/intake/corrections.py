@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
-from handlers.detection import TypedAmount, find_typed_amount
+from handlers.detection import DealKind, TypedAmount
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.intake.detected_deal import customer_named
+from handlers.intake.typed_entries import customer_named, typed_amount
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
@@ -20,6 +20,8 @@ from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, apply
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Tenant
+
+_KINDS = frozenset(kind.value for kind in DealKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class DealCorrected:
     amount: str
     owner: str
     owner_profile: Profile | None = None
+    kind: str | None = None
+    """A `DealKind`, empty for none chosen; None if the form did not ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,15 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
     if not request.owner:
         raise InvalidEntryError("owner", "refusal.owner_missing")
 
-    before = (deal.customer, deal.amount_minor, deal.currency, deal.period)
+    before = (deal.customer, deal.amount_minor, deal.currency, deal.period, deal.kind)
     deal.customer, deal.customer_key = customer, customer_key(customer)
     if found is None:
         deal.amount_minor = deal.currency = deal.period = None
     elif request.amount.strip() != _amount_as_typed(deal):
         correct_amount(deal, found)
-    if (deal.customer, deal.amount_minor, deal.currency, deal.period) != before:
+    if request.kind is not None:
+        deal.kind = request.kind if request.kind in _KINDS else None
+    if (deal.customer, deal.amount_minor, deal.currency, deal.period, deal.kind) != before:
         audit_log.record(session, deal.id, opened.person.id, "fixed", now)
         refresh_card(session, deal, now)
     if request.owner == deal.owner.external_id:
@@ -134,7 +140,7 @@ def _require_before_call(deal: Deal) -> Deal:
 
 
 def _amount(typed: str) -> TypedAmount | None:
-    found = find_typed_amount(typed)
+    found = typed_amount(typed)
     if found is None and typed.strip():
         raise InvalidEntryError("amount", "refusal.amount_unreadable")
     return found

@@ -1,61 +1,38 @@
-"""A message says that a deal closed: store the deal once, and ask the rep to call today (M1.1)."""
+"""A message says that deals closed: each is stored once, and its rep is asked to call today (M1.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.learned_dismissals import shape_of
-from handlers.deal.planning import accept_deal, advance, hand_over, plan_messages, refresh_card, settle_doubt
-from handlers.detection import Decision, Detection
-from handlers.errors import InvalidEntryError
-from handlers.method import money
-from handlers.method.customers import customer_key, extends_name, same_customer
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, Doubt, Stage
+from handlers.deal.other_orders import note_other_sum
+from handlers.deal.planning import plan_messages, refresh_card
+from handlers.detection import Decision
+from handlers.intake.deal_facts import (
+    add_details,
+    assign_owner,
+    confirm_from_message,
+    fill_gaps,
+    new_deal,
+    set_amount,
+)
+from handlers.intake.edited_message import SightedDeal, match_deals
+from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition, customer_of
+from handlers.intake.same_deal import find_same_deal, other_sum_of
+from handlers.method.customers import customer_key
+from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.method.urls import web_url
-from handlers.requests import Caller, Profile, apply_profile, open_request
+from handlers.requests import OpenedRequest, apply_profile, open_request
 from handlers.team import channels
 from storage import audit_log, deals, message_versions, workspaces
 from storage.message_versions import Version
 from storage.models import Deal, Person, Sighting
 from storage.tenancy import scope
-
-SAME_DEAL_WINDOW = timedelta(days=7)
-"""The same customer within this time is the same deal: a person's post, the CRM's card, the congratulations."""
-
-LONGEST_CUSTOMER = 200
-MOST_HELPERS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class DealDetected:
-    """The detector found a closed deal in a message. `caller` posted it."""
-
-    caller: Caller
-    channel: str
-    channel_name: str | None
-    message_ts: str
-    text: str
-    said_at: datetime
-    detection: Detection
-    owner: str
-    """The platform's id of the rep: the poster, or the person whom the message names."""
-    owner_profile: Profile | None = None
-    owner_known: bool = True
-    """False when the message names nobody: `owner` is then asked whose deal it is."""
-    app: str | None = None
-    """The name of the app that posted it, empty if it has none; None for a person."""
-    link: str | None = None
-    """The message's permalink."""
-    version: Version | None = None
-    """Which version of the message this is; None if the platform does not say."""
-    maybe_shared: bool = False
-    """Whether people of another company may read the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,299 +46,180 @@ class NoDealLeft:
     version: Version
 
 
-@dataclass(frozen=True, slots=True)
-class DealReported:
-    """A rep reports a deal by command or shortcut. They know, so nothing is asked, unless they report a team's win."""
+def record_detected(session: Session, message: DealMessage, now: datetime) -> tuple[IntakeOutcome, ...]:
+    """Make a deal of each that the message reports, or add the message to the deal that is known already.
 
-    caller: Caller
-    customer: str
-    amount: Decimal | None
-    currency: str | None
-    period: str | None = None
-    owner_known: bool = True
-    """False if a team or several people closed it: whoever reports it is asked whose it is."""
-
-
-class Recognition(StrEnum):
-    """Whether a message made a deal, belonged to a known one, was applied before, or is not the newest version."""
-
-    NEW = "new"
-    KNOWN = "known"
-    REPEATED = "repeated"
-    OUTDATED = "outdated"
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeOutcome:
-    """The message's deal, None if the event changes nothing, and how it was recognized."""
-
-    deal_id: int | None
-    recognition: Recognition
-
-
-def record_detected(session: Session, request: DealDetected, now: datetime) -> IntakeOutcome:
-    """Create a deal from the message, or add the message to the deal that is known already.
-
-    A redelivered event, an edit, and another message about the same customer within `SAME_DEAL_WINDOW` never make a
+    A redelivered event, an edit, and another message about the same deal (`handlers.intake.same_deal`) never make a
     second deal or a second DM. An edit may correct the facts. A version of the message that is older than one seen
-    before changes nothing.
+    before changes nothing. Returns one outcome per deal: first those that the message reports, in order, then those
+    that it reports no more.
     """
-    opened = open_request(session, request.caller, now)
+    opened = open_request(session, message.caller, now)
     if opened.repeated:
-        return IntakeOutcome(None, Recognition.REPEATED)
+        return (IntakeOutcome(None, Recognition.REPEATED),)
     workspaces.lock(session, opened.tenant)  # two posts about one customer at the same moment are one deal
-    channel, ts, version = request.channel, request.message_ts, request.version
+    channel, ts, version = message.channel, message.message_ts, message.version
     if version is not None and message_versions.is_outdated(session, channel, ts, version, now):
-        return IntakeOutcome(None, Recognition.OUTDATED)
-    if request.owner == request.caller.person:
-        owner = opened.person
-    else:
-        owner = workspaces.get_or_create_person(session, request.owner, now)
-    if request.owner_profile is not None:
-        apply_profile(session, opened.tenant, owner, request.owner_profile, now)
-    zone = None if request.owner_profile is None else request.owner_profile.zone
+        return (IntakeOutcome(None, Recognition.OUTDATED),)
+    zone = next((found.owner_profile.zone for found in message.found if found.owner_profile is not None), None)
     channels.remember_channel(
-        session, opened, request.channel, request.channel_name, zone, now, maybe_shared=request.maybe_shared
+        session, opened, channel, message.channel_name, zone, now, maybe_shared=message.maybe_shared
     )
+    owners = {found.owner: _owner(session, opened, found, now) for found in message.found}
+    sightings = deals.sightings_of(session, channel, ts)
+    if sightings:
+        return _apply_edit(session, message, sightings, owners, now)
+    return _add_deals(session, message, message.found, (), owners, now)
 
-    sighting = deals.sighting_of(session, request.channel, request.message_ts)
-    customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]
-    if sighting is not None:
-        _apply_edit(session, sighting, request, owner, customer, now)
-        return IntakeOutcome(sighting.deal_id, Recognition.KNOWN)
 
-    known = _find_same_deal(session, customer, now) if customer else None
+def _owner(session: Session, opened: OpenedRequest, found: FoundDeal, now: datetime) -> Person:
+    owner = workspaces.get_or_create_person(session, found.owner, now)
+    if found.owner_profile is not None:
+        apply_profile(session, opened.tenant, owner, found.owner_profile, now)
+    return owner
+
+
+def _add_deals(
+    session: Session,
+    message: DealMessage,
+    found: Sequence[FoundDeal],
+    sightings: Sequence[Sighting],
+    owners: Mapping[str, Person],
+    now: datetime,
+) -> tuple[IntakeOutcome, ...]:
+    """Record deals of the message besides those that it reports by `sightings`. No two of them are the same deal."""
+    reported = {sighting.deal_id for sighting in sightings}
+    position = max((sighting.position for sighting in sightings), default=-1)
+    outcomes: list[IntakeOutcome] = []
+    for at, each in enumerate(found, position + 1):
+        deal, recognition = _add_deal(session, message, each, at, reported, owners[each.owner], now)
+        reported.add(deal.id)
+        outcomes.append(IntakeOutcome(deal.id, recognition))
+    return tuple(outcomes)
+
+
+def _add_deal(
+    session: Session,
+    message: DealMessage,
+    found: FoundDeal,
+    position: int,
+    other_than: Collection[int],
+    owner: Person,
+    now: datetime,
+) -> tuple[Deal, Recognition]:
+    detection = found.detection
+    known = find_same_deal(session, detection, now, other_than=other_than)
     if known is not None:
-        _assign_owner(session, known, request, owner, now)
-    deal = known or _new_deal(session, owner, customer, request.said_at, now)
-    session.add(
-        Sighting(
-            deal_id=deal.id,
-            channel=request.channel,
-            message_ts=request.message_ts,
-            author=request.caller.person,
-            app=request.app,
-            link=web_url(request.link or ""),
-            text="" if deal.stage == Stage.DISMISSED else request.text,
-            read_as=_detection_record(request),
-            seen_at=now,
-        )
+        assign_owner(session, known, found, owner, now)
+    deal = known or new_deal(session, owner, customer_of(detection), message.said_at, now)
+    sighting = Sighting(
+        deal_id=deal.id,
+        channel=message.channel,
+        message_ts=message.message_ts,
+        position=position,
+        author=message.caller.person,
+        app=message.app,
+        link=web_url(message.link or ""),
+        text="" if deal.stage == Stage.DISMISSED else message.text,
+        read_as=_detection_record(message, found),
+        seen_at=now,
     )
+    session.add(sighting)
     if known is not None:
-        _fill_gaps(session, known, request.detection, None, now)
-        _confirm_from_message(session, known, request, now)
-        return IntakeOutcome(known.id, Recognition.KNOWN)
-    _set_amount(deal, request.detection)
-    _add_details(deal, request.detection)
-    deal.owner_known = request.owner_known
-    sure = request.owner_known and request.detection.decision is Decision.SURE
+        fill_gaps(session, known, detection, None, now)
+        _offer_other_order(session, known, sighting, found, now)
+        confirm_from_message(session, known, message, found, now)
+        return known, Recognition.KNOWN
+    set_amount(deal, detection)
+    add_details(deal, detection)
+    deal.owner_known = found.owner_known
+    sure = found.owner_known and detection.decision is Decision.SURE
     deal.stage = Stage.OPEN if sure else Stage.SIGHTED
-    audit_log.record(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
+    audit_log.record(session, deal.id, None, "heard", now, channel=message.channel, ts=message.message_ts)
     session.flush()
     plan_messages(session, deal, now)
-    return IntakeOutcome(deal.id, Recognition.NEW)
+    return deal, Recognition.NEW
 
 
-def record_reported(session: Session, request: DealReported, now: datetime) -> IntakeOutcome:
-    """Store the deal that the rep reports; this also confirms one of theirs that was suspected or dismissed.
-
-    A deal with that customer whose owner was unknown becomes theirs. The win of a team is nobody's until somebody is
-    picked. Raises `InvalidEntryError` if the customer's name
-    is empty or too long.
-    """
-    opened = open_request(session, request.caller, now)
-    customer = customer_named(request.customer)
-    workspaces.lock(session, opened.tenant)
-    own = audit_log.deal_of(session, opened.person.id, opened.earlier, ("reported",))
-    if own is not None and _replace_report(session, own, request, customer, opened.person.id, now):
-        return IntakeOutcome(own, Recognition.NEW)
-    owner_id = opened.person.id if request.owner_known else None  # else it may be anybody's
-    known = _find_same_deal(session, customer, now, owner_id)
-    if known is not None:
-        if not opened.repeated:
-            _fill_gaps(session, known, request, opened.person.id, now)
-            if not request.owner_known:
-                return IntakeOutcome(known.id, Recognition.KNOWN)
-            if known.owner_id != opened.person.id:
-                hand_over(session, known, opened.person, opened.person.id, now)
-            accept_deal(session, known, opened.person.id, now)
-        return IntakeOutcome(known.id, Recognition.KNOWN)
-    if opened.repeated:
-        return IntakeOutcome(None, Recognition.REPEATED)
-    deal = _new_deal(session, opened.person, customer, now, now)
-    _set_amount(deal, request)
-    if not request.owner_known:
-        deal.owner_known, deal.stage = False, Stage.SIGHTED
-    audit_log.record(session, deal.id, opened.person.id, "reported", now)
-    session.flush()
-    plan_messages(session, deal, now)
-    return IntakeOutcome(deal.id, Recognition.NEW)
-
-
-def _replace_report(
-    session: Session, deal_id: int, request: DealReported, customer: str, actor_id: int, now: datetime
-) -> bool:
-    """The same form reported this deal before, with other entries: the new ones count. False if it is too late."""
-    deal = deals.lock(session, deal_id)
-    if deal is None or deal.owner_id != actor_id or deal.stage not in CALL_NOT_MADE:
-        return False
-    deal.customer, deal.customer_key = customer, customer_key(customer)
-    _set_amount(deal, request)
-    audit_log.record(session, deal.id, actor_id, "fixed", now)
-    refresh_card(session, deal, now)
-    return True
-
-
-def customer_named(typed: str) -> str:
-    """The typed customer's name on one line. Raises `InvalidEntryError` if it is empty or too long."""
-    customer = " ".join(typed.split())
-    if not customer:
-        raise InvalidEntryError("customer", "refusal.customer_missing")
-    if len(customer) > LONGEST_CUSTOMER:
-        raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
-    return customer
-
-
-def _find_same_deal(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
-    """Lock the customer's deal within `SAME_DEAL_WINDOW` and return it: the same name, else the newest similar one."""
-    key, since = customer_key(customer), now - SAME_DEAL_WINDOW
-    same = deals.heard_since(session, key, since, owner_id)
-    if same is not None and customer_key(same.customer) == key:  # an older version may have stored another key
-        return same
-    known = deals.customers_since(session, since, owner_id)
-    near = next((deal_id for deal_id, other in known if same_customer(key, customer_key(other))), None)
-    return None if near is None else deals.lock(session, near)
-
-
-def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetime, now: datetime) -> Deal:
-    deal = Deal(
-        owner=owner,
-        owner_id=owner.id,
-        customer=customer,
-        customer_key=customer_key(customer),
-        stage=Stage.OPEN,
-        stage_since=now,
-        closed_at=min(closed_at, now),
-        heard_at=now,
-        helped_by=[],
-    )
-    session.add(deal)
-    session.flush()
-    return deal
-
-
-def _assign_owner(session: Session, deal: Deal, request: DealDetected, owner: Person, now: datetime) -> None:
-    """Set the owner if it was unknown and this message names one. A merely suspected deal revives no dismissed one."""
-    sure = request.detection.decision is Decision.SURE
-    if deal.owner_known or not request.owner_known or (deal.stage == Stage.DISMISSED and not sure):
-        return
-    sure = sure or any(sighting.read_as["decision"] == Decision.SURE for sighting in deal.sightings)
-    if deal.owner_id == owner.id:
-        deal.owner_known = True
+def _offer_other_order(session: Session, deal: Deal, sighting: Sighting, found: FoundDeal, now: datetime) -> None:
+    """Have the card offer one more order if the message names another sum than the known deal's."""
+    other = other_sum_of(deal, found.detection)
+    if other is not None and found.owner_known:
+        other = replace(other, owner=found.owner)
+    note_other_sum(sighting, other)
+    if other is not None:
         refresh_card(session, deal, now)
-    else:
-        hand_over(session, deal, owner, None, now)
-    if sure:
-        advance(session, deal, Stage.OPEN, None, now)
 
 
 def _apply_edit(
-    session: Session, sighting: Sighting, request: DealDetected, owner: Person, customer: str, now: datetime
-) -> None:
-    """The message was edited: its new text counts, if it still announces a deal (DESIGN, data rule 10).
+    session: Session,
+    message: DealMessage,
+    sightings: Sequence[Sighting],
+    owners: Mapping[str, Person],
+    now: datetime,
+) -> tuple[IntakeOutcome, ...]:
+    """The message was edited: what it reports now counts, and its rep is asked about a deal that it reports no more.
 
-    Only an edit of the deal's first message may overwrite its facts, or raise a doubt about it.
+    If its text is a known one, it reports what it did then, even if it would be read in another way today.
     """
-    detection = request.detection
-    deal = deals.lock(session, sighting.deal_id)
-    if deal is None or deal.stage == Stage.DISMISSED:
+    locked = [(sighting, deals.lock(session, sighting.deal_id)) for sighting in sightings]
+    matched = match_deals([SightedDeal(one, deal) for one, deal in locked if deal is not None], message.found)
+    is_known_text = any(sighting.text == message.text for sighting in sightings)
+    for sighted, found in matched.kept:
+        _apply_edit_of_deal(session, message, sighted, found, owners[found.owner], now)
+    for sighted in matched.removed:
+        if sighted.is_own and sighted.sighting.text != message.text:
+            raise_doubt(session, sighted.deal, Doubt.RETRACTED, now)
+    added = () if is_known_text else matched.added
+    new = _add_deals(session, message, added, sightings, owners, now)
+    kept = [IntakeOutcome(sighted.deal.id, Recognition.KNOWN) for sighted, _ in matched.kept]
+    removed = [IntakeOutcome(sighted.deal.id, Recognition.KNOWN) for sighted in matched.removed]
+    return (*kept, *new, *removed)
+
+
+def _apply_edit_of_deal(
+    session: Session, message: DealMessage, sighted: SightedDeal, found: FoundDeal, owner: Person, now: datetime
+) -> None:
+    """What the edited message says of this deal counts (DESIGN, data rule 10).
+
+    Only an edit of the deal's first message may overwrite its facts.
+    """
+    deal, sighting, detection = sighted.deal, sighted.sighting, found.detection
+    if deal.stage == Stage.DISMISSED:
         return
-    is_first = deal.sightings[0] is sighting
-    if not detection.deal_closed:
-        if is_first:
-            raise_doubt(session, deal, Doubt.RETRACTED, now)
+    assign_owner(session, deal, found, owner, now)
+    if sighting.text == message.text:
+        confirm_from_message(session, deal, message, found, now)
         return
-    _assign_owner(session, deal, request, owner, now)
-    if sighting.text == request.text:
-        _confirm_from_message(session, deal, request, now)
-        return
-    sighting.text, sighting.read_as = request.text, _detection_record(request)
+    sighting.text, sighting.read_as = message.text, _detection_record(message, found)
     if deal.stage in ALIGNED_OR_LATER:
         return
-    if is_first:
+    if sighted.is_own:
+        customer = customer_of(detection)
         if customer:
             deal.customer, deal.customer_key = customer, customer_key(customer)
         if detection.amount is not None:
-            _set_amount(deal, detection)
+            set_amount(deal, detection)
+        deal.kind = detection.kind or deal.kind
         deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
         deal.term_months = detection.term_months or deal.term_months
-        _add_details(deal, detection)
-        audit_log.record(session, deal.id, None, "message_edited", now, ts=request.message_ts)
+        add_details(deal, detection)
+        audit_log.record(session, deal.id, None, "message_edited", now, ts=message.message_ts)
         refresh_card(session, deal, now)
     else:
-        _fill_gaps(session, deal, detection, None, now)
-    _confirm_from_message(session, deal, request, now)
+        fill_gaps(session, deal, detection, None, now)
+        _offer_other_order(session, deal, sighting, found, now)
+    confirm_from_message(session, deal, message, found, now)
 
 
-def _fill_gaps(
-    session: Session, deal: Deal, message: Detection | DealReported, actor_id: int | None, now: datetime
-) -> None:
-    """Another message about a known deal fills gaps; it never overwrites.
-
-    It may add an amount, a currency, details, and (if it is sure) the rest of the customer's name.
-    """
-    added = isinstance(message, Detection) and _add_details(deal, message)
-    unknown = deal.amount_minor is None or (deal.currency is None and message.currency is not None)
-    if message.amount is not None and unknown:
-        _set_amount(deal, message)
-        added = True
-    sure = isinstance(message, DealReported) or message.decision is Decision.SURE
-    if message.customer and sure and deal.stage not in ALIGNED_OR_LATER:
-        customer = " ".join(message.customer.split())[:LONGEST_CUSTOMER]
-        if extends_name(customer_key(deal.customer), customer_key(customer)):
-            deal.customer, deal.customer_key = customer, customer_key(customer)
-            added = True
-    if added:
-        audit_log.record(session, deal.id, actor_id, "bettered", now)
-        refresh_card(session, deal, now)
-
-
-def _confirm_from_message(session: Session, deal: Deal, request: DealDetected, now: datetime) -> None:
-    """A sure message opens a suspected deal; from the author of the first message it also settles a doubt.
-
-    While the owner is unknown the deal stays suspected: there is nobody to make the call.
-    """
-    if request.detection.decision is not Decision.SURE:
-        return
-    if request.caller.person == deal.sightings[0].author:
-        settle_doubt(session, deal, None, now)
-    if deal.stage == Stage.SIGHTED and deal.owner_known:
-        advance(session, deal, Stage.OPEN, None, now)
-
-
-def _set_amount(deal: Deal, message: Detection | DealReported) -> None:
-    deal.amount_minor = None if message.amount is None else money.to_minor(message.amount, message.currency)
-    deal.currency, deal.period = message.currency, message.period
-
-
-def _add_details(deal: Deal, detection: Detection) -> bool:
-    """Add the close date, the term, helpers and the CRM record if missing. Returns whether anything was new."""
-    before = (deal.close_date, deal.term_months, deal.helped_by, deal.record_url)
-    deal.close_date = deal.close_date or detection.close_date
-    deal.term_months = deal.term_months or detection.term_months
-    deal.helped_by = list(dict.fromkeys([*deal.helped_by, *detection.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or web_url(detection.record_url or "")
-    return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
-
-
-def _detection_record(request: DealDetected) -> dict[str, object]:
+def _detection_record(message: DealMessage, found: FoundDeal) -> dict[str, object]:
     """The detector's reasons as JSON: numbers and names of cues, no text of the message."""
-    detection = request.detection
+    detection = found.detection
     return {
         "decision": str(detection.decision),
         "confidence": detection.confidence,
         "cues": [{"name": cue.name, "weight": cue.weight} for cue in detection.cues],
-        "shape": shape_of(detection, by_app=request.app is not None),
+        "shape": shape_of(detection, by_app=message.app is not None),
     }
 
 
@@ -373,7 +231,7 @@ def note_no_deal(session: Session, request: NoDealLeft, now: datetime) -> bool:
     tenant = workspaces.get_or_create_tenant(session, request.platform, request.workspace, now)
     scope(session, tenant.id)
     workspaces.lock(session, tenant)
-    if deals.sighting_of(session, request.channel, request.message_ts) is not None:
+    if deals.sightings_of(session, request.channel, request.message_ts):
         return True
     message_versions.is_outdated(session, request.channel, request.message_ts, request.version, now)
     return False
@@ -383,4 +241,4 @@ def is_known(session: Session, platform: str, workspace: str, channel: str, mess
     """Whether the message belongs to a deal. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return False
-    return deals.sighting_of(session, channel, message_ts) is not None
+    return bool(deals.sightings_of(session, channel, message_ts))

@@ -1,4 +1,4 @@
-"""A later message by the same author corrects the amount, or takes the deal back."""
+"""A later message by the same author corrects the amount of a deal, or takes deals back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
 from handlers.detection import Amendment, AmendmentKind, find_typed_amount
 from handlers.intake.corrections import correct_amount
-from handlers.intake.detected_deal import SAME_DEAL_WINDOW
+from handlers.intake.same_deal import SAME_DEAL_WINDOW
 from handlers.method import money
-from handlers.method.customers import customer_key
+from handlers.method.customers import customer_key, short_names
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
 from handlers.requests import Caller, open_request
 from handlers.team import channels
@@ -41,50 +41,69 @@ def concerns_a_deal(session: Session, request: FollowUpMessage, now: datetime) -
         return False
     if channels.chosen_purpose(session, request.channel) is Purpose.EXCLUDED:
         return False
-    return _find_deal_id(session, request, now) is not None
+    return bool(_amended_deals(session, request, now))
 
 
 def apply_follow_up(session: Session, request: FollowUpMessage, now: datetime) -> None:
-    """Correct the amount or, if the deal was taken back, ask the rep whether it still is one. Stores no text."""
+    """Correct the amount or, if deals were taken back, ask the rep whether each still is one. Stores no text."""
     opened = open_request(session, request.caller, now)
-    found = _find_deal_id(session, request, now)
-    deal = None if found is None or opened.repeated else deals.lock(session, found)
-    if deal is None:
-        return
-    if request.amendment.amends is AmendmentKind.TAKEN_BACK:
-        raise_doubt(session, deal, Doubt.RETRACTED, now)
-    else:
-        _correct_amount(session, deal, request.amendment, opened.person.id, now)
+    found = [] if opened.repeated else _amended_deals(session, request, now)
+    for deal in [deals.lock(session, each.id) for each in found]:
+        if deal is None:
+            continue
+        if request.amendment.amends is AmendmentKind.TAKEN_BACK:
+            raise_doubt(session, deal, Doubt.RETRACTED, now)
+        else:
+            _correct_amount(session, deal, request.amendment, opened.person.id, now)
 
 
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
     found = find_typed_amount(amendment.sum_written)
-    if found is not None and correct_amount(deal, found):
+    if found is not None and money.is_storable(found.amount) and correct_amount(deal, found):
         audit_log.record(session, deal.id, actor_id, "amount_corrected", now)
         refresh_card(session, deal, now)
 
 
-def _find_deal_id(session: Session, request: FollowUpMessage, now: datetime) -> int | None:
-    """The id of the deal that the message amends: the one whose customer it names, else the newest possible one.
+def _amended_deals(session: Session, request: FollowUpMessage, now: datetime) -> list[Deal]:
+    """The deals that the message amends: the one whose customer it names, else those of the newest possible message.
 
     A reply in a thread amends the message it replies to. Outside a thread the message must be explicit, or name the
-    customer or the wrong amount. A message that names the customer of another deal amends none of the author's.
+    customer or the wrong amount. A message that names the customer of another deal amends none of the author's. If a
+    message reported several deals, all of them may be taken back at once, but a sum is corrected only if it is clear
+    whose.
     """
     amendment = request.amendment
     sightings = deals.reported_by(session, request.caller.person, request.channel, now - FOLLOW_UP_WINDOW)
     if request.thread_ts is not None:
         sightings = [sighting for sighting in sightings if sighting.message_ts == request.thread_ts]
-    found = [deals.find(session, sighting.deal_id) for sighting in sightings]
-    theirs = [deal for deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
+    found = [(sighting, deals.find(session, sighting.deal_id)) for sighting in sightings]
+    theirs = [(s, deal) for s, deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
     words = f" {customer_key(amendment.text)} "
-    for deal in theirs:
-        if f" {customer_key(deal.customer)} " in words:
-            return deal.id
+    named = _named_in(words, [deal for _, deal in theirs])
+    if named is not None:
+        return [named]
     says_enough = request.thread_ts or amendment.outright or amendment.instead_of is not None
     if not theirs or not says_enough:
-        return None
-    known = deals.customers_since(session, now - SAME_DEAL_WINDOW)
-    return None if any(customer and f" {customer_key(customer)} " in words for _, customer in known) else theirs[0].id
+        return []
+    known = deals.heard_since(session, now - SAME_DEAL_WINDOW)
+    if any(deal.customer and f" {customer_key(deal.customer)} " in words for deal in known):
+        return []
+    newest = theirs[0][0].message_ts
+    meant = [deal for sighting, deal in theirs if sighting.message_ts == newest]
+    return meant if len(meant) == 1 or amendment.amends is AmendmentKind.TAKEN_BACK else []
+
+
+def _named_in(words: str, possible: list[Deal]) -> Deal | None:
+    """The first deal whose customer is in the text, else the only one of which a short form is ("Acme")."""
+    for deal in possible:
+        if deal.customer and f" {customer_key(deal.customer)} " in words:
+            return deal
+    short = {
+        deal.id: deal
+        for deal in possible
+        if any(f" {each} " in words for each in short_names(customer_key(deal.customer)))
+    }
+    return next(iter(short.values())) if len(short) == 1 else None
 
 
 def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.detection import TypedAmount, find_shared_credit, find_typed_amount
-from handlers.intake.detected_deal import DealReported
+from handlers.detection import TypedAmount, find_shared_credit
+from handlers.intake.reports import DealReported
+from handlers.intake.typed_entries import typed_amount
 from handlers.requests import Caller
 
 _PUNCTUATION = " \t,;:–—-()[]=→（）"
@@ -31,21 +32,25 @@ _ALSO_APOSTROPHES = "'‘‚`*"
 
 
 def parse_report(caller: Caller, customer: str, amount: str) -> DealReported:
-    """The report from the form's two fields. An unreadable amount is left out."""
-    return _report(caller, customer, find_typed_amount(amount))
+    """The report from the form's two fields. An unreadable amount is left out.
+
+    Raises `InvalidEntryError` for an amount that is too large.
+    """
+    return _report(caller, customer, typed_amount(amount))
 
 
 def read_report(caller: Caller, typed: str) -> DealReported:
     """The report from the text after the command: the amount is cut out, the rest is the customer.
 
-    So is who closed it, if that was a team or several people: `the team signed Kestrel $40k`.
+    So is who closed it, if that was a team or several people: `the team signed Kestrel $40k`. Raises
+    `InvalidEntryError` for an amount that is too large.
     """
     shared = find_shared_credit(typed)
     if shared is not None:
         start, end = shared
         report = read_report(caller, f"{typed[:start]} {typed[end:]}")
         return replace(report, customer=report.customer.rstrip("!. "), owner_known=False)
-    found = find_typed_amount(typed)
+    found = typed_amount(typed)
     if found is None:
         return _report(caller, _name(typed), None)
     before = _LEADS_TO_AMOUNT.sub("", _stripped(typed[: found.start]))

@@ -121,6 +121,12 @@ def extends_name(key: str, fuller: str) -> bool:
     return _extends(key.split(), fuller.split())
 
 
+def short_names(key: str) -> list[str]:
+    """The shorter keys that mean the same customer: `acme` for `acme robotics`."""
+    words = key.split()
+    return [" ".join(words[:n]) for n in range(1, len(words)) if _extends(words[:n], words)]
+
+
 def _extends(shorter: list[str], longer: list[str]) -> bool:
     added = longer[len(shorter) :]
     return (

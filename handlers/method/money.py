@@ -10,6 +10,9 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 UNKNOWN_CURRENCY_DIGITS = 2
 """An amount without a currency is stored in hundredths."""
 
+MOST_AMOUNT = Decimal(10) ** 14
+"""Whole units. In the minor units of any currency it fits the database's 64 bits."""
+
 
 def digits(currency: str | None) -> int:
     """Return the decimal digits of a currency: 2 for USD, 0 for JPY, 2 when the currency is unknown."""
@@ -19,6 +22,11 @@ def digits(currency: str | None) -> int:
 def to_minor(amount: Decimal, currency: str | None) -> int:
     """Convert whole units to integer minor units, rounded half to even."""
     return int(amount.scaleb(digits(currency)).to_integral_value())
+
+
+def is_storable(amount: Decimal) -> bool:
+    """Whether the amount is at most `MOST_AMOUNT`: larger ones are no sums of money, and the database holds none."""
+    return amount.is_finite() and abs(amount) <= MOST_AMOUNT
 
 
 def format_amount(minor: int, currency: str | None, locale: str = "en") -> str:

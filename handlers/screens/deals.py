@@ -30,6 +30,8 @@ class DealFacts:
     """The CRM's page of the deal: http(s)."""
     owner_known: bool = True
     term_months: int | None = None
+    kind: str | None = None
+    """`new`, `renewal`, `expansion` or `partner`; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,28 @@ class ReferralAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedOrder:
+    """A message about the deal named another sum, formatted: the card offers to make it another order."""
+
+    amount: str
+    period: str | None
+    sighting_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherOrderQuestion:
+    """The rep reported a known deal with another sum, here formatted and in minor units: is it another order?"""
+
+    deal: DealFacts
+    amount: str
+    amount_minor: int
+    currency: str | None
+    period: str | None
+    report: str
+    """The event key of the report: it is answered once."""
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -85,6 +109,7 @@ class DealCard:
     """Why the rep is asked whether it is still a deal."""
     call: CallTime | None = None
     """Set if the call is scheduled and nothing was recorded of it yet."""
+    offered: OfferedOrder | None = None
     introduces: bool = False
     """It is the rep's first card: it says what the app does, and who sees what."""
 

@@ -41,6 +41,8 @@ class Deal(TenantOwned, Base):
     currency: Mapped[str | None]
     period: Mapped[str | None]
     """What the amount covers: `year`, `month`, `quarter`, `total`; null if unknown."""
+    kind: Mapped[str | None]
+    """`new`, `renewal`, `expansion` or `partner`; null if no message told and nobody said."""
     stage: Mapped[str]
     stage_since: Mapped[datetime]
     call_at: Mapped[datetime | None]
@@ -75,15 +77,20 @@ class Deal(TenantOwned, Base):
 
 
 class Sighting(TenantOwned, Base):
-    """A message that reported a deal. No other message is ever stored (data rule 10)."""
+    """A message that reported a deal. No other message is ever stored (data rule 10).
+
+    A message that reports several deals has a sighting of each.
+    """
 
     __tablename__ = "sightings"
-    __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
     channel: Mapped[str]
     message_ts: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    """Counts the deals of the message from 0, in the order in which they were first reported. An edit moves none."""
     author: Mapped[str | None]
     """The author's id on the platform; null for an app without one."""
     app: Mapped[str | None]

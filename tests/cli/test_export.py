@@ -90,6 +90,7 @@ def northwind(session: Session) -> None:
         sellers=3,
         close_date=NOON.date(),
         term_months=24,
+        kind="renewal",
         helped_by=["U7", "Jo Doe"],
         record_url="https://app.hubspot.com/1",
     )
@@ -247,6 +248,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "heard_at": at,
         "close_date": "2026-03-02",
         "term_months": 24,
+        "kind": "renewal",
         "sellers": 3,
         "rep": ada,
         "helped_by": ["U7", "Jo Doe"],
@@ -435,6 +437,7 @@ def test_the_csv_has_a_row_per_confirmation(firstcall: CommandLine, url: str) ->
         "closed_at": "2026-03-02T12:00:00+00:00",
         "close_date": "2026-03-02",
         "term_months": "24",
+        "deal_kind": "renewal",
         "rep": "Ada",
         "helped_by": "U7, Jo Doe",
         "record_url": "https://app.hubspot.com/1",

@@ -18,8 +18,8 @@ from bot.cli import doctor_checks
 from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
 from bot.teams.connector.access_tokens import ClientSecret
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
@@ -472,7 +472,7 @@ async def test_the_doctor_says_where_nothing_is_sent(office: Office, database_ur
 async def report(company: Company, customer: str = "Northwind Dental") -> None:
     """A deal of Ada's: its card goes into the outbox."""
     request = DealReported(Caller("teams", TENANT, TEAMS_ADA.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.record_reported, request, company.bot.clock.now())
+    await company.bot.database.write(reported_deal.record_reported, request, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 

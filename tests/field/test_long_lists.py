@@ -24,8 +24,8 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import deal_lists, reminders
 from bot.views import wins as wins_view
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
 from handlers.method.statements import AgreedCounts, Progress
@@ -86,7 +86,7 @@ async def has_a_deal(company: Company, count: int, customer: str = "Northwind De
     await company.bot.database.write(people, count)
     await company.post(company.activity("installationUpdate", action="add"))
     report = DealReported(Caller("teams", TENANT, TEAMS_ADA.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
+    await company.bot.database.write(reported_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
     return await a_card(company, customer)
 
@@ -200,7 +200,7 @@ async def test_an_overview_of_many_deals_fits_into_a_card_and_says_when_it_does_
     for number in range(12):
         name = f"{number} " + "Überlange Bezeichnung der Gesellschaft " * 5
         report = DealReported(Caller("teams", TENANT, TEAMS_ADA.person, f"told:{number}"), name[:150], None, None)
-        await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
+        await company.bot.database.write(reported_deal.record_reported, report, company.bot.clock.now())
     for command in ("list", "home"):
         await company.post(company.activity(text=command))
         card = await a_card(company, "Bezeichnung")

@@ -25,7 +25,8 @@ from bot.ui.components import Button
 from bot.ui.ids import ActionId
 from handlers import export
 from handlers.export import Workspace
-from handlers.intake.detected_deal import DealReported, record_reported
+from handlers.intake.reported_deal import record_reported
+from handlers.intake.reports import DealReported
 from handlers.requests import Caller
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from prompts.wording import Ready

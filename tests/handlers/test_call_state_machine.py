@@ -34,8 +34,8 @@ from handlers.call.undo import last_change
 from handlers.deal.planning import CALL_KINDS
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Kind, Said, Statement
@@ -341,7 +341,7 @@ class CallMachine(RuleBasedStateMachine):
     def report(self, person: str) -> None:
         self.world.advance(seconds=1)
         self.world.do(
-            detected_deal.record_reported, DealReported(self.world.caller(person), "Northwind Dental", None, None)
+            reported_deal.record_reported, DealReported(self.world.caller(person), "Northwind Dental", None, None)
         )
 
     @rule(text=st.sampled_from(["Closed Northwind!", "Never mind"]), decision=st.sampled_from(Decision))

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers.detection import Decision
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.method.stages import Stage
 from handlers.reminders import compose, my_reminders
 from handlers.reminders.compose import OutboundMessage
@@ -411,7 +411,7 @@ def test_a_late_summary_covers_the_same_week(world: World) -> None:
 
 def test_two_reps_who_report_the_same_customer_get_one_card_each(world: World) -> None:
     for person in (ANNA, BEN):
-        world.do(detected_deal.record_reported, DealReported(world.caller(person), "Northwind", None, None))
+        world.do(reported_deal.record_reported, DealReported(world.caller(person), "Northwind", None, None))
 
     assert {next_message(world).person, next_message(world).person} == {ANNA, BEN}
     assert compose_next(world) is None

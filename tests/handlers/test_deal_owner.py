@@ -9,9 +9,9 @@ import pytest
 from handlers.call import card_actions
 from handlers.detection import Decision
 from handlers.errors import NotNowError, NotYoursError
-from handlers.intake import corrections, detected_deal
+from handlers.intake import corrections, reported_deal
 from handlers.intake.corrections import OwnerPicked
-from handlers.intake.detected_deal import DealReported, Recognition
+from handlers.intake.reports import DealReported, Recognition
 from handlers.method.stages import Doubt, Stage
 from handlers.screens.deals import DealCard, HandedOver
 from tests.handlers.test_compose import next_message
@@ -163,7 +163,7 @@ def test_reporting_claims_an_unowned_deal_but_nobody_elses(world: World) -> None
 
     for customer in ("Northwind Dental", "Contoso"):
         report = DealReported(world.caller(ANNA), customer, None, None)
-        assert world.do(detected_deal.record_reported, report).recognition is (
+        assert world.do(reported_deal.record_reported, report).recognition is (
             Recognition.KNOWN if "North" in customer else Recognition.NEW
         )
 

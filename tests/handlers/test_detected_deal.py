@@ -10,8 +10,9 @@ import pytest
 
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import LONGEST_CUSTOMER, DealReported, IntakeOutcome, Recognition
+from handlers.intake import detected_deal, reported_deal
+from handlers.intake.reports import DealReported, IntakeOutcome, Recognition
+from handlers.intake.typed_entries import LONGEST_CUSTOMER
 from handlers.method.stages import Stage
 from handlers.method.urls import MAX_URL_LENGTH
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
@@ -31,7 +32,7 @@ def report(
     request = DealReported(
         world.caller(person, event=event), customer, None if amount is None else Decimal(amount), currency
     )
-    return world.do(detected_deal.record_reported, request)
+    return world.do(reported_deal.record_reported, request)
 
 
 # --- the first message ---
@@ -493,7 +494,7 @@ def test_a_message_of_a_deal_is_known(world: World) -> None:
 
 def test_a_callers_profile_is_stored(world: World) -> None:
     caller = world.caller(ANNA, zone="Asia/Tokyo")
-    world.do(detected_deal.record_reported, DealReported(replace(caller), "Contoso", None, None))
+    world.do(reported_deal.record_reported, DealReported(replace(caller), "Contoso", None, None))
 
     (person,) = world.all(Person)
     assert person.zone == "Asia/Tokyo"

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from handlers import retention
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.requests import open_request
 from handlers.retention import EVENTS_KEPT
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
@@ -63,8 +63,8 @@ def test_a_key_can_have_any_length(world: World) -> None:
 
 def test_profiles_are_kept_up_to_date(world: World) -> None:
     for zone in ("Asia/Tokyo", "Europe/Berlin"):
-        world.do(detected_deal.record_reported, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
-    world.do(detected_deal.record_reported, DealReported(world.caller(ANNA), "Contoso", None, None))
+        world.do(reported_deal.record_reported, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
+    world.do(reported_deal.record_reported, DealReported(world.caller(ANNA), "Contoso", None, None))
 
     assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
 

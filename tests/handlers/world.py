@@ -43,12 +43,12 @@ from handlers.call.undo import UndoRequest
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
-from handlers.deal.facts import facts, statements_of
-from handlers.detection import Cue, Decision, Detection, Period, Post, find_amendment
+from handlers.deal.facts import card, facts, statements_of
+from handlers.detection import Cue, DealKind, Decision, Detection, Period, Post, find_amendment
 from handlers.intake import corrections, detected_deal, follow_up_messages
 from handlers.intake.corrections import DealCorrected
-from handlers.intake.detected_deal import DealDetected, IntakeOutcome
 from handlers.intake.follow_up_messages import FollowUpMessage
+from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition
 from handlers.method.details import Details
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
@@ -137,10 +137,10 @@ class World:
         term_months: int | None = None,
         helped_by: tuple[str, ...] = (),
         record_url: str | None = None,
+        kind: DealKind | None = None,
         owner_known: bool = True,
     ) -> IntakeOutcome:
         """The detector found a deal in a message."""
-        channel, ts = message or self.new_message()
         detection = Detection(
             decision,
             0.9,
@@ -152,20 +152,48 @@ class World:
             term_months=term_months,
             helped_by=helped_by,
             record_url=record_url,
+            kind=kind,
             cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
         )
-        request = DealDetected(
+        profile = None if owner_zone is None else Profile("Anna", owner_zone)
+        found = FoundDeal(detection, owner or person, profile, owner_known)
+        outcomes = self.detect_deals(
+            *([] if decision is Decision.NO else [found]),
+            person=person,
+            event=event,
+            message=message,
+            text=f"Just closed {customer}!" if text is None else text,
+            channel_name=channel_name,
+            said_at=said_at,
+            workspace=workspace,
+            by_app=by_app,
+        )
+        return outcomes[0] if outcomes else IntakeOutcome(None, Recognition.KNOWN)
+
+    def detect_deals(
+        self,
+        *found: FoundDeal,
+        person: str = ANNA,
+        event: str | None = None,
+        message: Message | None = None,
+        text: str | None = None,
+        channel_name: str | None = "general",
+        said_at: datetime | None = None,
+        workspace: str | None = None,
+        by_app: bool = False,
+    ) -> tuple[IntakeOutcome, ...]:
+        """The detector found these deals in a message."""
+        channel, ts = message or self.new_message()
+        customers = " and ".join(each.detection.customer or "a deal" for each in found)
+        request = DealMessage(
             caller=self.caller(person, event=event, workspace=workspace),
             channel=channel,
             channel_name=channel_name,
             message_ts=ts,
-            text=f"Just closed {customer}!" if text is None else text,
+            text=f"Just closed {customers}!" if text is None else text,
             said_at=said_at or self.now,
-            detection=detection,
-            owner=owner or person,
-            owner_known=owner_known,
+            found=found,
             app="CRM" if by_app else None,
-            owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
         return self.do(detected_deal.record_detected, request)
 
@@ -542,6 +570,10 @@ class World:
     def next_screen(self, deal: int) -> CallScreen:
         """The screen with which the call would resume."""
         return self.read(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+
+    def card(self, deal: int) -> DealCard:
+        """The deal's card as it looks now."""
+        return self.read(lambda session: card(session, session.get_one(Deal, deal), self.now))
 
     def facts(self, deal: int) -> DealFacts:
         """The facts of the deal, as every screen shows them."""

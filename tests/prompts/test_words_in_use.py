@@ -19,7 +19,7 @@ from bot.interactions.commands import VERBS
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.call.wrap_up import OUTCOMES
-from handlers.detection import Period
+from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
@@ -52,12 +52,15 @@ BUTTONS = {
     "not_a_deal",
     "still_a_deal",
     "fix",
+    "add_customer",
+    "add_amount",
+    "another",
     "yes_closed",
     "undo",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
-    {"heard", "reported", "bettered", "message_edited", "captured", "corrected"}
+    {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
         "amount_corrected",
         "fixed",
@@ -94,7 +97,9 @@ GAPS: dict[str, set[str]] = {
     "card.urgency_{card.urgency.level}": set(Level),
     "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
-    "card.title_{_call_state(card)}": {"open", "scheduled", "call_over"},
+    "card.title_{_call_state(card)}": {"open", "open_nameless", "scheduled", "call_over"},
+    "card.kind_{deal.kind}": set(DealKind) - {DealKind.NEW},
+    "fix.kind_{kind}": set(DealKind),
     "card.title_{_doubt_state(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,

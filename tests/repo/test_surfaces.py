@@ -77,6 +77,8 @@ from handlers.screens.deals import (
     DealFacts,
     DealList,
     HandedOver,
+    OfferedOrder,
+    OtherOrderQuestion,
     ReferralAnswer,
     ReferralAsk,
     SourceMessage,
@@ -165,6 +167,16 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
     )
 
 
+def asking(stage: Stage) -> list[DealCard]:
+    """The cards that ask for what is missing, and whether a message is about another order."""
+    known = a_card(stage)
+    return [
+        replace(known, deal=replace(known.deal, customer="")),
+        replace(known, deal=replace(known.deal, amount=None)),
+        replace(known, offered=OfferedOrder("$99,000", None, 7)),
+    ]
+
+
 PEOPLE = (
     CallContact("decision_maker", CUSTOMER, chosen=True),
     CallContact("functional_decision_maker", CUSTOMER, chosen=False),
@@ -174,12 +186,17 @@ WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
 def in_hand() -> DealList:
-    cards = (*(a_card(stage) for stage in sorted(ACTIVE)), a_card(doubt=Doubt.DELETED), WHOSE)
+    cards = (
+        *(a_card(stage) for stage in sorted(ACTIVE)),
+        a_card(doubt=Doubt.DELETED),
+        WHOSE,
+        *asking(Stage.OPEN),
+    )
     return DealList(cards, total=len(cards))
 
 
 def choice(texts: Texts, then: str) -> Message:
-    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), texts)
+    return deal_lists.deal_choice(DealChoice("", then, (facts(),)), texts)
 
 
 def record() -> RecordScreen:
@@ -233,6 +250,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The card": [
             *(card.render(a_card(stage, doubt), texts) for stage in Stage for doubt in (None, *Doubt)),
             card.render(WHOSE, texts),
+            *(card.render(each, texts) for each in asking(Stage.OPEN)),
         ],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
@@ -345,14 +363,19 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             Message.saying(texts.rich("next.nothing")),
             *(
                 deal_lists.answer_first(each, texts)
-                for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
+                for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE, *asking(Stage.SIGHTED)[:2])
             ),
         ],
         "The list": [deal_lists.deal_list(in_hand(), texts)],
         "The choice to show": [choice(texts, "show")],
         "The choice to call": [choice(texts, "call")],
         "The choice to put off": [choice(texts, "snooze")],
-        "The deal is noted": [Message.saying(texts.rich("won.heard", customer=CUSTOMER))],
+        "The deal is noted": [
+            Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
+            deal_forms.ask_other_order(
+                OtherOrderQuestion(facts(), "$99,000", 9_900_000, "USD", None, "command:1"), texts
+            ),
+        ],
         "What a channel is for": [
             message
             for purpose in CHOICES

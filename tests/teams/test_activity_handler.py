@@ -454,6 +454,22 @@ async def test_the_message_extension_opens_the_form_and_saves_the_deal(company: 
     assert (await stored(company))["customer"] == "Northwind Dental"
 
 
+async def test_the_message_extension_asks_whether_another_sum_is_another_order(company: Company) -> None:
+    await won(company)
+    payload = {"id": "1", "body": {"contentType": "text", "content": "Closed Northwind Dental! $99k ARR"}}
+    form = dialog(
+        await invoke(company, message_extension.FETCH, {"commandId": "closedDeal", "messagePayload": payload})
+    )
+    question = await invoke(company, message_extension.SUBMIT, {"data": form.pressed(wording("won.submit"))})
+    another = {"data": dialog(question).pressed(wording("won.another"))}
+    for _ in range(2):
+        answer = dialog(await invoke(company, message_extension.SUBMIT, another))
+        assert wording("won.heard", customer="Northwind Dental") in answer.text
+    (workspace,) = await company.bot.database.read(export.workspaces)
+    stored = await company.bot.database.read(export.page, workspace)
+    assert [deal["amount"] for deal in stored] == ["45000.00", "99000.00"]
+
+
 async def test_the_installer_in_a_team_is_asked_in_private_what_it_is_for(company: Company) -> None:
     await company.post(company.activity("installationUpdate", channel=WINS, action="add"))
     _, question = await card(company, wording("channel.wins"))

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from bot.settings import Settings
 from bot.teams import adaptive_cards
 from bot.views import deal_lists
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.reminders.undelivered import SHOWN
 from handlers.requests import Caller
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
@@ -65,7 +65,7 @@ async def settled(company: Company, *states: str) -> list[str | None]:
 async def report_deal(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
     """A person reports a deal outside of Teams, so that only the bot writes there."""
     report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
+    await company.bot.database.write(reported_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 

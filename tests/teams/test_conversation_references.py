@@ -15,8 +15,8 @@ from bot.teams.activity import read_activity
 from bot.teams.connector.connector import OutboundActivity
 from bot.teams.installation import author_reference
 from bot.teams.messenger import TeamsMessenger
-from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealReported
+from handlers.intake import reported_deal
+from handlers.intake.reports import DealReported
 from handlers.reminders.compose import OutboundMessage
 from handlers.requests import Caller
 from handlers.screens.team import WinSummary
@@ -247,7 +247,7 @@ async def test_an_unknown_person_or_one_who_removed_the_app_gets_nothing(
 async def deal(company: Company, customer: str = "Northwind Dental") -> None:
     """Somebody reports a deal: its card is written to the outbox in that transaction."""
     report = DealReported(Caller("teams", TENANT, ADA.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
+    await company.bot.database.write(reported_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 

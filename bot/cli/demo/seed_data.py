@@ -24,7 +24,7 @@ from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal.planning import refresh_card
 from handlers.detection import ChannelContext, Post, detect
 from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealDetected
+from handlers.intake.reports import DealMessage, FoundDeal
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.requests import Caller, Profile
@@ -140,21 +140,21 @@ def _detect(session: Session, team: str, channel: str, message: dict[str, Any], 
         return False
     at = datetime.fromtimestamp(float(message["ts"]), UTC)
     rep = Caller(PLATFORM, team, message["user"], f"seed:{message['ts']}", profile)
-    request = DealDetected(
+    request = DealMessage(
         caller=rep,
         channel=channel,
         channel_name=WINS,
         message_ts=message["ts"],
         text=message["text"],
         said_at=at,
-        detection=detection,
-        owner=rep.person,
+        found=tuple(FoundDeal(each, rep.person) for each in detection.deals),
         link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
-    deal_id = detected_deal.record_detected(session, request, at).deal_id
-    call = DEMO_CALLS.get(detection.customer or "")
-    if call is not None and deal_id is not None:
-        _make_call(session, rep, deal_id, call, at + timedelta(hours=1))
+    outcomes = detected_deal.record_detected(session, request, at)
+    for each, outcome in zip(detection.deals, outcomes, strict=False):
+        call = DEMO_CALLS.get(each.customer or "")
+        if call is not None and outcome.deal_id is not None:
+            _make_call(session, rep, outcome.deal_id, call, at + timedelta(hours=1))
     return True
 
 
