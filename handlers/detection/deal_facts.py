@@ -27,6 +27,8 @@ class DealFacts(NamedTuple):
 
     customer: str | None
     amount: Amount | None
+    sentence: int | None = None
+    """The sentence that names the customer, if the post announces several deals."""
 
 
 def find_deals(reading: Reading, verdict: Verdict, decision: Decision, reported: Report | None) -> list[DealFacts]:
@@ -65,7 +67,11 @@ def _deals_in_sentences(reading: Reading, verdict: Verdict, amount: Amount | Non
     customers = sorted([first, *others], key=lambda one: one.start)
     bystanders = [one for _, one in rest if one not in others]
     amounts = pair_amounts(reading, customers, bystanders)
-    return [DealFacts(_name(customer), paired) for customer, paired in zip(customers, amounts, strict=True)]
+    sentence = reading.division.sentence
+    return [
+        DealFacts(_name(customer), paired, sentence[customer.start])
+        for customer, paired in zip(customers, amounts, strict=True)
+    ]
 
 
 def _name(candidate: Candidate) -> str:
@@ -85,8 +91,9 @@ def _labelled_amount(reading: Reading) -> Amount | None:
 
 
 def _amount_near(reading: Reading, news: Passage) -> Amount | None:
-    """The sum of the news; if its passage has none, that of the nearest sentence with one."""
-    return best_amount(reading.amounts)
+    """The sum of the news; if its passage has none, that of the rest of the post."""
+    told = best_amount([amount for amount in reading.amounts if news.start <= amount.start < news.end])
+    return told or best_amount(reading.amounts)
 
 
 def _is_stage(one: Field, reading: Reading) -> bool:

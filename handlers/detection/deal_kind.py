@@ -49,8 +49,10 @@ class _Mention:
     end: int
 
 
-def deal_kind(reading: Reading) -> DealKind | None:
+def deal_kind(reading: Reading, within: int | None = None) -> DealKind | None:
     """Return the kind of the order that the post announces; None if it does not tell.
+
+    `within`: the sentence that tells of the order, if the post announces several.
 
     The kind that is said nearest to the news counts, unless its clause denies it: `no churn, they renewed` is a
     renewal, `we lost the renewal of Globex but signed Acme` is not. Takes time linear in the post's length.
@@ -63,6 +65,8 @@ def deal_kind(reading: Reading) -> DealKind | None:
     for mention in _mentions(reading, phrases):
         part = segment[mention.start]
         if part in denied or denied_from.get(part, mention.start) < mention.start:
+            continue
+        if within is not None and sentence[mention.start] != within:
             continue
         labelled = _label_before(reading, mention.start) in phrases.labels
         distance = -1 if labelled else distances[sentence[mention.start]]

@@ -17,7 +17,7 @@ from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
-from handlers.detection.people import close_date, closed_by, helped_by
+from handlers.detection.people import close_date, closed_by, helped_by, mentioned_in
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
 from handlers.detection.shared_credit import shared_credit
@@ -56,12 +56,15 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
         return _with_facts(answer, found[0], reading, setting)
     answer = _add_details(answer, reading, setting)
     first, *others = [_with_facts(answer, one, reading, setting) for one in found]
-    return replace(first, also=tuple(replace(other, record_url=None) for other in others))
+    return replace(first, also=tuple(replace(other, record_url=None) for other in others)) if others else first
 
 
 def _with_facts(answer: Detection, deal: DealFacts, reading: Reading, setting: ChannelContext) -> Detection:
     amount = deal.amount
     currency = _currency(amount, reading, setting)
+    if deal.sentence is not None:
+        beside = mentioned_in(reading, deal.sentence)
+        answer = replace(answer, kind=deal_kind(reading, deal.sentence), closed_by=beside or answer.closed_by)
     return replace(
         answer,
         customer=deal.customer,

@@ -39,6 +39,16 @@ def closed_by(reading: Reading) -> tuple[str, ...]:
     return ()
 
 
+def mentioned_in(reading: Reading, sentence: int) -> tuple[str, ...]:
+    """Return the person that a sentence about one of several deals mentions, if there is just one."""
+    found = {
+        _mention(reading, token.low)
+        for token, at in zip(reading.tokens, reading.division.sentence, strict=True)
+        if at == sentence and token.kind is TokenKind.MENTION
+    }
+    return tuple(found) if len(found) == 1 else ()
+
+
 def helped_by(reading: Reading, closers: tuple[str, ...]) -> tuple[str, ...]:
     """Return the other people in the post: those in a helper field, then the other mentions, each once."""
     named = [*_in_fields(reading, "helped"), *reading.plain.mentions]

@@ -98,12 +98,12 @@ def _named_in(words: str, possible: list[Deal]) -> Deal | None:
     for deal in possible:
         if deal.customer and f" {customer_key(deal.customer)} " in words:
             return deal
-    short = {
-        deal.id: deal
-        for deal in possible
-        if any(f" {each} " in words for each in short_names(customer_key(deal.customer)))
-    }
+    short = {deal.id: deal for deal in possible if _is_named_short(deal, words)}
     return next(iter(short.values())) if len(short) == 1 else None
+
+
+def _is_named_short(deal: Deal, words: str) -> bool:
+    return any(f" {name} " in words for name in short_names(customer_key(deal.customer)))
 
 
 def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:
