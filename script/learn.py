@@ -1,7 +1,7 @@
 """Run by `script/learn`: learn the weights of words from labelled posts and write `model.json` (decision 0010).
 
-Logistic regression in plain Python: the weights are learned from posts and chat, then their scale, beside that of the
-phrases, from posts that were held out.
+Logistic regression: the weights are learned from posts and chat, then their scale, beside that of the phrases, from
+posts that were held out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from math import exp, inf, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from handlers.detection import Post
 from handlers.detection.customer_model import Candidate, candidates, rank_candidates
@@ -50,8 +54,13 @@ CHAT_LINES = 4000
 MIN_POSTS = 3
 """The number of posts that a word, or a pair of words, must occur in to get a weight."""
 FOLDS = 4
-ROUNDS = 15
-REGULARIZATION = 0.002
+INVERSE_REGULARIZATION = 1.0
+"""Scikit-learn's `C`, for L2."""
+MAX_ITERATIONS = 100
+PASSES = 3
+"""How often the passages that tell the news are chosen anew, plus one."""
+NAME_ROUNDS = 15
+NAME_REGULARIZATION = 0.002
 """L2, per post."""
 MIN_WEIGHT = 0.02
 MIN_SLOPE = 1e-4
@@ -140,30 +149,31 @@ def example(post: Post, *, deal: bool) -> Example:
 
 
 def learn(posts: Sequence[Featured]) -> Weights:
-    """Weigh each feature by adaptive gradient descent, with the posts in a new order each round.
+    """Weigh each feature by logistic regression.
 
-    A post teaches by its best passage alone: a deal has one that tells the news, and what is no deal has none.
+    A deal teaches by the passage that tells the news, which the weights of the round before find. What is no deal
+    teaches by all of its passages; the more they are, the less each counts.
     """
-    rng = Random(1)
-    weights = Weights({}, 0.0)
-    by_feature = weights.by_feature
-    steps: dict[str, float] = {}
-    bias_steps = 1e-6
-    shuffled = list(posts)
-    for _ in range(ROUNDS):
-        rng.shuffle(shuffled)
-        for post in shuffled:
-            features = post.passages[weights.best(post) if len(post.passages) > 1 else 0]
-            slope = probability(weights.log_odds(features)) - post.deal
-            bias_steps += slope * slope
-            weights.bias -= 0.1 * slope / sqrt(bias_steps)
-            for feature, share in features.items():
-                weight = by_feature.get(feature, 0.0)
-                down = slope * share + REGULARIZATION * weight
-                step = steps.get(feature, 1e-6) + down * down
-                steps[feature] = step
-                by_feature[feature] = weight - 0.1 * down / sqrt(step)
-    return weights
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([features for post in posts for features in post.passages])
+    counts = np.array([len(post.passages) for post in posts])
+    post_of = np.repeat(np.arange(len(posts)), counts)
+    deals = np.array([post.deal for post in posts])
+    is_deal = deals[post_of]
+    share = np.where(is_deal, 1.0, 1 / np.sqrt(counts[post_of]))
+    by_phrases = PHRASES_BESIDE_WORDS * np.concatenate([post.phrases for post in posts])
+    model = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=MAX_ITERATIONS)
+    taught = ~is_deal | (counts[post_of] == 1)
+    for last in range(PASSES):
+        model.fit(matrix[taught], is_deal[taught], sample_weight=share[taught])
+        if last < PASSES - 1:
+            order = np.argsort(model.decision_function(matrix) + by_phrases)
+            best = np.empty(len(posts), dtype=int)
+            best[post_of[order]] = order  # the greatest comes last
+            taught = ~is_deal
+            taught[best[deals]] = True
+    [weights] = model.coef_
+    return Weights(dict(zip(vectorizer.feature_names_, weights.tolist(), strict=True)), float(model.intercept_[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +219,7 @@ def other_examples(
 
 def learn_others(examples: Sequence[tuple[list[str], bool]]) -> dict[str, float]:
     """Weigh the features that tell another deal's customer from other names."""
-    featured = [Featured([dict.fromkeys(features, 1.0)], [0.0], other) for features, other in examples]
-    weights = learn(featured)
+    weights = learn([Featured([dict.fromkeys(features, 1.0)], [0.0], other) for features, other in examples])
     return {**weights.by_feature, BIAS: weights.bias}
 
 
@@ -225,7 +234,7 @@ def learn_names(examples: Sequence[NameExample]) -> dict[str, float]:
     weights: dict[str, float] = {}
     steps: dict[str, float] = {}
     shuffled = list(examples)
-    for _ in range(ROUNDS):
+    for _ in range(NAME_ROUNDS):
         rng.shuffle(shuffled)
         for each in shuffled:
             scores = [sum(weights.get(feature, 0.0) for feature in found) for found in each.candidates]
@@ -238,7 +247,7 @@ def learn_names(examples: Sequence[NameExample]) -> dict[str, float]:
                     for feature in found:
                         slopes[feature] = slopes.get(feature, 0.0) + slope
             for feature, slope in slopes.items():
-                down = slope + REGULARIZATION * weights.get(feature, 0.0)
+                down = slope + NAME_REGULARIZATION * weights.get(feature, 0.0)
                 steps[feature] = steps.get(feature, 1e-6) + down * down
                 weights[feature] = weights.get(feature, 0.0) - 0.1 * down / sqrt(steps[feature])
     return weights
