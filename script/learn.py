@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import exp, inf, sqrt
+from math import exp, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,7 +31,6 @@ from handlers.detection.other_deals import BIAS, other_features
 from handlers.detection.passages import split_passages
 from handlers.detection.reading import Reading, read
 from handlers.detection.verdict import (
-    MAX_WEIGHT_AFTER_NO,
     is_denied,
     judge,
     phrase_log_odds,
@@ -64,10 +63,6 @@ NAME_REGULARIZATION = 0.002
 """L2, per post."""
 MIN_WEIGHT = 0.02
 MIN_SLOPE = 1e-4
-WEIGHT_SCALE = 2
-"""The weights in `model.json` are the learned log-odds times this: `words / phrases` of `Trust`."""
-MAX_LOG_ODDS_AFTER_NO = MAX_WEIGHT_AFTER_NO / WEIGHT_SCALE
-"""The detector's limit, in learned log-odds: the limit is needed before the exact scale is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,19 +287,18 @@ def main() -> None:
         others = lessons[fold::FOLDS]
         for post, found in zip(others, featured(others), strict=True):
             best = weights.best(found)
-            limit = MAX_LOG_ODDS_AFTER_NO if post.says_no[best] else inf
-            held_out.append(HeldOut(post.phrases[best], min(weights.log_odds(found.passages[best]), limit), post.deal))
+            if not post.says_no[best]:  # else the phrases alone decide
+                held_out.append(HeldOut(post.phrases[best], weights.log_odds(found.passages[best]), post.deal))
         print(f"learned without part {fold + 1} of {FOLDS}", file=sys.stderr)
     trust = learn_trust(held_out)
     print(f"offset {trust.offset:.2f}, phrases {trust.phrases:.2f}, words {trust.words:.2f}; {_score(held_out, trust)}")
 
     weights = learn([*always, *featured(lessons)])
-    scale = trust.words / trust.phrases
-    scaled = {feature: round(weight * scale, 2) for feature, weight in weights.by_feature.items()}
+    scaled = {feature: round(weight * trust.words, 2) for feature, weight in weights.by_feature.items()}
     kept = {feature: weight for feature, weight in scaled.items() if abs(weight) >= MIN_WEIGHT or feature in known}
     model: dict[str, Any] = {
         "offset": round(trust.offset + trust.words * weights.bias, 4),
-        "scale": round(trust.phrases, 4),
+        "phrases": round(trust.phrases, 4),
         "names": {},
         "others": {},
         "weights": {feature: kept.get(feature, 0.0) for feature in sorted(known | kept.keys())},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.events import Event, excerpt, stage_left, stage_reached
@@ -38,6 +40,12 @@ _IN_CLAUSE = (
 )
 _OVERCOME = Tag.HISTORY | Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.RECAP | Tag.TEST | Tag.OTHER_CARD | Tag.UNDONE
 """What a "but" or a "today" leaves behind: `they had cancelled, but signed`, `lost in 2023, signed today`."""
+_FROM_ELSEWHERE = reduce(or_, (tag for tag, _, _ in (*_IN_TOPIC, *_IN_SENTENCE_OR_HEADING, *_UNDONE)))
+_AGAINST = reduce(
+    or_,
+    (tag for tag, _, _ in (*_BEFORE, *_IN_SENTENCE, *_IN_SENTENCE_OR_HEADING, *_IN_CLAUSE)),
+    Tag.INSTRUCT,
+)
 _MAX_HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 4
 _NEAR_NOUN = 2
@@ -47,52 +55,75 @@ _SEVERAL, _FEW = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """How far the counter-cues of one event reach, computed once so that each cue takes constant time.
+class _PostScope:
+    """What the counter-cues of all events share, computed once so that each cue takes constant time.
 
-    `heading_end`: the end of a short first sentence. `turn`: the last "but" of the event's sentence before it.
-    `named`: the segments that name somebody. `past`: the sentences about earlier times. `thanks`: the segments of
-    praise beside the event. `fresh`: the event's segment says that it is new, or done.
+    `against`: the phrases that may speak against an event. `heading_end`: the end of a short first sentence. `named`:
+    the segments that name somebody. `past`: the sentences about earlier times. `praise`: the segments of praise.
     """
 
-    sentence: int
-    segment: int
+    against: list[PhraseMatch]
     heading_end: int
-    turn: int
     named: frozenset[int]
     past: frozenset[int]
-    thanks: frozenset[int]
+    praise: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """How far the counter-cues of one event reach.
+
+    `turn`: the last "but" of the event's sentence before it. `fresh`: the event's segment says that it is new.
+    """
+
+    post: _PostScope
+    sentence: int
+    segment: int
+    turn: int
     fresh: bool
 
 
-def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
-    """Return the cues against one event: from its sentence, the post's heading, and what undid it afterwards."""
+def add_counter_cues(reading: Reading, events: Sequence[Event], names: Names, lexicon: Lexicon) -> None:
+    """Add to each event the cues against it: from its sentence, the post's heading, and what undid it afterwards."""
+    post = _post_scope(reading, names)
+    for event in events:
+        event.cues += _counter_cues(reading, event, names, lexicon, post)
+
+
+def _counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon, post: _PostScope) -> list[Cue]:
     cues = _cues_by_position(reading, event, names, lexicon)
-    scope = _scope(reading, event, names, lexicon)
-    division = reading.division
-    for run in reading.runs:
-        overlaps = run.start < event.end and event.start < run.end
-        # "thanks to Jo for the demo": a step on the way
-        if overlaps or division.segment[run.start] in scope.thanks or _is_name_part(reading, run, names):
+    scope = _scope(reading, event, lexicon, post)
+    sentence, segment = reading.division.sentence, reading.division.segment
+    for run in post.against:
+        if run.start < event.end and event.start < run.end:
             continue
-        if division.sentence[run.start] == scope.sentence:
+        if segment[run.start] in post.praise and segment[run.start] != scope.segment:
+            continue  # "thanks to Jo for the demo": a step on the way
+        if sentence[run.start] == scope.sentence:
             cues += _cues_in_sentence(reading, event, run, scope)
-        else:
+        elif run.tag & _FROM_ELSEWHERE:
             cues += _cues_elsewhere(reading, event, run, scope)
     return cues
 
 
-def _scope(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> _Scope:
+def _post_scope(reading: Reading, names: Names) -> _PostScope:
     sentence, segment = reading.division.sentence, reading.division.segment
-    thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
-    return _Scope(
-        sentence=sentence[event.start],
-        segment=segment[event.start],
+    return _PostScope(
+        against=[run for run in reading.runs if run.tag & _AGAINST and not _is_name_part(reading, run, names)],
         heading_end=_heading_end(reading),
-        turn=_last_turn(reading, event, lexicon),
         named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
         past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
-        thanks=frozenset(thanks),
+        praise=frozenset(segment[run.start] for run in reading.runs if run.tag & Tag.PARTY),
+    )
+
+
+def _scope(reading: Reading, event: Event, lexicon: Lexicon, post: _PostScope) -> _Scope:
+    segment = reading.division.segment
+    return _Scope(
+        post=post,
+        sentence=reading.division.sentence[event.start],
+        segment=segment[event.start],
+        turn=_last_turn(reading, event, lexicon),
         fresh=bool(event.tag & Tag.STATE)
         or any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
     )
@@ -107,9 +138,9 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
         cues += _tagged(_IN_TOPIC, run, said)
     elif sentence == scope.sentence + 1 and not reading.amounts:
         cues += _tagged(_HIRING, run, said)  # "Signed! Our new designer starts on Monday"
-    if run.end <= scope.heading_end:
+    if run.end <= scope.post.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
-    if run.start > event.start and sentence not in scope.past:
+    if run.start > event.start and sentence not in scope.post.past:
         cues += _tagged(_UNDONE, run, said)
     return cues
 
@@ -121,7 +152,7 @@ def _cues_in_sentence(reading: Reading, event: Event, run: PhraseMatch, scope: _
         return []
     said = excerpt(reading, run.start, run.end)
     cues = _tagged(_IN_SENTENCE + _IN_SENTENCE_OR_HEADING, run, said)
-    if segment == scope.segment or (run.start > event.start and segment not in scope.named):
+    if segment == scope.segment or (run.start > event.start and segment not in scope.post.named):
         cues += _tagged(_IN_CLAUSE, run, said)  # but "Acme is in, Globex slipped"
     if run.tag & Tag.INSTRUCT and (segment == scope.segment or run.end <= event.start):
         cues.append(Cue("about how deals are reported", -3.0, said))

@@ -13,7 +13,7 @@ from functools import cache
 from handlers.detection.lexicon import CJK, Tag, lexicon
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import TokenKind, tokenize
+from handlers.detection.tokens import Token, TokenKind, tokenize
 from handlers.detection.types import DealKind
 from prompts.detection import languages
 from prompts.phrase_variants import variants
@@ -111,10 +111,9 @@ def _label_before(reading: Reading, at: int) -> str:
 
 def _mentions(reading: Reading, phrases: _Phrases) -> Iterator[_Mention]:
     tokens = reading.tokens[:MAX_TOKENS]
-    words = [_NUMBER if token.kind is TokenKind.NUMBER else token.low.removesuffix("'s") for token in tokens]
-    for at, word in enumerate(words):
-        for phrase, kind in phrases.by_first.get(word, ()):
-            if tuple(words[at : at + len(phrase)]) == phrase:
+    for at, token in enumerate(tokens):
+        for phrase, kind in phrases.by_first.get(_word(token), ()):
+            if len(phrase) == 1 or tuple(_word(one) for one in tokens[at : at + len(phrase)]) == phrase:
                 yield _Mention(kind, at, at + len(phrase))
                 break
     starts = [token.start for token in tokens] if phrases.unspaced else []
@@ -122,6 +121,10 @@ def _mentions(reading: Reading, phrases: _Phrases) -> Iterator[_Mention]:
         place = reading.text.find(written)
         if place >= 0 and starts and (at := bisect_right(starts, place) - 1) >= 0:
             yield _Mention(kind, at, at + 1)
+
+
+def _word(token: Token) -> str:
+    return _NUMBER if token.kind is TokenKind.NUMBER else token.low.removesuffix("'s")
 
 
 @cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
 
-from handlers.detection.counter_cues import counter_cues, counter_cues_of_post
+from handlers.detection.counter_cues import add_counter_cues, counter_cues_of_post
 from handlers.detection.crm_reports import Report
 from handlers.detection.customer_spans import Name, Names
 from handlers.detection.events import EXCERPT, Event, excerpt, find_events
@@ -26,8 +26,8 @@ _NO_PHRASE = -1.0
 _TOOL_BONUS = 0.3
 """Log-odds. A tool that mentions the end of a deal is right a little more often than a person."""
 _MAX_DENIAL_WEIGHT = -3.5
-MAX_WEIGHT_AFTER_NO = -2.0
-"""The upper limit for the learned weight of a post when a phrase says that it is no deal (log-odds)."""
+LOG_ODDS_AFTER_NO = -1.5
+"""The upper limit for a passage in which a phrase says that it is no deal."""
 _DENIALS = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
     | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
@@ -89,8 +89,14 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     learned = win_model()
     told = list(weigh_phrases(reading, names, lexicon, passages))
     read = read_passages(reading, names, told)
-    judged = [_judge_passage(found, features(read, at, learned.known), learned) for at, found in enumerate(told)]
-    return max(judged, key=lambda verdict: verdict.confidence)
+    described = [features(read, at, learned.known) for at in range(len(read))]
+    weights = [learned.weigh(found) for found in described]
+    by_passage = [_log_odds(learned, phrases.cues, weight) for phrases, weight in zip(told, weights, strict=True)]
+    best = by_passage.index(max(by_passage))
+    told_best, weight = told[best], weights[best]
+    reads = "reads like a win" if weight > 0 else "does not read like a win"
+    cue = Cue(reads, weight, learned.loudest(described[best])[:EXCERPT])
+    return Verdict(probability(by_passage[best]), told_best.name, (*told_best.cues, cue), told_best.passage)
 
 
 def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -> list[PassageWords]:
@@ -105,14 +111,9 @@ def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -
     ]
 
 
-def _judge_passage(found: PassageCues, features: Mapping[str, float], learned: WinModel) -> Verdict:
-    """Add the learned weights to the phrases."""
-    weight, loudest = learned.weigh(features)
-    if is_denied(found.cues):
-        weight = min(weight, MAX_WEIGHT_AFTER_NO)
-    log_odds = learned.offset + learned.scale * (phrase_log_odds(found.cues) + weight)
-    cue = Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT])
-    return Verdict(probability(log_odds), found.name, (*found.cues, cue), found.passage)
+def _log_odds(learned: WinModel, cues: Collection[Cue], weight: float) -> float:
+    found = learned.offset + learned.phrases * phrase_log_odds(cues) + weight
+    return min(found, LOG_ODDS_AFTER_NO) if is_denied(cues) else found
 
 
 def weigh_phrases(
@@ -120,8 +121,7 @@ def weigh_phrases(
 ) -> Iterator[PassageCues]:
     """Yield what the phrases say about each passage: its best event, and what the whole post adds to it."""
     events = find_events(reading, names, lexicon)
-    for event in events:
-        event.cues += counter_cues(reading, event, names, lexicon)
+    add_counter_cues(reading, events, names, lexicon)
     of_post = counter_cues_of_post(reading, names)
     for passage in passages:
         inside = (event for event in events if passage.start <= event.start < passage.end)

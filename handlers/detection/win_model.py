@@ -50,7 +50,7 @@ _SKIPPED = frozenset(",-\"()*'“”")
 class WinModel:
     """The learned weights by feature, the known words, and how phrases and weights are combined.
 
-    log-odds = `offset` + `scale` x (the phrases' log-odds + the weights of the post's features).
+    log-odds = `offset` + `phrases` x the log-odds by the phrases + the weights of the passage's features.
     """
 
     weights: Mapping[str, float]
@@ -60,15 +60,18 @@ class WinModel:
     """Weights that tell which other names in a post are customers as well: see other_deals.py."""
     known: frozenset[str]
     offset: float
-    scale: float
+    phrases: float
 
-    def weigh(self, features: Mapping[str, float]) -> tuple[float, str]:
-        """Return the weight of a passage, and the features that contributed most to it."""
+    def weigh(self, features: Mapping[str, float]) -> float:
+        """Return the weight of a passage (log-odds)."""
         weights = self.weights
-        known = [(weights[one] * share, one) for one, share in features.items() if one in weights]
-        total = round(sum(weight for weight, _ in known), 2)
-        loudest = nlargest(_SHOWN, known) if total > 0 else nsmallest(_SHOWN, known)
-        return total, ", ".join(_display(one) for _, one in loudest)
+        return round(sum(weights[one] * share for one, share in features.items() if one in weights), 2)
+
+    def loudest(self, features: Mapping[str, float]) -> str:
+        """Return the features that contribute most to the weight of a passage, as text."""
+        known = [(self.weights[one] * share, one) for one, share in features.items() if one in self.weights]
+        found = nlargest(_SHOWN, known) if self.weigh(features) > 0 else nsmallest(_SHOWN, known)
+        return ", ".join(_display(one) for _, one in found)
 
 
 def _display(feature: str) -> str:
@@ -88,7 +91,7 @@ def win_model() -> WinModel:
         others=learned.others,
         known=frozenset(feature for feature in learned.weights if " " not in feature),
         offset=learned.offset,
-        scale=learned.scale,
+        phrases=learned.phrases,
     )
 
 
@@ -159,7 +162,7 @@ def features(passages: Sequence[PassageWords], at: int, known: frozenset[str]) -
     passage = passages[at]
     found = dict.fromkeys(_word_features(passage.words, known), 1.0)
     parts = [_OPENS, *passage.outline, _ENDS]
-    found.update((f"# {part}", 1.0) for part in parts)
+    found.update((f"# {part}", 1.0) for part in passage.outline)
     found.update((f"# {one} {two}", 1.0) for one, two in pairwise(parts))
     found.update((f"cue {name}", 1.0) for name in passage.cues)
     for mark, neighbour in ((_BEFORE, at - 1), (_BEHIND, at + 1)):
@@ -175,7 +178,7 @@ def _word_features(words: Sequence[str], known: frozenset[str]) -> set[str]:
         if one != RARE or read[-1] != RARE:
             read.append(one)
     read.append(_ENDS)
-    found = set(read)
+    found = set(read[1:-1])
     parted = [word for word in read if word not in _SKIPPED]
     found.update(f"{first} {second}" for first, second in pairwise(parted))
     found.update(f"{first} _ {third}" for first, third in zip(parted, parted[2:], strict=False))

@@ -41,7 +41,7 @@ class LearnedWeights:
     """What `script/learn` derived from the labelled posts: see handlers/detection/win_model.py."""
 
     offset: float
-    scale: float
+    phrases: float
     weights: Mapping[str, float]
     names: Mapping[str, float]
     others: Mapping[str, float]
@@ -51,7 +51,7 @@ class LearnedWeights:
 def learned_weights() -> LearnedWeights:
     """Return the weights of `model.json`, a file that `script/learn` writes."""
     data = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
-    return LearnedWeights(data["offset"], data["scale"], data["weights"], data["names"], data["others"])
+    return LearnedWeights(data["offset"], data["phrases"], data["weights"], data["names"], data["others"])
 
 
 def _is_language_file(filename: str) -> bool:
