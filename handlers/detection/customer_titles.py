@@ -118,6 +118,11 @@ def without_document_words(words: list[str]) -> list[str]:
     return words[opening:] if len(words) > opening and words[opening][:1].isupper() else words
 
 
+def is_document_word(word: str) -> bool:
+    """Whether a single word names a document: `Vertrag`, `contract`."""
+    return word.lower() in _document_words().names
+
+
 @dataclass(frozen=True, slots=True)
 class _DocumentWords:
     """Words for documents, those of them that come right before a name, and the words between."""

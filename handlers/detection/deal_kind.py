@@ -75,6 +75,12 @@ def deal_kind(reading: Reading, within: int | None = None) -> DealKind | None:
     return min(found)[-1] if found else None
 
 
+def is_kind_word(word: str) -> bool:
+    """Whether a single English word names an order of a known customer: `Renewal`, `Expansion`."""
+    known = _phrases("en").by_first.get(word.lower(), ())
+    return any(len(phrase) == 1 and kind in (DealKind.RENEWAL, DealKind.EXPANSION) for phrase, kind in known)
+
+
 def _denials(reading: Reading) -> tuple[set[int], dict[int, int]]:
     """The segments that deny what they name, and by segment the first token that denies what follows it."""
     segment = reading.division.segment

@@ -49,7 +49,9 @@ def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_the_run() -> No
     answers = [json.loads(line) for line in result.output.splitlines()]
     assert [answer["id"] for answer in answers] == [1, None, "b", None, None, None, None, None, "c", "\ud800"]
     first = answers[0]
-    assert list(first) == ["id", "deal_closed", "decision", "confidence", "customer", "amount", "currency", "cues"]
+    facts = ["customer", "amount", "currency", "kind", "deals"]
+    assert list(first) == ["id", "deal_closed", "decision", "confidence", *facts, "cues"]
+    assert first["deals"] == [{"customer": "Northwind Dental", "amount": 45500, "currency": "USD"}]
     assert (first["deal_closed"], first["decision"]) == (True, "sure")
     assert (first["customer"], first["amount"], first["currency"]) == ("Northwind Dental", 45500, "USD")
     assert 0 <= first["confidence"] <= 1

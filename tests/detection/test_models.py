@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,41 +16,73 @@ from handlers.detection.customer_spans import Names
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
-from handlers.detection.win_model import MAX_TOKENS, features, model_words, win_model
-from script.learn import MODEL, learn, learn_names, name_example, to_json
+from handlers.detection.win_model import MAX_TOKENS, PassageWords, features, model_words, outline, win_model
+from script.learn import MODEL, Featured, learn, learn_names, name_example, to_json
 from tests.detection.scoring import DATA, records
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def words(text: str) -> list[str]:
+def passage(text: str) -> PassageWords:
+    """The whole text as one passage."""
     reading = read(decode(text), lexicon())
-    return model_words(reading, Names(reading, lexicon()))
+    names = Names(reading, lexicon())
+    whole = 0, len(reading.tokens)
+    return PassageWords(model_words(reading, names, *whole), outline(reading, names, *whole), ())
+
+
+def told(words: Sequence[str], known: frozenset[str], *, cues: Sequence[str] = ()) -> dict[str, float]:
+    return features([PassageWords(words, (), cues)], 0, known)
 
 
 def test_names_amounts_and_people_have_common_words() -> None:
-    one = words("Signed: Kestrel Robotics, 45k a year, thanks <@U0ANN>")
-    other = words("Signed: Northgate Yard Sons, £1.2m, thanks <@U7BOB>")
+    one = passage("Signed: Kestrel Robotics, 45k a year, thanks <@U0ANN>").words
+    other = passage("Signed: Northgate Yard Sons, £1.2m, thanks <@U7BOB>").words
     assert one == other == ["signed", ":", "NAME", ",", "SUM", ",", "thanks", "WHO"]
 
 
 def test_a_feature_is_a_word_or_a_pair() -> None:
-    found = features(["signed", "by", "NAME"], frozenset({"signed", "by", "NAME"}))
-    assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $"} <= found
-    assert all(len(one.split()) <= 3 for one in found)
+    found = told(["signed", "by", "NAME"], frozenset({"signed", "by", "NAME"}), cues=["a sum"])
+    assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $", "cue a sum"} <= found.keys()
+    assert set(found.values()) == {1.0}
+
+
+def test_the_outline_of_the_news_is_alike_in_all_languages() -> None:
+    one, other = passage("Kestrel Robotics signed, $45k"), passage("Kestrel Robotics har underskrevet, 45 t.kr.")
+    assert one.outline[0] == other.outline[0] == "NAME"
+    assert one.outline[-1] == other.outline[-1] == "SUM"
+    assert "SIGN" in one.outline[1]
+
+
+def test_the_words_of_a_neighbour_count_less() -> None:
+    known = frozenset({"signed", "lunch"})
+    found = features([PassageWords(["signed"], (), ()), PassageWords(["lunch"], (), ())], 0, known)
+    assert found["signed"] > found[">lunch"] > 0
+    assert "lunch" not in found
 
 
 def test_consecutive_unknown_words_count_once() -> None:
-    assert features(["zyx", "wvu"], frozenset()) == features(["abc"], frozenset())
+    assert told(["zyx", "wvu"], frozenset()) == told(["abc"], frozenset())
 
 
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=6), max_size=60))
 def test_features_are_linear_in_the_words(post: list[str]) -> None:
-    assert len(features(post, frozenset(post))) <= 3 * (len(post) + 2)
+    assert len(told(post, frozenset(post))) <= 4 * (len(post) + 2)
 
 
-def test_a_long_post_is_truncated() -> None:
-    assert len(words("sold it " * 5 * MAX_TOKENS)) <= MAX_TOKENS
+def test_a_long_passage_is_truncated() -> None:
+    assert len(passage("sold it " * 5 * MAX_TOKENS).words) <= MAX_TOKENS
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_the_news_is_found_in_any_sentence(at: int) -> None:
+    news = "Just closed Northwind Dental, $45k."
+    talk = [
+        f"The {thing} of the office was painted blue again yesterday by our neighbours." for thing in ("door", "roof")
+    ]
+    answer = detect(Post(" ".join([*talk[:at], news, *talk[at:]])))
+    assert answer.decision is Decision.SURE
+    assert (answer.customer, answer.amount) == ("Northwind Dental", 45000)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +119,13 @@ def test_a_tools_card_is_judged_by_its_phrases_alone() -> None:
 
 
 def test_learning_finds_the_decisive_word() -> None:
-    posts = [(["signed", "today"], True), (["lost", "today"], False)] * 20
+    signed, lost, today = {"signed": 1.0, "today": 1.0}, {"lost": 1.0, "today": 1.0}, {"today": 1.0}
+    posts = [Featured([signed], [0.0], True), Featured([today, signed], [0.0, 0.0], True)] * 20
+    posts += [Featured([lost, today], [0.0, 0.0], False)] * 20
     weights = learn(posts).by_feature
-    assert weights["signed"] > 1 > -1 > weights["lost"]
-    assert abs(weights["today"]) < 0.3
+    assert weights["signed"] > 1
+    assert weights["lost"] < 0
+    assert weights["today"] < weights["signed"] / 2
 
 
 def test_learning_finds_the_name() -> None:
@@ -104,8 +140,9 @@ def test_learning_finds_the_name() -> None:
 
 def test_the_shipped_model_is_readable_and_contains_no_post() -> None:
     shipped = json.loads(MODEL.read_text(encoding="utf-8"))
-    assert shipped["scale"] > 0
-    assert all(len(one.split()) <= 3 for one in shipped["weights"])
+    assert shipped["phrases"] > 0
+    words = [one for one in shipped["weights"] if not one.startswith(("# ", "cue "))]
+    assert all(len(one.split()) <= 3 for one in words)
 
 
 def test_the_shipped_model_has_the_format_of_the_learner() -> None:
@@ -114,10 +151,10 @@ def test_the_shipped_model_has_the_format_of_the_learner() -> None:
 
 
 def test_the_features_of_a_word_share_a_line() -> None:
-    learned = {"scale": 0.5, "names": {}, "weights": {"by": -1.25, "signed": 2.0, "signed _ by": 0.1, "“é": -0.0}}
+    learned = {"phrases": 0.5, "names": {}, "weights": {"by": -1.25, "signed": 2.0, "signed _ by": 0.1, "“é": -0.0}}
     assert to_json(learned).splitlines() == [
         "{",
-        '"scale":0.5,',
+        '"phrases":0.5,',
         '"names":{',
         "",
         "},",
