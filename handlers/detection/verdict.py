@@ -20,8 +20,8 @@ from handlers.detection.win_model import PassageWords, WinModel, features, model
 
 BIAS = -3.0
 SURE = 0.80
-MAYBE = 0.58
-MAYBE_IN_WINS_CHANNEL = 0.42
+MAYBE = 0.5
+MAYBE_IN_WINS_CHANNEL = 0.3
 _NO_PHRASE = -1.0
 _TOOL_BONUS = 0.3
 """Log-odds. A tool that mentions the end of a deal is right a little more often than a person."""
@@ -123,16 +123,20 @@ def weigh_phrases(
     events = find_events(reading, names, lexicon)
     add_counter_cues(reading, events, names, lexicon)
     of_post = counter_cues_of_post(reading, names)
+    denied: list[Cue] = []
     for passage in passages:
         inside = (event for event in events if passage.start <= event.start < passage.end)
         best = max(inside, key=lambda event: event.weight, default=None)
         if best is None:
             name = names.first() or _name_at_start(names)
-            yield PassageCues(passage, name, [Cue("no phrase for it", _NO_PHRASE, ""), *of_post])
+            # "Our Series B closed! $40M led by Acme Capital": what follows is about the same
+            yield PassageCues(passage, name, [Cue("no phrase for it", _NO_PHRASE, ""), *of_post, *denied])
+            denied = []
             continue
         name = best.name or _name_elsewhere(events) or names.first() or _name_at_start(names)
         supporting = _supporting_cues(reading, lexicon, best, name)
         yield PassageCues(passage, name, [*best.cues, *supporting, *_second_event(events, best), *of_post])
+        denied = [cue for cue in best.cues if is_denied([cue])][:1]
 
 
 def probability(log_odds: float) -> float:

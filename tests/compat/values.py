@@ -318,7 +318,7 @@ IDS = (
     (r"U0[A-Z]+", "<person>"),
     (r"[0-9a-f]{8}-[0-9a-f-]{27}", "<person>"),
     (r"C0[A-Z]+|19:\w+@thread\.tacv2(;messageid=\d+)?", "<channel>"),
-    (r"a:1\w+", "<chat>"),
+    (r"\ba:1\w+", "<chat>"),
     (r"letter:\d+", "letter:<row>"),
     (r"\bf:\d+", "<activity>"),
     (r"\bEv\d+", "<event>"),

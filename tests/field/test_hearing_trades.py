@@ -18,14 +18,19 @@ SURE_WIN = "Just closed Kestrel Robotics, $45k!"
 TERMS = ("page: Insurance Agencies, Brokers Industry Terminology", "own trial: wins of other trades")
 
 
+PHRASES_ALONE = 0.42
+"""The least confidence at which the phrases, without the learned weights, ask about a post."""
+
+
 def reported(*sources: str) -> pytest.MarkDecorator:
     return pytest.mark.reported(*sources)
 
 
 def by_phrases(text: str) -> Decision:
-    """What the phrases say of a post in a wins channel."""
+    """What the phrases alone say of a post."""
     words = lexicon()
-    return decide(judge(read(decode(text), words), words, card=True).confidence, wins_channel=True)
+    confidence = judge(read(decode(text), words), words, card=True).confidence
+    return Decision.NO if confidence < PHRASES_ALONE else decide(confidence, wins_channel=True)
 
 
 def kind_of(text: str) -> DealKind | None:
