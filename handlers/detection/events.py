@@ -13,6 +13,7 @@ from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 EXCERPT = 60
+MOST_TERSE_WORDS = 4
 MAX_EVENTS = 40
 """The maximum number of events that are weighed, which bounds the cost of a post full of them."""
 
@@ -207,6 +208,14 @@ def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event
     event.cues.append(Cue("a name, a sum and a cheer", 1.8 if deal else 1.0, excerpt(reading, name.start, name.end)))
     event.cues.append(_name_cue(reading, name))
     return [event]
+
+
+def is_terse(reading: Reading, names: Names) -> bool:
+    """Whether a post is a proper name and a sum with few words beside them, none of which speaks against a deal."""
+    words = sum(token.kind is TokenKind.WORD for token in reading.tokens)
+    if words > MOST_TERSE_WORDS or not reading.amounts or _has_tag(reading, _CONTRARY | Tag.ASK):
+        return False
+    return Grade.PROPER in names.grades and not any("?" in marks for marks in reading.division.ends)
 
 
 def _name_beside_amount(reading: Reading, names: Names) -> Name | None:

@@ -41,7 +41,8 @@ def parse_number(written: str, *, scaled: bool) -> Decimal | None:
     if len(groups) == 1:
         return Decimal(plain)
     if len(groups) > 2:
-        grouped = len(groups[-1]) == _GROUP and all(len(group) in (2, _GROUP) for group in groups[1:])
+        sizes = (2, _GROUP) if "," in plain else (_GROUP,)  # 1,25,000 in India; 192.30.252.131 is an address
+        grouped = len(groups[-1]) == _GROUP and all(len(group) in sizes for group in groups[1:])
         return Decimal("".join(groups)) if grouped else None
     head, tail = groups
     thousands = len(tail) == _GROUP and 0 < len(head) <= _GROUP and head != "0" and not scaled

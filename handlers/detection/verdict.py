@@ -10,7 +10,7 @@ from typing import NamedTuple
 from handlers.detection.counter_cues import add_counter_cues, counter_cues_of_post
 from handlers.detection.crm_reports import Report
 from handlers.detection.customer_spans import Name, Names
-from handlers.detection.events import EXCERPT, Event, excerpt, find_events
+from handlers.detection.events import EXCERPT, Event, excerpt, find_events, is_terse
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.passages import Passage, split_passages
 from handlers.detection.reading import Reading
@@ -47,6 +47,8 @@ class Verdict:
     name: Name | None
     cues: tuple[Cue, ...]
     passage: Passage
+    is_terse: bool = False
+    """Whether the post is little more than a name and a sum, which is asked about in a wins channel."""
 
 
 class PassageCues(NamedTuple):
@@ -96,7 +98,8 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     told_best, weight = told[best], weights[best]
     reads = "reads like a win" if weight > 0 else "does not read like a win"
     cue = Cue(reads, weight, learned.loudest(described[best])[:EXCERPT])
-    return Verdict(probability(by_passage[best]), told_best.name, (*told_best.cues, cue), told_best.passage)
+    terse = is_terse(reading, names)
+    return Verdict(probability(by_passage[best]), told_best.name, (*told_best.cues, cue), told_best.passage, terse)
 
 
 def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -> list[PassageWords]:
@@ -154,10 +157,12 @@ def phrase_log_odds(cues: Iterable[Cue]) -> float:
     return max(-_MAX_LOG_ODDS, min(BIAS + sum(cue.weight for cue in cues), _MAX_LOG_ODDS))
 
 
-def decide(confidence: float, *, wins_channel: bool) -> Decision:
+def decide(confidence: float, *, wins_channel: bool, is_terse: bool = False) -> Decision:
     """Decide by the confidence; a wins channel lowers the threshold for asking, never for prompting."""
     if confidence >= SURE:
         return Decision.SURE
+    if wins_channel and is_terse:
+        return Decision.MAYBE
     return Decision.MAYBE if confidence >= (MAYBE_IN_WINS_CHANNEL if wins_channel else MAYBE) else Decision.NO
 
 

@@ -203,8 +203,10 @@ async def deals_stand_at_every_stage(story: Story) -> None:
     story.close()
     await story.post("Contoso is in!")  # sighted
     for customer in ("Fabrikam", "Wingtip"):  # a shape that is dismissed often enough to be asked about less
-        await story.post(f"Lovely news, {customer} signed the contract!")
+        await story.post(f"Lovely news, {customer} signed!")
         await story.tap(customer, ActionId.CARD_DISMISS)
+    await story.post("Just closed Relecloud! $18k ARR")
+    await story.tap("Relecloud", ActionId.CARD_DISMISS)  # its reminder is planned already
     await story.post("We won Adatum, 12k EUR a year")
     await story.start_call("Adatum", "A call every Friday\nGreat support", "")
     await story.tap_in_view(ActionId.READ_AGREED)

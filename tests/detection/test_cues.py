@@ -73,9 +73,7 @@ def test_cues_add_up_to_the_confidence() -> None:
 
 
 def test_a_wins_channel_lowers_only_the_threshold_for_asking() -> None:
-    faint = [
-        Post(text) for text in ("Kestrel is closed", "Hilltop Dental, 45k", "Kestrel Robotics is in", "kestrel closed")
-    ]
+    faint = [Post(text) for text in ("Kestrel is closed", "Hilltop in, 45k", "Fabrikam $12k/yr", "kestrel closed")]
     for post in faint:
         elsewhere, there = detect(post), detect(post, ChannelContext(wins_channel=True))
         assert there.confidence == elsewhere.confidence

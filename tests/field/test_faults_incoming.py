@@ -687,6 +687,7 @@ async def test_a_deal_with_half_an_emoji_is_kept_on_teams(company: Company, logg
 async def test_a_deal_with_half_an_emoji_is_kept_on_slack(hostile: Office, logged: Callable[[], str]) -> None:
     event = await last_payload(hostile, "message")
     logged()
+    del event["event"]["blocks"]  # they tell the same as the text that is replaced
     failed = []
     for place in ("text", "ts", "channel", "user", "thread_ts", "event_ts"):
         sent = {**event["event"], "ts": "1772452800.000100", "text": "Just closed Harper Logistics! $30k"}

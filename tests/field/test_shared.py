@@ -612,7 +612,7 @@ async def test_a_shared_channel_is_no_wins_channel_by_its_name_alone(office: Off
         theirs.is_pending_ext_shared, theirs.host = True, None
         theirs.members -= {TESSA.id, OSCAR.id}
 
-    await office.post("Kestrel Robotics is in", channel=THEIR_CHANNEL)
+    await office.post("Kestrel in, 45k", channel=THEIR_CHANNEL)
     await office.post(WIN, channel=THEIR_CHANNEL)
 
     await office.card("Northwind Dental")

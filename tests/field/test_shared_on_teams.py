@@ -132,7 +132,7 @@ async def test_somebody_who_cannot_be_looked_up_is_asked_to_try_again(company: C
 @pytest.mark.reported("microsoft/teams.net#100", "microsoft/Agents-for-python#71")
 @pytest.mark.parametrize("name", ["type", "channelType", "membershipType"])
 async def test_a_shared_channel_is_no_wins_channel_by_its_name(company: Company, name: str) -> None:
-    await company.post(company.activity(channel=WINS, text="Kestrel Robotics is in", channelData=shared(name)))
+    await company.post(company.activity(channel=WINS, text="Kestrel in, 45k", channelData=shared(name)))
     await company.post(company.activity(channel=WINS, text=TEXT, channelData=shared(name)))
 
     assert [deal["customer"] for deal in await deals(company)] == ["Northwind Dental"]

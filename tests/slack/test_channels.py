@@ -95,7 +95,7 @@ async def test_the_chosen_purpose_overrides_the_channels_name(
 ) -> None:
     await set_to(office, tap, channel)
 
-    await office.post("Kestrel Robotics is in", channel=channel)
+    await office.post("Kestrel in, 45k", channel=channel)
 
     assert len(await office.export()) == cards
 

@@ -294,7 +294,7 @@ async def test_an_excluded_channel_is_ignored(company: Company) -> None:
 async def test_in_a_wins_channel_a_short_post_is_enough(company: Company, name: str, deals_heard: int) -> None:
     created = {"eventType": "channelCreated", "channel": {"id": WINS, "name": name}}
     await company.post(company.activity("conversationUpdate", channel=WINS, channelData=created))
-    await taken(company, posted(company, "Kestrel Robotics is in"))
+    await taken(company, posted(company, "Kestrel in, 45k"))
     assert len(await deals(company)) == deals_heard
 
 
