@@ -47,6 +47,7 @@ from handlers.requests import Caller
 from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
 from sandbox.server import running
+from script import bench_peer
 from script.bench_teams import AT_MOST_MS, activity
 from storage.database import Database
 from storage.migrate import upgrade
@@ -361,7 +362,14 @@ BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": p
 
 
 def main() -> int:
-    """Run the chosen benchmarks; returns 1 if one misses its figure."""
+    """Run the chosen benchmarks; returns 1 if one misses its figure.
+
+    `detect --peer` compares the detector with a stock classifier instead.
+    """
+    if sys.argv[1:] == ["detect", "--peer"]:
+        for line in bench_peer.compare():
+            print(line)
+        return 0
     names = sys.argv[1:] or list(BENCHES)
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
