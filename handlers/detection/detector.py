@@ -92,8 +92,15 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
 
 def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
     """Whether an unknown author must be a tool: the post has labelled fields, or an arrow to a stage."""
-    by_form = reported is not None and reported.unmistakable
+    by_form = reported is not None and reported.unmistakable and _names_something(reading)
     return by_form or len({one.role for one in reading.fields}) > 1
+
+
+def _names_something(reading: Reading) -> bool:
+    """Whether the post has a sum, a field or a name: `Closed won: us against the coffee machine` is a joke."""
+    if reading.amounts or reading.fields:
+        return True
+    return any(reading.is_capitalized(at) and not reading.opens_sentence(at) for at in range(len(reading.tokens)))
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:

@@ -27,7 +27,7 @@ _HTML_HINT = re.compile(
 )
 _HTML_AT = re.compile(r"<at(?:\s[^<>]{0,200})?>([^<>]{0,200})</at>", re.IGNORECASE)
 _HTML_ANCHOR = re.compile(r"<a\s[^<>]{0,300}?href=[\"']([^\"'<>]{1,2000})[\"'][^<>]{0,300}>", re.IGNORECASE)
-_HTML_QUOTE = re.compile(r"<blockquote\b[^<>]{0,300}>[^<>]{0,4000}", re.IGNORECASE)
+_HTML_QUOTE = re.compile(r"<blockquote\b[^<>]{0,300}>.*?(?:</blockquote>|\Z)", re.IGNORECASE | re.DOTALL)
 _HTML_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|/td|p|div|li|tr|ul|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
 _HTML_BOLD = re.compile(r"</?(?:strong|b|h[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
