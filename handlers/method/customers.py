@@ -81,7 +81,11 @@ def _fold(name: str) -> str:
 def _words(plain: str) -> list[str]:
     """The words of a folded text. The vowel signs of Indic scripts are marks, but belong to their word."""
     joined = _INITIALS.sub("", plain).replace("&", " and ")
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in joined).split()
+    written: list[str] = []
+    for c in joined:
+        belongs = unicodedata.category(c)[0] == "M" and written and written[-1] != " "
+        written.append(c if c.isalnum() or belongs else " ")
+    return "".join(written).split()
 
 
 def _without_legal_form(words: list[str]) -> list[str]:
