@@ -449,7 +449,16 @@ def test_a_disk_that_is_full_at_the_start_is_named(command: str, largest: int, t
     assert f"check the disk of {tmp_path} for free space" in sentence_of(ended)
 
 
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    """A run of the tests in the background ignores Ctrl-C, and so would the programs that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.reported("own trial: Ctrl-C while the server does not answer")
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 def test_ctrl_c_is_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://coach@127.0.0.1:{silent.getsockname()[1]}/fc?connect_timeout=60"
