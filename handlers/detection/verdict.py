@@ -97,7 +97,7 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     best = by_passage.index(max(by_passage))
     told_best, weight = told[best], weights[best]
     reads = "reads like a win" if weight > 0 else "does not read like a win"
-    cue = Cue(reads, weight, learned.loudest(described[best])[:EXCERPT])
+    cue = Cue(reads, weight, learned.loudest(described[best], weight)[:EXCERPT])
     terse = is_terse(reading, names)
     return Verdict(probability(by_passage[best]), told_best.name, (*told_best.cues, cue), told_best.passage, terse)
 
@@ -126,18 +126,20 @@ def weigh_phrases(
     events = find_events(reading, names, lexicon)
     add_counter_cues(reading, events, names, lexicon)
     of_post = counter_cues_of_post(reading, names)
+    mood = _mood_cues(reading, lexicon)
+    first = names.first() or _name_at_start(names)
+    elsewhere = _name_elsewhere(events) or first
     denied: list[Cue] = []
     for passage in passages:
         inside = (event for event in events if passage.start <= event.start < passage.end)
         best = max(inside, key=lambda event: event.weight, default=None)
         if best is None:
-            name = names.first() or _name_at_start(names)
             # "Our Series B closed! $40M led by Acme Capital": what follows is about the same
-            yield PassageCues(passage, name, [Cue("no phrase for it", _NO_PHRASE, ""), *of_post, *denied])
+            yield PassageCues(passage, first, [Cue("no phrase for it", _NO_PHRASE, ""), *of_post, *denied])
             denied = []
             continue
-        name = best.name or _name_elsewhere(events) or names.first() or _name_at_start(names)
-        supporting = _supporting_cues(reading, lexicon, best, name)
+        name = best.name or elsewhere
+        supporting = [*_supporting_cues(reading, best, name), *mood]
         yield PassageCues(passage, name, [*best.cues, *supporting, *_second_event(events, best), *of_post])
         denied = [cue for cue in best.cues if is_denied([cue])][:1]
 
@@ -182,7 +184,7 @@ def _second_event(events: list[Event], best: Event) -> list[Cue]:
     return [Cue("said in two ways", 0.8, "")] if kinds else []
 
 
-def _supporting_cues(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None) -> list[Cue]:
+def _supporting_cues(reading: Reading, best: Event, name: Name | None) -> list[Cue]:
     cues: list[Cue] = []
     if best.name is None and name is not None:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
@@ -193,7 +195,6 @@ def _supporting_cues(reading: Reading, lexicon: Lexicon, best: Event, name: Name
         cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))
         if any(one.period for one in reading.amounts):
             cues.append(Cue("a term", 0.4, ""))
-    cues += _mood_cues(reading, lexicon)
     roles = {one.role for one in reading.fields}
     if len(roles) >= _MIN_CARD_FIELDS:
         cues.append(Cue("labelled like a record", 0.8, ""))

@@ -1,7 +1,7 @@
-"""A learned second opinion: how much a post reads like the news of a win (decision 0010).
+"""A learned second opinion: how much a passage reads like the news of a win (decisions 0010 and 0021).
 
-The phrase book cannot list every way to announce a win. So each word of a post, and each pair of neighbouring words,
-has a weight learned from labelled posts; their sum is added to that of the phrases.
+The phrase book cannot list every way to announce a win. So each word of a passage, and each pair of neighbouring
+words, has a weight learned from labelled posts; their sum is added to that of the phrases.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import pairwise
+from math import fsum
 
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.lexicon import Tag
@@ -19,7 +20,7 @@ from handlers.detection.tokens import TokenKind
 from prompts.detection import learned_weights
 
 MAX_TOKENS = 300
-"""Tokens of a post that are read. The news does not come later, and the cost of a long post is bounded."""
+"""Tokens of a passage that are read."""
 _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
 _STANDS_FOR = {TokenKind.NUMBER: _NUMBER, TokenKind.MENTION: _PERSON, TokenKind.BREAK: _LINE}
@@ -65,12 +66,13 @@ class WinModel:
     def weigh(self, features: Mapping[str, float]) -> float:
         """Return the weight of a passage (log-odds)."""
         weights = self.weights
-        return round(sum(weights[one] * share for one, share in features.items() if one in weights), 2)
+        # features come from sets, whose order differs from run to run: the exact sum does not depend on it
+        return round(fsum(weights[one] * share for one, share in features.items() if one in weights), 2)
 
-    def loudest(self, features: Mapping[str, float]) -> str:
+    def loudest(self, features: Mapping[str, float], weight: float) -> str:
         """Return the features that contribute most to the weight of a passage, as text."""
         known = [(self.weights[one] * share, one) for one, share in features.items() if one in self.weights]
-        found = nlargest(_SHOWN, known) if self.weigh(features) > 0 else nsmallest(_SHOWN, known)
+        found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
         return ", ".join(_display(one) for _, one in found)
 
 

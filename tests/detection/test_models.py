@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -70,6 +71,14 @@ def test_consecutive_unknown_words_count_once() -> None:
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=6), max_size=60))
 def test_features_are_linear_in_the_words(post: list[str]) -> None:
     assert len(told(post, frozenset(post))) <= 4 * (len(post) + 2)
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_features_does_not_matter(rng: Random) -> None:
+    found = features([passage("Lovely talk on Monday"), passage("Kestrel Robotics signed, $45k")], 1, win_model().known)
+    shuffled = list(found.items())
+    rng.shuffle(shuffled)
+    assert win_model().weigh(dict(shuffled)) == win_model().weigh(found)
 
 
 def test_a_long_passage_is_truncated() -> None:
