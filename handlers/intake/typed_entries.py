@@ -6,7 +6,6 @@ import re
 
 from handlers.detection import TypedAmount, find_typed_amount
 from handlers.errors import InvalidEntryError
-from handlers.method.money import is_storable
 
 LONGEST_CUSTOMER = 200
 MOST_DIGITS = 18
@@ -25,10 +24,7 @@ def customer_named(typed: str) -> str:
 
 
 def typed_amount(typed: str) -> TypedAmount | None:
-    """The amount in what was typed, or None. Raises `InvalidEntryError` if it is larger than what can be stored."""
+    """The amount in what was typed, or None. Raises `InvalidEntryError` if it is too large, or unclear."""
     if any(sum(c.isdigit() for c in run) > MOST_DIGITS for run in _DIGITS.findall(typed)):
         raise InvalidEntryError("amount", "refusal.amount_too_large")
-    found = find_typed_amount(typed)
-    if found is not None and not is_storable(found.amount):
-        raise InvalidEntryError("amount", "refusal.amount_too_large")
-    return found
+    return find_typed_amount(typed)
