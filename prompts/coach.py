@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -51,8 +52,51 @@ class Sentences:
     two: str
     generic: str
     competitor: str
+    competitor_named: str
+    """Takes `name`."""
     to_expectation: str
     to_priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorBook:
+    """How a competitor's promise sounds (M1.2). Every list holds phrases, as `prompts.phrase_matcher` reads them."""
+
+    signs: tuple[str, ...]
+    """Of a promise by a seller whom nobody names."""
+    promised: tuple[str, ...]
+    """After a name, these make a promise of its owner."""
+    said: tuple[str, ...]
+    """The same, if one of `boasts` follows or the name is a known competitor's."""
+    boasts: tuple[str, ...]
+    nouns: tuple[str, ...]
+    """May stand between the name and the word of a promise: "the Acme guy promised"."""
+    between: tuple[str, ...]
+    offers: tuple[str, ...]
+    """What a competitor's name owns in a promise: "Acme's quote"."""
+    no_sellers: tuple[str, ...]
+    """Capitalized words that are nobody's name, or not a seller's."""
+    first_names: tuple[str, ...]
+    beaten: tuple[str, ...]
+    """Before the names of competitors, in the rep's own words."""
+    clauses: tuple[str, ...]
+    """Words that tell a sentence from a thing."""
+    subjects: tuple[str, ...]
+    passive: tuple[str, ...]
+    owners: tuple[str, ...]
+    places: tuple[str, ...]
+    joining: tuple[str, ...]
+    leading: tuple[str, ...]
+    trailing: tuple[str, ...]
+    """Before and after a promise, and no part of it."""
+    asides: tuple[str, ...]
+    """How a remark begins that follows the promise: "in their demo"."""
+    turned: Mapping[str, str]
+    """Words of the customer about themselves, folded, and how the rep says them back."""
+    script: str
+    """How the rep can reset the promise of a thing; takes `promise` and `customer`."""
+    script_sentence: str
+    """The same for a promise that is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +104,7 @@ class CoachBook:
     """One locale's coach. Every list holds phrases, as `prompts.phrase_matcher` reads them."""
 
     sentences: Sentences
-    competitor_signs: tuple[str, ...]
-    script: str
-    """How the rep can reset another seller's promise; takes `wording` and `customer` (M1.2)."""
+    competitor: CompetitorBook
     generic: tuple[str, ...]
     fillers: tuple[str, ...]
     vague: tuple[str, ...]
@@ -97,15 +139,14 @@ def read_coach(document: TomlDocument) -> CoachBook:
     document.allow_only(("sentences", "competitor", "generic", "vague", "topics"))
     for table, known in (
         ("sentences", Sentences.__slots__),
-        ("competitor", ("signs", "script")),
+        ("competitor", CompetitorBook.__slots__),
         ("generic", ("signs", "fillers")),
         ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
         document.allow_only(known, table)
     return CoachBook(
         sentences=_sentences(document),
-        competitor_signs=document.phrases("competitor", "signs"),
-        script=document.text("competitor", "script", max_length=MAX_SCRIPT, placeholders=("customer", "wording")),
+        competitor=_competitor(document),
         generic=document.phrases("generic", "signs"),
         fillers=document.phrases("generic", "fillers"),
         vague=document.phrases("vague", "words"),
@@ -128,9 +169,25 @@ def _sentences(document: TomlDocument) -> Sentences:
         two=sentence("two", "first", "second"),
         generic=sentence("generic"),
         competitor=sentence("competitor"),
+        competitor_named=sentence("competitor_named", "name"),
         to_expectation=sentence("to_expectation"),
         to_priority=sentence("to_priority"),
     )
+
+
+def _competitor(document: TomlDocument) -> CompetitorBook:
+    scripts = ("script", "script_sentence")
+    lists = {
+        name: document.phrases("competitor", name)
+        for name in CompetitorBook.__slots__
+        if name not in (*scripts, "turned")
+    }
+    turned = {word: document.text("competitor", "turned", word) for word in document.keys("competitor", "turned")}
+    texts = {
+        name: document.text("competitor", name, max_length=MAX_SCRIPT, placeholders=("customer", "promise"))
+        for name in scripts
+    }
+    return CompetitorBook(**lists, **texts, turned=turned)
 
 
 def _topics(document: TomlDocument) -> tuple[Topic, ...]:

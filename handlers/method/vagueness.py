@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from handlers.method.competitor_promise import NOBODY, CompetitorRules, Parties, competitor_promise, competitor_rules
 from handlers.method.measurables import MeasureRules, has_number, kinds, measure_rules, read_targets
 from handlers.method.statements import Kind
 from prompts.coach import Ask, CoachBook, Topic, coach_book, render
@@ -49,6 +50,8 @@ class Coaching:
     sentence: str
     asks: tuple[Ask, ...] = ()
     topic: str | None = None
+    promised_by: str = ""
+    """The competitor who promised it, if the statement names one."""
 
 
 class _SignKind(StrEnum):
@@ -63,7 +66,6 @@ class _SignKind(StrEnum):
     HOPE_OF_THE_SALE = "hope of the sale"
     NAMELESS = "nameless"
     SETTLED = "settled"
-    COMPETITOR = "competitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Rules:
     book: CoachBook
     reading: MeasureRules
     finder: PhraseMatcher[_Sign]
+    competitors: CompetitorRules
 
 
 @cache
@@ -95,24 +98,31 @@ def rules(locale: str = "en") -> Rules:
         (_SignKind.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
         (_SignKind.NAMELESS, book.nameless),
         (_SignKind.SETTLED, book.settled),
-        (_SignKind.COMPETITOR, book.competitor_signs),
     )
     signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
     for topic in book.topics:
         signs += [(phrase, _Sign(_SignKind.VAGUE, topic)) for phrase in topic.vague]
         signs += [(phrase, _Sign(_SignKind.ABOUT, topic)) for phrase in topic.about]
-    return Rules(book, measure_rules(locale), PhraseMatcher(signs))
+    return Rules(book, measure_rules(locale), PhraseMatcher(signs), competitor_rules(locale))
 
 
-def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
+def coach(wording: str, kind: Kind, rules: Rules, parties: Parties = NOBODY) -> Coaching | None:
     """Return the question about a statement; None when it can be kept and checked as it is (M3.5).
 
-    Another seller's promise comes first, then generic assumptions, then vagueness.
+    A competitor's promise comes first, then generic assumptions, then vagueness.
     """
+    sentences = rules.book.sentences
+    promise = competitor_promise(wording, rules.competitors, parties)
+    if promise is not None:
+        named = render(sentences.competitor_named, name=promise.name) if promise.name else sentences.competitor
+        return Coaching(Reason.COMPETITOR, named, promised_by=promise.name)
+    return coach_own(wording, kind, rules)
+
+
+def coach_own(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
+    """The same for a statement that is known to be no competitor's promise."""
     signs = _signs(wording, rules)
     sentences = rules.book.sentences
-    if _has_sign(signs, _SignKind.COMPETITOR):
-        return Coaching(Reason.COMPETITOR, sentences.competitor)
     if _is_generic(wording, signs):
         return Coaching(Reason.GENERIC, sentences.generic)
     if _has_sign(signs, _SignKind.SETTLED) or not words_of(wording):
@@ -137,11 +147,6 @@ def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
     """Return the other kind when all topics of the statement belong to it (M3.1, M3.2); else None."""
     kinds_found = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
     return next(iter(kinds_found)) if len(kinds_found) == 1 and kind not in kinds_found else None
-
-
-def reset_script(wording: str, customer: str, rules: Rules) -> str:
-    """Return how the rep can reset another seller's promise, in plain text (M1.2)."""
-    return render(rules.book.script, wording=wording, customer=customer)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
