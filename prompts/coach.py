@@ -114,6 +114,9 @@ class CoachBook:
     hopes_of_the_sale: tuple[str, ...]
     nameless: tuple[str, ...]
     settled: tuple[str, ...]
+    sale: tuple[str, ...]
+    product: tuple[str, ...]
+    """Signs that a statement is about the sale, or about the product, whatever topics it mentions (M3.1, M3.2)."""
     topics: tuple[Topic, ...]
 
 
@@ -136,11 +139,12 @@ def _template(text: str) -> Template:
 
 def read_coach(document: TomlDocument) -> CoachBook:
     """Read what can be read; mistakes are noted in the document's `problems`."""
-    document.allow_only(("sentences", "competitor", "generic", "vague", "topics"))
+    document.allow_only(("sentences", "competitor", "generic", "vague", "lists", "topics"))
     for table, known in (
         ("sentences", Sentences.__slots__),
         ("competitor", CompetitorBook.__slots__),
         ("generic", ("signs", "fillers")),
+        ("lists", ("sale", "product")),
         ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
         document.allow_only(known, table)
@@ -156,6 +160,8 @@ def read_coach(document: TomlDocument) -> CoachBook:
         hopes_of_the_sale=document.phrases("vague", "hopes_of_the_sale"),
         nameless=document.phrases("vague", "nameless"),
         settled=document.phrases("vague", "settled"),
+        sale=document.phrases("lists", "sale"),
+        product=document.phrases("lists", "product"),
         topics=_topics(document),
     )
 

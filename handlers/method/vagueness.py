@@ -20,6 +20,9 @@ from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 MAX_QUESTIONS = 2
 """More than two at once would be an interrogation."""
 
+PEOPLE = "people"
+"""The unit of people in measures.toml."""
+
 SENTENCE_ENDS = frozenset(".!?")
 """A capital after one of these does not make a name."""
 
@@ -66,6 +69,8 @@ class _SignKind(StrEnum):
     HOPE_OF_THE_SALE = "hope of the sale"
     NAMELESS = "nameless"
     SETTLED = "settled"
+    SALE = "sale"
+    PRODUCT = "product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ def rules(locale: str = "en") -> Rules:
         (_SignKind.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
         (_SignKind.NAMELESS, book.nameless),
         (_SignKind.SETTLED, book.settled),
+        (_SignKind.SALE, book.sale),
+        (_SignKind.PRODUCT, book.product),
     )
     signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
     for topic in book.topics:
@@ -145,8 +152,21 @@ def coach_own(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
 
 def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
     """Return the other kind when all topics of the statement belong to it (M3.1, M3.2); else None."""
-    kinds_found = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
-    return next(iter(kinds_found)) if len(kinds_found) == 1 and kind not in kinds_found else None
+    signs = _signs(wording, rules)
+    # The event of a date is not what a statement is about: "replaces the spreadsheets by go-live".
+    words, measured = words_of(wording), read_targets(wording, rules.reading)
+    topical = [
+        sign.what.topic
+        for sign in signs
+        if sign.what.topic is not None
+        and not any(t.start <= words[sign.start].start and words[sign.end - 1].end <= t.end for t in measured)
+    ]
+    kinds_found = {Kind(topic.kind) for topic in topical}
+    if len(kinds_found) != 1 or kind in kinds_found:
+        return None
+    other = next(iter(kinds_found))
+    spoken = _SignKind.PRODUCT if other is Kind.EXPECTATION else _SignKind.SALE
+    return None if _has_sign(signs, spoken) else other
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
@@ -191,8 +211,9 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
     about = _topics_of(signs, _SignKind.ABOUT)
     topic = next((topic for topic in topics if topic.name in about), last)
     if _has_sign(signs, _SignKind.WORD):
-        # An event is not a sufficient measure: "check in now and then after the install".
-        return None if (topic.enough | (last.enough - {What.EVENT})) & measurables else topic
+        # An event alone measures only what a topic says: "check in now and then after the install", "a hand at the start".
+        enough = (topic.enough | last.enough) - {What.EVENT} | (topic.enough & {What.EVENT} if topic is not last else set())
+        return None if enough & measurables else topic
     if (
         measurables - {What.CHANNEL}
         or names
@@ -214,7 +235,8 @@ def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:
 
 def _measurables_in(wording: str, rules: Rules) -> frozenset[What]:
     """The measurable things in the wording. A rate ("400 an hour") answers how often and how much."""
-    targets = read_targets(wording, rules.reading)
+    # "one person to call" counts nobody: it is a wish for a name.
+    targets = [t for t in read_targets(wording, rules.reading) if not (t.number == 1 and t.unit == PEOPLE)]
     rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
     return kinds(targets) | ({What.QUANTITY} if rate else set())
 

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.method.statements import Kind
-from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, reset_script, rules
+from handlers.method.competitor_promise import reset_script
+from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, rules
 from prompts.coach import MAX_SENTENCE, Ask
 
 DATA = Path(__file__).parents[1] / "data"
@@ -258,6 +259,6 @@ def test_another_is_not_always_another_seller(wording: str) -> None:
 
 
 def test_the_script_contains_the_promise_and_the_customer_unchanged() -> None:
-    said = reset_script("free {{ parts }} <!channel>", "Acme & Sons", EN)
+    said = reset_script("free {{ parts }} <!channel>", "Acme & Sons", EN.competitors)
     assert "“free {{ parts }} <!channel>”" in said
     assert "Acme & Sons" in said
