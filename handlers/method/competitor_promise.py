@@ -208,12 +208,12 @@ class _Line:
         while before and (cut := self._ends.get((_Sign.TRAILING, before))) is not None:
             before = cut
         left = self._wording[: self._words[before - 1].end].strip(EDGES) if before else ""
-        right = self._wording[self._words[after].start :].strip(EDGES) if after < len(self._words) else ""
+        nothing = self._starts.get((_Sign.LEADING, after)) == len(self._words)  # "that Acme showed us"
+        right = self._wording[self._words[after].start :].strip(EDGES) if after < len(self._words) and not nothing else ""
         # "the reporting that Acme showed us in their demo", "the demo that Acme showed us had maps"
         subject = after < len(self._words) and self._words[after].folded in self._rules.book.subjects
         beside = not subject and any((sign, after) in self._starts for sign in (_Sign.ASIDE, _Sign.CLAUSE))
-        nothing = self._starts.get((_Sign.LEADING, after)) == len(self._words)  # "that Acme showed us"
-        return left if left and (beside or nothing or not right) else right
+        return left if left and (beside or not right) else right
 
     def _promise_to(self, found: Found[_Sign], name: _Name) -> str:
         """What "promised" is about in "promised three months by Acme", or around it."""

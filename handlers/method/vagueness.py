@@ -200,16 +200,18 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
     """
     measurables = _measurables_in(wording, rules)
     names = _has_name(wording, signs)
-    # Its own kind first: "fast" needs another question as an expectation than as a priority.
-    topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
-    last = [topic for topic in topics if topic.kind == kind][-1]
-    vague = _topics_of(signs, _SignKind.VAGUE)
+    last = [topic for topic in rules.book.topics if topic.kind == kind][-1]
+    elsewhere = other_list(wording, kind, rules)
+    vague = _topics_by_length(signs, _SignKind.VAGUE)
     if vague:
         # A name answers "who?", but is not a measure: "keep Dana posted".
         known = measurables | ({What.PERSON} if names else set())
-        return next((topic for topic in topics if topic.name in vague and not _sufficient(topic, last) & known), None)
-    about = _topics_of(signs, _SignKind.ABOUT)
-    topic = next((topic for topic in topics if topic.name in about), last)
+        open_topics = [topic for topic in vague if not _sufficient(topic, last) & known]
+        # Its own kind first: "fast" needs another question as an expectation than as a priority.
+        own = next((topic for topic in open_topics if topic.kind == kind), None)
+        return own or (None if not open_topics else open_topics[0] if open_topics[0].kind == elsewhere else last)
+    about = [topic for topic in _topics_by_length(signs, _SignKind.ABOUT) if topic.kind in (kind, elsewhere)]
+    topic = next(iter(sorted(about, key=lambda topic: topic.kind != kind)), last)
     if _has_sign(signs, _SignKind.WORD):
         # An event alone measures only what a topic says: "check in now and then after the install", "a hand at the start".
         enough = (topic.enough | last.enough) - {What.EVENT} | (topic.enough & {What.EVENT} if topic is not last else set())
@@ -223,7 +225,7 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
         return None
     hope = _has_sign(signs, _SignKind.HOPE)
     if kind is Kind.EXPECTATION:
-        in_its_list = topic.kind == kind and topic.name in about
+        in_its_list = topic.kind == kind and topic in about
         hope = hope or in_its_list or _has_sign(signs, _SignKind.HOPE_OF_THE_SALE)
     return topic if hope else None
 
@@ -241,8 +243,10 @@ def _measurables_in(wording: str, rules: Rules) -> frozenset[What]:
     return kinds(targets) | ({What.QUANTITY} if rate else set())
 
 
-def _topics_of(signs: Sequence[Found[_Sign]], says: _SignKind) -> set[str]:
-    return {sign.what.topic.name for sign in signs if sign.what.kind is says and sign.what.topic is not None}
+def _topics_by_length(signs: Sequence[Found[_Sign]], says: _SignKind) -> list[Topic]:
+    """The topics of the signs of a kind: the one with the longest phrase first, for it says most."""
+    found = sorted((s for s in signs if s.what.kind is says), key=lambda s: s.start - s.end)
+    return list({s.what.topic.name: s.what.topic for s in found if s.what.topic is not None}.values())
 
 
 def _has_name(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
