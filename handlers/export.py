@@ -296,6 +296,7 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
                 "wording": version.wording,
                 "position": version.position,
                 "target": version.target,
+                "baseline": version.baseline,
                 "measures": version.measures,
                 "on_list": version.on_list,
                 "written_by": people[version.written_by],

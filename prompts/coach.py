@@ -45,6 +45,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What a one-sided list lacks, the topics that cover it, and the sentence that suggests asking for it (M3.1)."""
+
+    name: str
+    topics: tuple[str, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentences:
     """The sentences that the rep reads. `one` takes `first`; `two` takes `first` and `second`."""
 
@@ -54,12 +63,13 @@ class Sentences:
     competitor: str
     competitor_named: str
     """Takes `name`."""
+    baseline: str
     to_expectation: str
     to_priority: str
 
 
 @dataclass(frozen=True, slots=True)
-class CompetitorBook:
+class CompetitorWords:
     """How a competitor's promise sounds (M1.2). Every list holds phrases, as `prompts.phrase_matcher` reads them."""
 
     signs: tuple[str, ...]
@@ -91,12 +101,19 @@ class CompetitorBook:
     """Before and after a promise, and no part of it."""
     asides: tuple[str, ...]
     """How a remark begins that follows the promise: "in their demo"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorBook:
+    """How a competitor's promise sounds, and how the rep can reset it (M1.2)."""
+
+    words: CompetitorWords
     turned: Mapping[str, str]
     """Words of the customer about themselves, folded, and how the rep says them back."""
     script: str
-    """How the rep can reset the promise of a thing; takes `promise` and `customer`."""
+    """For a promised thing; takes `promise` and `customer`."""
     script_sentence: str
-    """The same for a promise that is a sentence."""
+    """For a promise that is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,11 @@ class CoachBook:
     sale: tuple[str, ...]
     product: tuple[str, ...]
     """Signs that a statement is about the sale, or about the product, whatever topics it mentions (M3.1, M3.2)."""
+    changes: tuple[str, ...]
+    """Signs of a target that changes today's value (M10.7)."""
+    given: tuple[str, ...]
+    """Signs that today's value is in the wording."""
+    missing: tuple[Missing, ...]
     topics: tuple[Topic, ...]
 
 
@@ -139,12 +161,13 @@ def _template(text: str) -> Template:
 
 def read_coach(document: TomlDocument) -> CoachBook:
     """Read what can be read; mistakes are noted in the document's `problems`."""
-    document.allow_only(("sentences", "competitor", "generic", "vague", "lists", "topics"))
+    document.allow_only(("sentences", "competitor", "generic", "vague", "lists", "baseline", "missing", "topics"))
     for table, known in (
         ("sentences", Sentences.__slots__),
-        ("competitor", CompetitorBook.__slots__),
+        ("competitor", (*CompetitorWords.__slots__, "turned", "script", "script_sentence")),
         ("generic", ("signs", "fillers")),
         ("lists", ("sale", "product")),
+        ("baseline", ("changes", "given")),
         ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
         document.allow_only(known, table)
@@ -162,6 +185,9 @@ def read_coach(document: TomlDocument) -> CoachBook:
         settled=document.phrases("vague", "settled"),
         sale=document.phrases("lists", "sale"),
         product=document.phrases("lists", "product"),
+        changes=document.phrases("baseline", "changes"),
+        given=document.phrases("baseline", "given"),
+        missing=_missing(document),
         topics=_topics(document),
     )
 
@@ -176,24 +202,38 @@ def _sentences(document: TomlDocument) -> Sentences:
         generic=sentence("generic"),
         competitor=sentence("competitor"),
         competitor_named=sentence("competitor_named", "name"),
+        baseline=sentence("baseline"),
         to_expectation=sentence("to_expectation"),
         to_priority=sentence("to_priority"),
     )
 
 
 def _competitor(document: TomlDocument) -> CompetitorBook:
-    scripts = ("script", "script_sentence")
-    lists = {
-        name: document.phrases("competitor", name)
-        for name in CompetitorBook.__slots__
-        if name not in (*scripts, "turned")
-    }
-    turned = {word: document.text("competitor", "turned", word) for word in document.keys("competitor", "turned")}
-    texts = {
-        name: document.text("competitor", name, max_length=MAX_SCRIPT, placeholders=("customer", "promise"))
-        for name in scripts
-    }
-    return CompetitorBook(**lists, **texts, turned=turned)
+    def script(name: str) -> str:
+        return document.text("competitor", name, max_length=MAX_SCRIPT, placeholders=("customer", "promise"))
+
+    turned = document.keys("competitor", "turned")
+    return CompetitorBook(
+        words=CompetitorWords(**{name: document.phrases("competitor", name) for name in CompetitorWords.__slots__}),
+        turned={word: document.text("competitor", "turned", word) for word in turned},
+        script=script("script"),
+        script_sentence=script("script_sentence"),
+    )
+
+
+def _missing(document: TomlDocument) -> tuple[Missing, ...]:
+    known = [document.text("topics", number, "name") for number in range(document.count("topics"))]
+    found: list[Missing] = []
+    for number in range(document.count("missing")):
+        path = ("missing", number)
+        document.allow_only(tuple(Missing.__slots__), *path)
+        topics = document.texts(*path, "topics")
+        for topic in topics:
+            if topic not in known:
+                document.add_problem(f"there is no topic {topic!r}", *path, "topics")
+        name = document.text(*path, "name")
+        found.append(Missing(name, topics, document.text(*path, "say", max_length=MAX_SENTENCE)))
+    return tuple(found)
 
 
 def _topics(document: TomlDocument) -> tuple[Topic, ...]:

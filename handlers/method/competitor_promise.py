@@ -73,23 +73,24 @@ class CompetitorRules:
 def competitor_rules(locale: str = "en") -> CompetitorRules:
     """Return the rules of a locale. Raises `PlaybookError` when its coach.toml is missing or wrong."""
     book = coach_book(locale).competitor
+    words = book.words
     lists = {
-        _Sign.UNNAMED: book.signs,
-        _Sign.PROMISED: book.promised,
-        _Sign.SAID: book.said,
-        _Sign.BOAST: book.boasts,
-        _Sign.NOUN: book.nouns,
-        _Sign.BETWEEN: book.between,
-        _Sign.OFFER: book.offers,
-        _Sign.BEATEN: book.beaten,
-        _Sign.CLAUSE: book.clauses,
-        _Sign.LEADING: book.leading,
-        _Sign.TRAILING: book.trailing,
-        _Sign.ASIDE: book.asides,
+        _Sign.UNNAMED: words.signs,
+        _Sign.PROMISED: words.promised,
+        _Sign.SAID: words.said,
+        _Sign.BOAST: words.boasts,
+        _Sign.NOUN: words.nouns,
+        _Sign.BETWEEN: words.between,
+        _Sign.OFFER: words.offers,
+        _Sign.BEATEN: words.beaten,
+        _Sign.CLAUSE: words.clauses,
+        _Sign.LEADING: words.leading,
+        _Sign.TRAILING: words.trailing,
+        _Sign.ASIDE: words.asides,
     }
     signs = [(phrase, sign) for sign, phrases in lists.items() for phrase in phrases]
-    people = frozenset(book.first_names) | recap_rules(locale).names.titles
-    return CompetitorRules(book, PhraseMatcher(signs), frozenset(book.no_sellers), people)
+    people = frozenset(words.first_names) | recap_rules(locale).names.titles
+    return CompetitorRules(book, PhraseMatcher(signs), frozenset(words.no_sellers), people)
 
 
 NOBODY = Parties()
@@ -123,7 +124,7 @@ def reset_script(wording: str, customer: str, rules: CompetitorRules, parties: P
     if found is None or not found.promise:
         return render(rules.book.script, promise=f"“{wording}”", customer=customer)
     folded = [word.folded for word in words_of(found.promise)]
-    sentence = folded[0] in rules.book.subjects or any(s.what is _Sign.CLAUSE for s in rules.finder.find(folded))
+    sentence = folded[0] in rules.book.words.subjects or any(s.what is _Sign.CLAUSE for s in rules.finder.find(folded))
     script = rules.book.script_sentence if sentence else rules.book.script
     return render(script, promise=_turned(found.promise, rules.book), customer=customer)
 
@@ -200,7 +201,7 @@ class _Line:
 
     def _joins(self, at: int) -> bool:
         """Whether the word stands between names in a row."""
-        return at < len(self._words) and self._words[at].folded in self._rules.book.joining
+        return at < len(self._words) and self._words[at].folded in self._rules.book.words.joining
 
     def promise_around(self, start: int, end: int) -> str:
         """What was promised: the words after its source, from `start` up to `end`, or else those before it."""
@@ -211,7 +212,7 @@ class _Line:
         nothing = self._starts.get((_Sign.LEADING, after)) == len(self._words)  # "that Acme showed us"
         right = self._wording[self._words[after].start :].strip(EDGES) if after < len(self._words) and not nothing else ""
         # "the reporting that Acme showed us in their demo", "the demo that Acme showed us had maps"
-        subject = after < len(self._words) and self._words[after].folded in self._rules.book.subjects
+        subject = after < len(self._words) and self._words[after].folded in self._rules.book.words.subjects
         beside = not subject and any((sign, after) in self._starts for sign in (_Sign.ASIDE, _Sign.CLAUSE))
         return left if left and (beside or not right) else right
 
@@ -228,7 +229,7 @@ class _Line:
 
     def _subject(self, at: int) -> _Name | None:
         """The name before the word of a promise: "Acme has promised", "the Acme guy promised"; not "was promised"."""
-        if at and self._words[at - 1].folded in self._rules.book.passive:
+        if at and self._words[at - 1].folded in self._rules.book.words.passive:
             return None
         noun_end = self._before(_Sign.BETWEEN, at)
         noun = self._ends.get((_Sign.NOUN, noun_end))
@@ -236,8 +237,8 @@ class _Line:
         if name is None or name.known or noun is not None or not name.start:
             return name
         # "our Anna said", "headquarters in Oslo said"; but "our Acme rep said".
-        book = self._rules.book
-        return None if self._words[name.start - 1].folded in (*book.owners, *book.places) else name
+        words = self._rules.book.words
+        return None if self._words[name.start - 1].folded in (*words.owners, *words.places) else name
 
     def _name_after_by(self, at: int) -> _Name | None:
         """The name in "as promised to us by Acme"."""

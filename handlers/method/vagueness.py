@@ -35,6 +35,9 @@ _ANSWERS = {
 }
 
 
+_AMOUNTS = frozenset({What.QUANTITY, What.MONEY, What.COUNT, What.DURATION, What.FREQUENCY})
+
+
 class Reason(StrEnum):
     """The reason to coach a statement."""
 
@@ -71,6 +74,8 @@ class _SignKind(StrEnum):
     SETTLED = "settled"
     SALE = "sale"
     PRODUCT = "product"
+    CHANGE = "change"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def rules(locale: str = "en") -> Rules:
         (_SignKind.SETTLED, book.settled),
         (_SignKind.SALE, book.sale),
         (_SignKind.PRODUCT, book.product),
+        (_SignKind.CHANGE, book.changes),
+        (_SignKind.GIVEN, book.given),
     )
     signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
     for topic in book.topics:
@@ -167,6 +174,18 @@ def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
     other = next(iter(kinds_found))
     spoken = _SignKind.PRODUCT if other is Kind.EXPECTATION else _SignKind.SALE
     return None if _has_sign(signs, spoken) else other
+
+
+def lacks_baseline(wording: str, rules: Rules) -> bool:
+    """Whether the wording is a target that changes today's value, and does not say what that is (M10.7)."""
+    amounts = [t for t in read_targets(wording, rules.reading) if t.what in _AMOUNTS and t.number is not None]
+    signs = _signs(wording, rules)
+    return len(amounts) == 1 and _has_sign(signs, _SignKind.CHANGE) and not _has_sign(signs, _SignKind.GIVEN)
+
+
+def topics_of(wording: str, rules: Rules) -> frozenset[str]:
+    """The names of the topics that the wording is about."""
+    return frozenset(sign.what.topic.name for sign in _signs(wording, rules) if sign.what.topic is not None)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
