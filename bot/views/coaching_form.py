@@ -53,7 +53,7 @@ def render(screen: CoachingScreen, texts: Texts) -> Modal:
 def _rest(more: int, texts: Texts) -> RadioGroup:
     """Whether the other statements are next, or stay as they are."""
     options = (
-        Option("now", texts.plain("coach.rest_now", count=more)),
+        Option("now", texts.plain("coach.rest_now")),
         Option("later", texts.plain("coach.rest_later", count=more)),
     )
     return RadioGroup("rest", texts.plain("coach.rest", count=more), options, chosen="now")

@@ -19,14 +19,14 @@ from handlers.call.statement_changes import (
     require_changeable,
 )
 from handlers.deal.facts import facts, owned_deal, statements_of
-from handlers.method.coaching_advice import Advice, advice, missing_subject, worst_first
-from handlers.method.competitor_promise import reset_script
 from handlers.errors import InvalidEntryError
+from handlers.method.coaching_advice import Advice, advice, missing_subject, worst_first
+from handlers.method.competitor_promise import Parties, reset_script
 from handlers.method.details import Details, PromisedBy, Source
+from handlers.method.statement_capture import normalize_statement
 from handlers.method.statement_lists import move_statement
 from handlers.method.statements import Kind, Statement, in_reading_order
 from handlers.method.vagueness import Reason, rules
-from handlers.method.statement_capture import normalize_statement
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen, CoachedStatement, CoachingScreen, ReadBackScreen
 from storage import statements
@@ -74,7 +74,7 @@ def next_before_read_back(session: Session, deal: Deal, now: datetime) -> CallSc
     Each version is asked about once; settled statements are not asked about.
     """
     found = _questions(session, deal)
-    return _round(deal, found) if found else _to_read_back(session, deal, now)
+    return _round(session, deal, found) if found else _to_read_back(session, deal, now)
 
 
 def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScreen:
@@ -108,8 +108,12 @@ def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScre
     for statement in shown:
         _record_coached(session, opened, deal, statement, "sharpened" if statement.id in sharpened else "kept", now)
     apply_change(session, deal, current, wanted, Change("sharpened", opened.person.id, now))
-    rest = [(s, hint) for s, hint in _questions(session, deal) if _is_new(s, hint, statements.coached(session, deal.id))]
-    return _to_read_back(session, deal, now, kept=len(rest)) if request.later or not rest else _round(deal, rest)
+    rest = [
+        (s, hint) for s, hint in _questions(session, deal) if _is_new(s, hint, statements.coached(session, deal.id))
+    ]
+    return (
+        _to_read_back(session, deal, now, kept=len(rest)) if request.later or not rest else _round(session, deal, rest)
+    )
 
 
 def _questions(session: Session, deal: Deal) -> list[tuple[Statement, Advice]]:
@@ -129,8 +133,9 @@ def _is_new(statement: Statement, hint: Advice, coached: Collection[tuple[int, i
     return (hint.baseline and hint.coaching is None) or all(each != statement.id for each, _ in coached)
 
 
-def _round(deal: Deal, found: Sequence[tuple[Statement, Advice]]) -> CoachingScreen:
-    asked = tuple(_coached_statement(deal, s, hint, s.wording) for s, hint in found[:MOST_ASKED])
+def _round(session: Session, deal: Deal, found: Sequence[tuple[Statement, Advice]]) -> CoachingScreen:
+    named = parties(session, deal)
+    asked = tuple(_coached_statement(deal, s, hint, s.wording, named) for s, hint in found[:MOST_ASKED])
     return CoachingScreen(facts(deal), asked, more=len(found) - len(asked))
 
 
@@ -220,6 +225,7 @@ def _same_screen(
     changed: bool = False,
 ) -> CoachingScreen:
     """The same screen with the current statements and what was typed."""
+    named = parties(session, deal)
     asked: list[CoachedStatement] = []
     done: list[Statement] = []
     for statement in _statements_shown(statements_of(session, deal.id), seen):
@@ -228,7 +234,7 @@ def _same_screen(
         if hint is None and typed == statement.wording:
             done.append(statement)
         else:
-            item = _coached_statement(deal, statement, hint or Advice(None, None), typed)
+            item = _coached_statement(deal, statement, hint or Advice(None, None), typed, named)
             asked.append(replace(item, typed_baseline=baselines.get(statement.id, "")))
     more = sum(s.id not in seen for s, _ in _questions(session, deal))
     return CoachingScreen(facts(deal), tuple(asked), tuple(done), changed, more)
@@ -240,13 +246,13 @@ def _statements_shown(current: Sequence[Statement], seen: Mapping[int, int]) -> 
     return [known[statement_id] for statement_id in seen if statement_id in known]
 
 
-def _coached_statement(deal: Deal, statement: Statement, hint: Advice, typed: str) -> CoachedStatement:
+def _coached_statement(deal: Deal, statement: Statement, hint: Advice, typed: str, named: Parties) -> CoachedStatement:
     competitor = hint.coaching is not None and hint.coaching.reason is Reason.COMPETITOR
     return CoachedStatement(
         statement=statement,
         reason=None if hint.coaching is None else hint.coaching.reason,
         question=None if hint.coaching is None else hint.coaching.sentence,
-        script=reset_script(statement.wording, deal.customer, rules().competitors) if competitor else None,
+        script=reset_script(statement.wording, deal.customer, rules().competitors, named) if competitor else None,
         other_list=hint.other_list,
         suggestion=_suggestion(hint.other_list),
         typed=typed,

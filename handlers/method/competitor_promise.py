@@ -96,9 +96,7 @@ def competitor_rules(locale: str = "en") -> CompetitorRules:
 NOBODY = Parties()
 
 
-def competitor_promise(
-    wording: str, rules: CompetitorRules, parties: Parties = NOBODY
-) -> CompetitorPromise | None:
+def competitor_promise(wording: str, rules: CompetitorRules, parties: Parties = NOBODY) -> CompetitorPromise | None:
     """Return the competitor's promise that the wording repeats; None when it repeats none."""
     line = _Line(wording, rules, parties)
     named = next(line.promises_by_name(), None)
@@ -210,7 +208,9 @@ class _Line:
             before = cut
         left = self._wording[: self._words[before - 1].end].strip(EDGES) if before else ""
         nothing = self._starts.get((_Sign.LEADING, after)) == len(self._words)  # "that Acme showed us"
-        right = self._wording[self._words[after].start :].strip(EDGES) if after < len(self._words) and not nothing else ""
+        right = (
+            self._wording[self._words[after].start :].strip(EDGES) if after < len(self._words) and not nothing else ""
+        )
         # "the reporting that Acme showed us in their demo", "the demo that Acme showed us had maps"
         subject = after < len(self._words) and self._words[after].folded in self._rules.book.words.subjects
         beside = not subject and any((sign, after) in self._starts for sign in (_Sign.ASIDE, _Sign.CLAUSE))

@@ -233,7 +233,9 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
     topic = next(iter(sorted(about, key=lambda topic: topic.kind != kind)), last)
     if _has_sign(signs, _SignKind.WORD):
         # An event alone measures only what a topic says: "check in now and then after the install", "a hand at the start".
-        enough = (topic.enough | last.enough) - {What.EVENT} | (topic.enough & {What.EVENT} if topic is not last else set())
+        enough = (topic.enough | last.enough) - {What.EVENT} | (
+            topic.enough & {What.EVENT} if topic is not last else set()
+        )
         return None if enough & measurables else topic
     if (
         measurables - {What.CHANNEL}

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.method.statements import Kind
-from handlers.method.competitor_promise import reset_script
 from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, rules
 from prompts.coach import MAX_SENTENCE, Ask
 
