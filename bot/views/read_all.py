@@ -113,7 +113,8 @@ def _said(statement: Statement, screen: ReadAllScreen, texts: Texts) -> str:
 
 def _statement(statement: Statement, said: str, texts: Texts) -> str:
     read = texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)
-    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind_of(statement, texts)), said=Ready(said)))}\n{read}"
+    head = texts.rich("readall.head", kind=Ready(kind_of(statement, texts)), said=Ready(said))
+    return f"{texts.markup.bold(head)}\n{read}"
 
 
 def _answers(statement: Statement, texts: Texts, *, may_agree: bool) -> ActionRow:

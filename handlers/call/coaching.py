@@ -1,4 +1,4 @@
-"""Before the read-back: asks once, in rounds, how each statement could become measurable; the rep decides (M1.2, M3)."""
+"""Before the read-back: asks in rounds how each statement could become measurable; the rep decides (M1.2, M3)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def next_before_read_back(session: Session, deal: Deal, now: datetime) -> CallSc
 
 
 def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScreen:
-    """Store the changed wordings, record that the others were asked about, and go on to the next round or the read-back.
+    """Store what was changed, record that the others were asked about, and go on to the next round or the read-back.
 
     If a statement was changed elsewhere in the meantime, nothing is overwritten: the screen is shown again with what
     was typed. Raises `InvalidEntryError` for a wording that is empty, overlong, or on the list already.

@@ -62,8 +62,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
 
     An answer to an outdated version is not recorded (M4.3): the screen shows the current wording instead. The same
     answer again changes nothing. A different answer after the alignment reopens the call, because the referral and the
-    recap are based on what was agreed before. A competitor's promise cannot be agreed: its screen comes again, with what
-    the rep says about it (M1.2).
+    recap are based on what was agreed before. A competitor's promise cannot be agreed: its screen comes again, with
+    what the rep says about it (M1.2).
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)

@@ -1,7 +1,7 @@
 """Find a competitor's promise in a statement, whoever it names, and say how to reset it (M1.2).
 
-The promise is that of a name with a capital beside a word such as "promised": "the 30 % that Acme promised", "as quoted by
-Acme". What the customer's own people said is no competitor's promise, nor is a fact about the tool that they have today.
+The promise is that of a name with a capital beside a word such as "promised": "the 30 % that Acme promised", "as quoted
+by Acme". What the customer's own people said is no competitor's promise, nor is a fact about the tool that they have.
 """
 
 from __future__ import annotations

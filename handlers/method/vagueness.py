@@ -226,16 +226,13 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
         # A name answers "who?", but is not a measure: "keep Dana posted".
         known = measurables | ({What.PERSON} if names else set())
         open_topics = [topic for topic in vague if not _sufficient(topic, last) & known]
-        # Its own kind first: "fast" needs another question as an expectation than as a priority.
-        own = next((topic for topic in open_topics if topic.kind == kind), None)
-        return own or (None if not open_topics else open_topics[0] if open_topics[0].kind == elsewhere else last)
-    about = [topic for topic in _topics_by_length(signs, _SignKind.ABOUT) if topic.kind in (kind, elsewhere)]
-    topic = next(iter(sorted(about, key=lambda topic: topic.kind != kind)), last)
+        return _best(open_topics, kind, elsewhere, last) if open_topics else None
+    about = _topics_by_length(signs, _SignKind.ABOUT)
+    topic = _best(about, kind, elsewhere, last)
     if _has_sign(signs, _SignKind.WORD):
-        # An event alone measures only what a topic says: "check in now and then after the install", "a hand at the start".
-        enough = (topic.enough | last.enough) - {What.EVENT} | (
-            topic.enough & {What.EVENT} if topic is not last else set()
-        )
+        # An event measures only what a topic says: "check in now and then after the install".
+        events = topic is not last and What.EVENT in topic.enough
+        enough = (topic.enough | last.enough) - (set() if events else {What.EVENT})
         return None if enough & measurables else topic
     if (
         measurables - {What.CHANNEL}
@@ -249,6 +246,14 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
         in_its_list = topic.kind == kind and topic in about
         hope = hope or in_its_list or _has_sign(signs, _SignKind.HOPE_OF_THE_SALE)
     return topic if hope else None
+
+
+def _best(topics: Sequence[Topic], kind: Kind, elsewhere: Kind | None, last: Topic) -> Topic:
+    """The first topic of the statement's kind: "fast" needs another question as an expectation than as a priority.
+
+    Without one, the first of the list where it belongs (`elsewhere`), else `last`.
+    """
+    return next((topic for each in (kind, elsewhere) for topic in topics if topic.kind == each), last)
 
 
 def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:

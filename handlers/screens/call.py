@@ -46,8 +46,8 @@ class CoachedStatement:
     """A statement that could be clearer. `typed` is what its field contains; `reason` is one of `vagueness.Reason`.
 
     `question` is one sentence, `script` what the rep can say to reset a competitor's promise (M1.2), `other_list` the
-    list that it seems to belong to (M3.1, M3.2). `baseline` asks for today's value (M10.7); None if it is known or there
-    is no target.
+    list that it seems to belong to (M3.1, M3.2). `baseline` asks for today's value (M10.7); None if it is known or
+    there is no target.
     """
 
     statement: Statement

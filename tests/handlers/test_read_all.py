@@ -1,4 +1,4 @@
-"""Several statements on one screen: marked one by one, or agreed by one deliberate act but for those that matter most (M4)."""
+"""Several statements on one screen: marked one by one, or, but for the two that matter most, by one act (M4)."""
 
 from __future__ import annotations
 

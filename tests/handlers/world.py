@@ -278,7 +278,7 @@ class World:
         coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
-        """Submit the checklist and, if `coached`, the first coaching screen unchanged, leaving the others as they are."""
+        """Submit the checklist and, if `coached`, the coaching screen, leaving all as it is."""
         request = ChecklistFilled(
             self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding, seen
         )
@@ -300,7 +300,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """Submit the coaching screen with some wordings changed; what is not on it waits, or is left as it is (`later`)."""
+        """Submit the coaching screen with some wordings changed; `later` leaves what is not on it as it is."""
         caller = self.caller(person, event=event)
         request = CoachingAnswered(caller, deal, versions_on(screen), wordings or {}, baselines or {}, later=later)
         return self.do(coaching.save, request)
