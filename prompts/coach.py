@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -44,6 +45,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What a one-sided list lacks, the topics that cover it, and the sentence that suggests asking for it (M3.1)."""
+
+    name: str
+    topics: tuple[str, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentences:
     """The sentences that the rep reads. `one` takes `first`; `two` takes `first` and `second`."""
 
@@ -51,8 +61,59 @@ class Sentences:
     two: str
     generic: str
     competitor: str
+    competitor_named: str
+    """Takes `name`."""
+    baseline: str
     to_expectation: str
     to_priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorWords:
+    """How a competitor's promise sounds (M1.2). Every list holds phrases, as `prompts.phrase_matcher` reads them."""
+
+    signs: tuple[str, ...]
+    """Of a promise by a seller whom nobody names."""
+    promised: tuple[str, ...]
+    """After a name, these make a promise of its owner."""
+    said: tuple[str, ...]
+    """The same, if one of `boasts` follows or the name is a known competitor's."""
+    boasts: tuple[str, ...]
+    nouns: tuple[str, ...]
+    """May stand between the name and the word of a promise: "the Acme guy promised"."""
+    between: tuple[str, ...]
+    offers: tuple[str, ...]
+    """What a competitor's name owns in a promise: "Acme's quote"."""
+    no_sellers: tuple[str, ...]
+    """Capitalized words that are nobody's name, or not a seller's."""
+    first_names: tuple[str, ...]
+    beaten: tuple[str, ...]
+    """Before the names of competitors, in the rep's own words."""
+    clauses: tuple[str, ...]
+    """Words that tell a sentence from a thing."""
+    subjects: tuple[str, ...]
+    passive: tuple[str, ...]
+    owners: tuple[str, ...]
+    places: tuple[str, ...]
+    joining: tuple[str, ...]
+    leading: tuple[str, ...]
+    trailing: tuple[str, ...]
+    """Before and after a promise, and no part of it."""
+    asides: tuple[str, ...]
+    """How a remark begins that follows the promise: "in their demo"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorBook:
+    """How a competitor's promise sounds, and how the rep can reset it (M1.2)."""
+
+    words: CompetitorWords
+    turned: Mapping[str, str]
+    """Words of the customer about themselves, folded, and how the rep says them back."""
+    script: str
+    """For a promised thing; takes `promise` and `customer`."""
+    script_sentence: str
+    """For a promise that is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +121,7 @@ class CoachBook:
     """One locale's coach. Every list holds phrases, as `prompts.phrase_matcher` reads them."""
 
     sentences: Sentences
-    competitor_signs: tuple[str, ...]
-    script: str
-    """How the rep can reset another seller's promise; takes `wording` and `customer` (M1.2)."""
+    competitor: CompetitorBook
     generic: tuple[str, ...]
     fillers: tuple[str, ...]
     vague: tuple[str, ...]
@@ -72,6 +131,14 @@ class CoachBook:
     hopes_of_the_sale: tuple[str, ...]
     nameless: tuple[str, ...]
     settled: tuple[str, ...]
+    sale: tuple[str, ...]
+    product: tuple[str, ...]
+    """Signs that a statement is about the sale, or about the product, whatever topics it mentions (M3.1, M3.2)."""
+    changes: tuple[str, ...]
+    """Signs of a target that changes today's value (M10.7)."""
+    given: tuple[str, ...]
+    """Signs that today's value is in the wording."""
+    missing: tuple[Missing, ...]
     topics: tuple[Topic, ...]
 
 
@@ -94,18 +161,19 @@ def _template(text: str) -> Template:
 
 def read_coach(document: TomlDocument) -> CoachBook:
     """Read what can be read; mistakes are noted in the document's `problems`."""
-    document.allow_only(("sentences", "competitor", "generic", "vague", "topics"))
+    document.allow_only(("sentences", "competitor", "generic", "vague", "lists", "baseline", "missing", "topics"))
     for table, known in (
         ("sentences", Sentences.__slots__),
-        ("competitor", ("signs", "script")),
+        ("competitor", (*CompetitorWords.__slots__, "turned", "script", "script_sentence")),
         ("generic", ("signs", "fillers")),
+        ("lists", ("sale", "product")),
+        ("baseline", ("changes", "given")),
         ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
         document.allow_only(known, table)
     return CoachBook(
         sentences=_sentences(document),
-        competitor_signs=document.phrases("competitor", "signs"),
-        script=document.text("competitor", "script", max_length=MAX_SCRIPT, placeholders=("customer", "wording")),
+        competitor=_competitor(document),
         generic=document.phrases("generic", "signs"),
         fillers=document.phrases("generic", "fillers"),
         vague=document.phrases("vague", "words"),
@@ -115,6 +183,11 @@ def read_coach(document: TomlDocument) -> CoachBook:
         hopes_of_the_sale=document.phrases("vague", "hopes_of_the_sale"),
         nameless=document.phrases("vague", "nameless"),
         settled=document.phrases("vague", "settled"),
+        sale=document.phrases("lists", "sale"),
+        product=document.phrases("lists", "product"),
+        changes=document.phrases("baseline", "changes"),
+        given=document.phrases("baseline", "given"),
+        missing=_missing(document),
         topics=_topics(document),
     )
 
@@ -128,9 +201,39 @@ def _sentences(document: TomlDocument) -> Sentences:
         two=sentence("two", "first", "second"),
         generic=sentence("generic"),
         competitor=sentence("competitor"),
+        competitor_named=sentence("competitor_named", "name"),
+        baseline=sentence("baseline"),
         to_expectation=sentence("to_expectation"),
         to_priority=sentence("to_priority"),
     )
+
+
+def _competitor(document: TomlDocument) -> CompetitorBook:
+    def script(name: str) -> str:
+        return document.text("competitor", name, max_length=MAX_SCRIPT, placeholders=("customer", "promise"))
+
+    turned = document.keys("competitor", "turned")
+    return CompetitorBook(
+        words=CompetitorWords(**{name: document.phrases("competitor", name) for name in CompetitorWords.__slots__}),
+        turned={word: document.text("competitor", "turned", word) for word in turned},
+        script=script("script"),
+        script_sentence=script("script_sentence"),
+    )
+
+
+def _missing(document: TomlDocument) -> tuple[Missing, ...]:
+    known = [document.text("topics", number, "name") for number in range(document.count("topics"))]
+    found: list[Missing] = []
+    for number in range(document.count("missing")):
+        path = ("missing", number)
+        document.allow_only(tuple(Missing.__slots__), *path)
+        topics = document.texts(*path, "topics")
+        for topic in topics:
+            if topic not in known:
+                document.add_problem(f"there is no topic {topic!r}", *path, "topics")
+        name = document.text(*path, "name")
+        found.append(Missing(name, topics, document.text(*path, "say", max_length=MAX_SENTENCE)))
+    return tuple(found)
 
 
 def _topics(document: TomlDocument) -> tuple[Topic, ...]:

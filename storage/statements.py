@@ -32,6 +32,7 @@ class CurrentStatement(NamedTuple):
     said: str | None
     target: str | None
     on_list: bool
+    baseline: str | None
 
 
 class Content(NamedTuple):
@@ -43,6 +44,7 @@ class Content(NamedTuple):
     target: str | None
     measures: list[dict[str, Any]]
     on_list: bool = True
+    baseline: str | None = None
 
 
 _LATEST_ANSWER = (
@@ -64,6 +66,7 @@ _CURRENT = (
         _LATEST_ANSWER,
         StatementVersion.target,
         StatementVersion.on_list,
+        StatementVersion.baseline,
     )
     .join(
         StatementVersion,
@@ -86,7 +89,7 @@ def version(session: Session, statement_id: int, number: int) -> Content:
             StatementVersion.statement_id == statement_id, StatementVersion.version == number
         )
     ).one()
-    return Content(row.kind, row.wording, row.position, row.target, row.measures, row.on_list)
+    return Content(row.kind, row.wording, row.position, row.target, row.measures, row.on_list, row.baseline)
 
 
 def versions_written(session: Session, deal_id: int, by: int, times: Collection[datetime]) -> dict[int, int]:

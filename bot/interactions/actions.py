@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
-from bot.interactions.interaction import Interaction, digest_of, typed_wordings
+from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OrderValue, ViewId
@@ -284,6 +284,7 @@ async def _on_coached_statement(
         _number(interaction),
         dict(state.seen),
         typed_wordings(interaction.values),
+        typed_baselines(interaction.values),
     )
     return await context.apply(handler, request)
 

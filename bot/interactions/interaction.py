@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.ui.ids import ModalState
 from bot.ui.numbers import read_number
-from handlers.call.coaching import FIELD_PREFIX
+from handlers.call.coaching import BASELINE_PREFIX, FIELD_PREFIX
 from handlers.requests import Caller
 
 DIGEST_LENGTH = 32
@@ -90,6 +90,11 @@ def digest_of(entered: str) -> str:
 def typed_wordings(values: FormValues) -> dict[int, str]:
     """The values of the coach's fields by statement id."""
     return numbered_values(values, FIELD_PREFIX)
+
+
+def typed_baselines(values: FormValues) -> dict[int, str]:
+    """The values of the coach's fields for today's value, by statement id."""
+    return numbered_values(values, BASELINE_PREFIX)
 
 
 def numbered_values(values: FormValues, prefix: str) -> dict[int, str]:

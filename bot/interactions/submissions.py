@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions.interaction import Interaction, numbered_values, typed_wordings
+from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Modal
@@ -78,8 +78,14 @@ async def _checklist(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _coaching(context: Context, interaction: Interaction) -> Modal:
+    state, values = interaction.state, interaction.values
     request = CoachingAnswered(
-        interaction.actor, interaction.state.deal_id, dict(interaction.state.seen), typed_wordings(interaction.values)
+        interaction.actor,
+        state.deal_id,
+        dict(state.seen),
+        typed_wordings(values),
+        typed_baselines(values),
+        later=values.value("rest") == "later",
     )
     return modal(await context.apply(coaching.save, request), context.texts)
 

@@ -1,4 +1,4 @@
-"""The read-back of all statements: three answers for each, then one deliberate confirmation for all (M4.1, M4.2)."""
+"""The read-back of all statements: the answers for each, then one deliberate confirmation for the rest (M4.1, M4.2)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CONTACT_ACTIONS = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
 def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     """The modal. An answered statement keeps its position and its buttons, so that nothing moves under a thumb."""
     deal, progress = screen.deal, screen.progress
-    waiting = [s for s in screen.statements if not s.settled]
+    together = [s for s in screen.statements if not s.settled and s.id not in screen.one_by_one]
     where = texts.plain("readall.where", settled=progress.settled, total=progress.total)
     components: list[Component] = [
         ContextText((texts.rich("readall.step", customer=deal.customer, where=where),)),
@@ -41,10 +41,13 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
         *contact_buttons(screen.people, deal.id, texts),
     ]
     for statement in screen.statements:
-        components.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        components += competitor_reset(screen.competitor_scripts.get(statement.id, ""), texts)
-        components.append(_answers(statement, texts))
-    components.append(_agree_to_all(waiting, texts))
+        script = screen.competitor_scripts.get(statement.id, "")
+        said = _said(statement, screen, texts)
+        components.append(Paragraph(_statement(statement, said, texts)))
+        components += competitor_reset(script, texts)
+        components.append(_answers(statement, texts, may_agree=not script))
+    if together:
+        components.append(_agree_to_all(together, texts))
     if screen.later:
         components.append(ContextText((texts.rich("readall.later", count=screen.later),)))
     components.append(
@@ -66,7 +69,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
         texts.plain("readall.title"),
         tuple(components),
         state=ModalState(deal.id, seen=tuple((s.id, s.version) for s in screen.statements)),
-        submit=texts.plain("readall.submit"),
+        submit=texts.plain("readall.submit") if together else None,
         close=texts.plain("readall.close"),
     )
 
@@ -99,14 +102,24 @@ def competitor_reset(script: str, texts: Texts) -> list[Component]:
     return [Paragraph(texts.rich("readback.reset", script=script))] if script else []
 
 
-def _statement(statement: Statement, texts: Texts, *, changed: bool) -> str:
-    said = texts.rich(f"readall.said_{statement.said or ('changed' if changed else 'open')}")
+def _said(statement: Statement, screen: ReadAllScreen, texts: Texts) -> str:
+    if statement.said in (Said.AGREED, Said.WITHDRAWN):
+        return texts.rich(f"readall.said_{statement.said}")
+    if statement.id in screen.changed:
+        return texts.rich("readall.said_changed")
+    matters = statement.id in screen.one_by_one and statement.id not in screen.competitor_scripts
+    return texts.rich("readall.said_matters") if matters else texts.rich("readall.said_open")
+
+
+def _statement(statement: Statement, said: str, texts: Texts) -> str:
     read = texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)
-    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind_of(statement, texts)), said=said))}\n{read}"
+    head = texts.rich("readall.head", kind=Ready(kind_of(statement, texts)), said=Ready(said))
+    return f"{texts.markup.bold(head)}\n{read}"
 
 
-def _answers(statement: Statement, texts: Texts) -> ActionRow:
+def _answers(statement: Statement, texts: Texts, *, may_agree: bool) -> ActionRow:
     value = version_value(statement)
+    answers = _ANSWERS if may_agree else [each for each in _ANSWERS if each[2] is not Said.AGREED]
     return ActionRow(
         f"answer:{value}",
         tuple(
@@ -117,13 +130,13 @@ def _answers(statement: Statement, texts: Texts) -> ActionRow:
                 accessible_name=texts.plain(f"readback.label_{name}", wording=statement.wording),
                 style="primary" if statement.said is said else None,
             )
-            for name, action_id, said in _ANSWERS
+            for name, action_id, said in answers
         ),
     )
 
 
-def _agree_to_all(waiting: list[Statement], texts: Texts) -> Checkboxes:
-    """The box that confirms all open statements. A tick for five statements must not become one for four."""
-    box = Checkbox("yes", texts.plain("readall.all_read", count=len(waiting)))
-    attests = " ".join(version_value(s) for s in waiting)
+def _agree_to_all(together: list[Statement], texts: Texts) -> Checkboxes:
+    """The box that confirms these statements. A tick for five statements must not become one for four."""
+    box = Checkbox("yes", texts.plain("readall.all_read", count=len(together)))
+    attests = " ".join(version_value(s) for s in together)
     return Checkboxes("read_all", texts.plain("readall.all"), (box,), attests=attests)

@@ -99,6 +99,7 @@ def read_all_screen(
     *,
     changed: frozenset[int],
     later: int,
+    one_by_one: frozenset[int],
 ) -> ReadAllScreen:
     """Several statements of `current` to read to the customer on one screen."""
     return ReadAllScreen(
@@ -109,6 +110,7 @@ def read_all_screen(
         people=contact_choices(deal),
         changed=changed,
         later=later,
+        one_by_one=one_by_one,
         competitor_scripts=competitor_scripts(session, deal, page),
     )
 

@@ -1,4 +1,4 @@
-"""The read-back on one screen: statements are marked one by one, or all by one deliberate act (M4.2)."""
+"""The read-back on one screen: statements are marked one by one, or most of them by one deliberate act (M4.2)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from handlers.call import read_back
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_all_screen
+from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
 from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
+from handlers.method.statement_lists import most_important
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
 from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen, ShownVersions
@@ -71,7 +73,8 @@ def mark_one(session: Session, request: StatementMarked, now: datetime) -> CallS
 def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScreen:
     """Record agreement to each unanswered statement in the version that the rep saw on the screen.
 
-    A statement that changed since then is not agreed but shown again (M4.3); one that was answered keeps its answer.
+    The two that matter most are answered one by one, and a competitor's promise cannot be agreed: they stay open. A
+    statement that changed since then is not agreed but shown again (M4.3); one that was answered keeps its answer.
     Raises `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
     """
     opened = open_request(session, request.caller, now)
@@ -81,7 +84,8 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
         return _screen(session, deal, now, current, request.seen)
     if not request.confirmed:
         raise InvalidEntryError("read_all", "refusal.read_all_not_ticked")
-    read = [s for s in current if (s.id, s.version) in request.seen and not s.settled]
+    left = one_by_one(session, deal.id, current)
+    read = [s for s in current if (s.id, s.version) in request.seen and not s.settled and s.id not in left]
     if read:
         ensure_in_call(session, deal, opened.person.id, now)
         for statement in read:
@@ -100,6 +104,11 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
         refresh_card(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
     return _screen(session, deal, now, current, request.seen)
+
+
+def one_by_one(session: Session, deal_id: int, current: list[Statement]) -> frozenset[int]:
+    """The ids of the statements that no tick for all can agree to."""
+    return promised_by_competitor(session, deal_id) | {s.id for s in most_important(current)}
 
 
 def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement], seen: ShownVersions) -> CallScreen:
@@ -122,4 +131,5 @@ def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement
         page,
         changed=frozenset(s.id for s in page if before.get(s.id, s.version) != s.version),
         later=sum(s not in page for s in waiting),
+        one_by_one=one_by_one(session, deal.id, current),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_back_screen
+from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.statement_changes import Change, apply_change, correct_statement
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
@@ -61,7 +62,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
 
     An answer to an outdated version is not recorded (M4.3): the screen shows the current wording instead. The same
     answer again changes nothing. A different answer after the alignment reopens the call, because the referral and the
-    recap are based on what was agreed before.
+    recap are based on what was agreed before. A competitor's promise cannot be agreed: its screen comes again, with
+    what the rep says about it (M1.2).
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -71,6 +73,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
         return next_screen(session, deal, now, current)
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
+    if request.said is Said.AGREED and statement.id in promised_by_competitor(session, deal.id):
+        return read_back_screen(session, deal, current, statement)
     if not opened.repeated and statement.said is not request.said:
         ensure_in_call(session, deal, opened.person.id, now)
         statements.confirm(

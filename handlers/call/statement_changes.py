@@ -44,10 +44,12 @@ def apply_change(
     """Store `wanted` and the details `noted`, and record the change in the audit log.
 
     A statement that differs gets a new version, which nobody has agreed to yet (M4.3), and the call is reopened. Gaps
-    in the ranks are closed first. Details do not affect an agreement. If nothing differs, nothing is written. Returns
-    the stored id for each id in `wanted`: new statements come with negative ids.
+    in the ranks are closed first. Details do not affect an agreement, except that nobody can agree to a competitor's
+    promise: once marked, an agreed one gets a new version. If nothing differs, nothing is written. Returns the stored
+    id for each id in `wanted`: new statements come with negative ids.
     """
     by, now = change.by, change.at
+    theirs = {each for each, details in (noted or {}).items() if details.promised_by is PromisedBy.COMPETITOR}
     known = {s.id: s for s in before}
     ids: dict[int, int] = {}
     versions: dict[str, list[int]] = {}
@@ -58,7 +60,7 @@ def apply_change(
             says = _content(session, deal, statement, now)
             ids[statement.id] = statements.add(session, deal_id=deal.id, says=says, by=by, now=now).id
             versions[str(ids[statement.id])] = [0, 1]
-        elif differs(old, statement):
+        elif differs(old, statement) or (old.said is Said.AGREED and statement.id in theirs):
             versions[str(old.id)] = [old.version, _revise(session, deal, statement, by, now)]
     rows = {
         str(ids[each]): _save_details(session, ids[each], values, by, now) for each, values in (noted or {}).items()
@@ -104,6 +106,10 @@ def correct_statement(
     )
     corrected = statement if wording is None else replace(statement, wording=wording, target=None)
     _revise(session, deal, corrected, by, now)
+    details = details_of(session, deal.id).get(statement.id)
+    if wording is not None and details is not None and details.promised_by is PromisedBy.COMPETITOR:
+        # What was said instead is our promise, and can be agreed.
+        _save_details(session, statement.id, replace(details, promised_by=PromisedBy.US), by, now)
 
 
 def details_of(session: Session, deal_id: int) -> dict[int, Details]:
@@ -157,6 +163,7 @@ def _content(session: Session, deal: Deal, statement: Statement, now: datetime) 
         target=statement.target,
         measures=measurable_parts(statement.wording, statement.target, measure_rules(), now.astimezone(local).date()),
         on_list=statement.on_list,
+        baseline=statement.baseline,
     )
 
 

@@ -67,6 +67,7 @@ def undo_last_change(session: Session, request: UndoRequest, now: datetime) -> D
             position=previous.position,
             target=previous.target,
             on_list=previous.on_list,
+            baseline=previous.baseline,
         )
     noted: dict[int, Details] = {}
     for statement_id, (was, became) in _by_id(change.detail["details"]).items():

@@ -61,6 +61,7 @@ def statements_of(session: Session, deal_id: int) -> list[Statement]:
             said=None if row.said is None else Said(row.said),
             target=row.target,
             on_list=row.on_list,
+            baseline=row.baseline,
         )
         for row in statements.current(session, deal_id)
     ]

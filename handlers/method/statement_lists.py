@@ -14,6 +14,9 @@ from handlers.method.statements import Kind, Statement, active_statements
 
 Statements = Sequence[Statement]
 
+MOST_IMPORTANT = 2
+"""Statements that are too important for a tick for all: the customer answers each of them (M4.1)."""
+
 
 def reword_statement(statements: Statements, kind: Kind, wordings: Sequence[str]) -> list[Statement]:
     """Make the list of a kind read `wordings`; a statement whose line is gone is off the list."""
@@ -67,6 +70,17 @@ def in_ranks(statements: Statements, ahead: int | None = None) -> list[Statement
     order = sorted(active_statements(statements, Kind.PRIORITY), key=lambda s: (s.position, s.id != ahead))
     ranks = {s.id: rank for rank, s in enumerate(order, start=1)}
     return [replace(s, position=ranks.get(s.id, s.position)) for s in statements]
+
+
+def most_important(statements: Statements) -> list[Statement]:
+    """Return the two statements that matter most: the first priority and the first expectation, or two of one list.
+
+    A withdrawn one counts: the customer was asked about it.
+    """
+    listed = sorted((s for s in statements if s.on_list), key=lambda s: (s.position, s.active, s.id))
+    first = {kind: next((s for s in listed if s.kind is kind), None) for kind in (Kind.PRIORITY, Kind.EXPECTATION)}
+    chosen = [s for s in first.values() if s is not None]
+    return [*chosen, *(s for s in listed if s not in chosen)][:MOST_IMPORTANT]
 
 
 def differs(before: Statement, after: Statement) -> bool:

@@ -35,7 +35,8 @@ class Statement:
 
     `position` counts from 1 within the kind; for a priority it is the rank. `said` is None until the customer answers,
     and again after every change (M4.3). `target` is the measure that the rep set; None means that of the wording
-    (M3.5). `on_list` is False once the rep took it off the list, which is not an answer of the customer.
+    (M3.5); `baseline` is today's value beside it, if known (M10.7). `on_list` is False once
+    the rep took it off the list, which is not an answer of the customer.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Statement:
     said: Said | None
     target: str | None = None
     on_list: bool = True
+    baseline: str | None = None
 
     @property
     def settled(self) -> bool:

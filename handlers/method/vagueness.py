@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from handlers.method.competitor_promise import NOBODY, CompetitorRules, Parties, competitor_promise, competitor_rules
 from handlers.method.measurables import MeasureRules, has_number, kinds, measure_rules, read_targets
 from handlers.method.statements import Kind
 from prompts.coach import Ask, CoachBook, Topic, coach_book, render
@@ -18,6 +19,9 @@ from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 
 MAX_QUESTIONS = 2
 """More than two at once would be an interrogation."""
+
+PEOPLE = "people"
+"""The unit of people in measures.toml."""
 
 SENTENCE_ENDS = frozenset(".!?")
 """A capital after one of these does not make a name."""
@@ -29,6 +33,9 @@ _ANSWERS = {
     Ask.WHO: frozenset({What.PERSON}),
     Ask.WHICH_CHANNEL: frozenset({What.CHANNEL}),
 }
+
+
+_AMOUNTS = frozenset({What.QUANTITY, What.MONEY, What.COUNT, What.DURATION, What.FREQUENCY})
 
 
 class Reason(StrEnum):
@@ -49,6 +56,8 @@ class Coaching:
     sentence: str
     asks: tuple[Ask, ...] = ()
     topic: str | None = None
+    promised_by: str = ""
+    """The competitor who promised it, if the statement names one."""
 
 
 class _SignKind(StrEnum):
@@ -63,7 +72,10 @@ class _SignKind(StrEnum):
     HOPE_OF_THE_SALE = "hope of the sale"
     NAMELESS = "nameless"
     SETTLED = "settled"
-    COMPETITOR = "competitor"
+    SALE = "sale"
+    PRODUCT = "product"
+    CHANGE = "change"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class Rules:
     book: CoachBook
     reading: MeasureRules
     finder: PhraseMatcher[_Sign]
+    competitors: CompetitorRules
 
 
 @cache
@@ -95,24 +108,35 @@ def rules(locale: str = "en") -> Rules:
         (_SignKind.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
         (_SignKind.NAMELESS, book.nameless),
         (_SignKind.SETTLED, book.settled),
-        (_SignKind.COMPETITOR, book.competitor_signs),
+        (_SignKind.SALE, book.sale),
+        (_SignKind.PRODUCT, book.product),
+        (_SignKind.CHANGE, book.changes),
+        (_SignKind.GIVEN, book.given),
     )
     signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
     for topic in book.topics:
         signs += [(phrase, _Sign(_SignKind.VAGUE, topic)) for phrase in topic.vague]
         signs += [(phrase, _Sign(_SignKind.ABOUT, topic)) for phrase in topic.about]
-    return Rules(book, measure_rules(locale), PhraseMatcher(signs))
+    return Rules(book, measure_rules(locale), PhraseMatcher(signs), competitor_rules(locale))
 
 
-def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
+def coach(wording: str, kind: Kind, rules: Rules, parties: Parties = NOBODY) -> Coaching | None:
     """Return the question about a statement; None when it can be kept and checked as it is (M3.5).
 
-    Another seller's promise comes first, then generic assumptions, then vagueness.
+    A competitor's promise comes first, then generic assumptions, then vagueness.
     """
+    sentences = rules.book.sentences
+    promise = competitor_promise(wording, rules.competitors, parties)
+    if promise is not None:
+        named = render(sentences.competitor_named, name=promise.name) if promise.name else sentences.competitor
+        return Coaching(Reason.COMPETITOR, named, promised_by=promise.name)
+    return coach_own(wording, kind, rules)
+
+
+def coach_own(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
+    """The same for a statement that is known to be no competitor's promise."""
     signs = _signs(wording, rules)
     sentences = rules.book.sentences
-    if _has_sign(signs, _SignKind.COMPETITOR):
-        return Coaching(Reason.COMPETITOR, sentences.competitor)
     if _is_generic(wording, signs):
         return Coaching(Reason.GENERIC, sentences.generic)
     if _has_sign(signs, _SignKind.SETTLED) or not words_of(wording):
@@ -135,13 +159,33 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
 
 def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
     """Return the other kind when all topics of the statement belong to it (M3.1, M3.2); else None."""
-    kinds_found = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
-    return next(iter(kinds_found)) if len(kinds_found) == 1 and kind not in kinds_found else None
+    signs = _signs(wording, rules)
+    # The event of a date is not what a statement is about: "replaces the spreadsheets by go-live".
+    words, measured = words_of(wording), read_targets(wording, rules.reading)
+    topical = [
+        sign.what.topic
+        for sign in signs
+        if sign.what.topic is not None
+        and not any(t.start <= words[sign.start].start and words[sign.end - 1].end <= t.end for t in measured)
+    ]
+    kinds_found = {Kind(topic.kind) for topic in topical}
+    if len(kinds_found) != 1 or kind in kinds_found:
+        return None
+    other = next(iter(kinds_found))
+    spoken = _SignKind.PRODUCT if other is Kind.EXPECTATION else _SignKind.SALE
+    return None if _has_sign(signs, spoken) else other
 
 
-def reset_script(wording: str, customer: str, rules: Rules) -> str:
-    """Return how the rep can reset another seller's promise, in plain text (M1.2)."""
-    return render(rules.book.script, wording=wording, customer=customer)
+def lacks_baseline(wording: str, rules: Rules) -> bool:
+    """Whether the wording is a target that changes today's value, and does not say what that is (M10.7)."""
+    amounts = [t for t in read_targets(wording, rules.reading) if t.what in _AMOUNTS and t.number is not None]
+    signs = _signs(wording, rules)
+    return len(amounts) == 1 and _has_sign(signs, _SignKind.CHANGE) and not _has_sign(signs, _SignKind.GIVEN)
+
+
+def topics_of(wording: str, rules: Rules) -> frozenset[str]:
+    """The names of the topics that the wording is about."""
+    return frozenset(sign.what.topic.name for sign in _signs(wording, rules) if sign.what.topic is not None)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
@@ -175,19 +219,21 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
     """
     measurables = _measurables_in(wording, rules)
     names = _has_name(wording, signs)
-    # Its own kind first: "fast" needs another question as an expectation than as a priority.
-    topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
-    last = [topic for topic in topics if topic.kind == kind][-1]
-    vague = _topics_of(signs, _SignKind.VAGUE)
+    last = [topic for topic in rules.book.topics if topic.kind == kind][-1]
+    elsewhere = other_list(wording, kind, rules)
+    vague = _topics_by_length(signs, _SignKind.VAGUE)
     if vague:
         # A name answers "who?", but is not a measure: "keep Dana posted".
         known = measurables | ({What.PERSON} if names else set())
-        return next((topic for topic in topics if topic.name in vague and not _sufficient(topic, last) & known), None)
-    about = _topics_of(signs, _SignKind.ABOUT)
-    topic = next((topic for topic in topics if topic.name in about), last)
+        open_topics = [topic for topic in vague if not _sufficient(topic, last) & known]
+        return _best(open_topics, kind, elsewhere, last) if open_topics else None
+    about = _topics_by_length(signs, _SignKind.ABOUT)
+    topic = _best(about, kind, elsewhere, last)
     if _has_sign(signs, _SignKind.WORD):
-        # An event is not a sufficient measure: "check in now and then after the install".
-        return None if (topic.enough | (last.enough - {What.EVENT})) & measurables else topic
+        # An event measures only what a topic says: "check in now and then after the install".
+        events = topic is not last and What.EVENT in topic.enough
+        enough = (topic.enough | last.enough) - (set() if events else {What.EVENT})
+        return None if enough & measurables else topic
     if (
         measurables - {What.CHANNEL}
         or names
@@ -197,9 +243,17 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
         return None
     hope = _has_sign(signs, _SignKind.HOPE)
     if kind is Kind.EXPECTATION:
-        in_its_list = topic.kind == kind and topic.name in about
+        in_its_list = topic.kind == kind and topic in about
         hope = hope or in_its_list or _has_sign(signs, _SignKind.HOPE_OF_THE_SALE)
     return topic if hope else None
+
+
+def _best(topics: Sequence[Topic], kind: Kind, elsewhere: Kind | None, last: Topic) -> Topic:
+    """The first topic of the statement's kind: "fast" needs another question as an expectation than as a priority.
+
+    Without one, the first of the list where it belongs (`elsewhere`), else `last`.
+    """
+    return next((topic for each in (kind, elsewhere) for topic in topics if topic.kind == each), last)
 
 
 def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:
@@ -209,13 +263,16 @@ def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:
 
 def _measurables_in(wording: str, rules: Rules) -> frozenset[What]:
     """The measurable things in the wording. A rate ("400 an hour") answers how often and how much."""
-    targets = read_targets(wording, rules.reading)
+    # "one person to call" counts nobody: it is a wish for a name.
+    targets = [t for t in read_targets(wording, rules.reading) if not (t.number == 1 and t.unit == PEOPLE)]
     rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
     return kinds(targets) | ({What.QUANTITY} if rate else set())
 
 
-def _topics_of(signs: Sequence[Found[_Sign]], says: _SignKind) -> set[str]:
-    return {sign.what.topic.name for sign in signs if sign.what.kind is says and sign.what.topic is not None}
+def _topics_by_length(signs: Sequence[Found[_Sign]], says: _SignKind) -> list[Topic]:
+    """The topics of the signs of a kind: the one with the longest phrase first, for it says most."""
+    found = sorted((s for s in signs if s.what.kind is says), key=lambda s: s.start - s.end)
+    return list({s.what.topic.name: s.what.topic for s in found if s.what.topic is not None}.values())
 
 
 def _has_name(wording: str, signs: Sequence[Found[_Sign]]) -> bool:

@@ -46,7 +46,8 @@ class CoachedStatement:
     """A statement that could be clearer. `typed` is what its field contains; `reason` is one of `vagueness.Reason`.
 
     `question` is one sentence, `script` what the rep can say to reset a competitor's promise (M1.2), `other_list` the
-    list that it seems to belong to (M3.1, M3.2).
+    list that it seems to belong to (M3.1, M3.2). `baseline` asks for today's value (M10.7); None if it is known or
+    there is no target.
     """
 
     statement: Statement
@@ -57,11 +58,13 @@ class CoachedStatement:
     suggestion: str | None
     """The sentence that suggests moving it to the other list."""
     typed: str
+    baseline: str | None = None
+    typed_baseline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CoachingScreen:
-    """Before the read-back: what could be made measurable (M3.5)."""
+    """Before the read-back: a round of what could be made measurable (M3.5)."""
 
     deal: DealFacts
     unanswered: tuple[CoachedStatement, ...]
@@ -69,6 +72,8 @@ class CoachingScreen:
     """Answered by a button on this screen."""
     changed: bool = False
     """A statement was changed elsewhere in the meantime."""
+    more: int = 0
+    """How many statements follow in later rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,11 @@ class ReadBackScreen:
     people: tuple[CallContact, ...] = ()
     """The contacts to choose from; empty if there is no choice."""
     competitor_script: str = ""
-    """What the rep says to reset a competitor's promise (M1.2), or empty."""
+    """What the rep says to reset a competitor's promise (M1.2), or empty. With one, the statement cannot be agreed."""
+    kept: int = 0
+    """How many statements the rep has just left as they are, without a look at the coach's questions."""
+    suggestion: str = ""
+    """What the one-sided list lacks, said once per deal; usually empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,8 @@ class ReadAllScreen:
     """Ids of statements that differ from what the rep saw: they must be read again."""
     later: int = 0
     """How many unsettled statements follow on later screens."""
+    one_by_one: frozenset[int] = frozenset()
+    """Ids of statements that the tick for all leaves out: the two that matter most, and competitors' promises."""
     competitor_scripts: Mapping[int, str] = field(default_factory=dict)
     """What the rep says to reset a competitor's promise (M1.2), by statement id."""
 

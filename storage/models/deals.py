@@ -65,6 +65,8 @@ class Deal(TenantOwned, Base):
     """`deleted` or `retracted` if its first message is gone and the rep has not answered yet; otherwise null."""
     sellers: Mapped[int | None]
     """How many competing sellers, at least, the customer talked to (M1.4); null until the rep says."""
+    suggested: Mapped[str | None]
+    """What the coach suggested to ask about when the list was one-sided (M3.1): once per deal; null until then."""
     on_the_phone: Mapped[str | None]
     """The role of the contact on this call; null until the rep says, and again once the call is done."""
     card_channel: Mapped[str | None]

@@ -48,6 +48,8 @@ class StatementVersion(TenantOwned, Base):
     position: Mapped[int]
     target: Mapped[str | None] = mapped_column(LongText)
     """What makes it measurable, in the rep's words (M3.5); null if the wording itself says it."""
+    baseline: Mapped[str | None] = mapped_column(LongText)
+    """Today's value beside the target, in the rep's words (M10.7); null if unknown."""
     measures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """The measures found in the target, or else in the wording: `handlers.method.measure.Measure` as JSON."""
     on_list: Mapped[bool]

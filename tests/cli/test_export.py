@@ -232,7 +232,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None:
     ada = {"id": "UT1ADA", "name": "Ada"}
     at = "2026-03-02T12:00:00+00:00"
-    as_said = {"target": None, "measures": [], "on_list": True, "written_by": ada, "at": at}
+    as_said = {"target": None, "baseline": None, "measures": [], "on_list": True, "written_by": ada, "at": at}
     first, *_ = exported(firstcall, url)
     assert first == {
         "id": 1,
@@ -448,6 +448,7 @@ def test_the_csv_has_a_row_per_confirmation(firstcall: CommandLine, url: str) ->
         "position": "2",
         "wording": "by phone, weekly",
         "target": "by phone, weekly",
+        "baseline": "",
         "on_list": "yes",
         "written_by": "Ada",
         "written_at": "2026-03-02T12:00:00+00:00",

@@ -98,7 +98,7 @@ def declared() -> Values:
     return {
         **{kind: {str(each.value) for each in enum} for kind, enum in ENUMS.items()},
         "periods of an amount": set(get_args(Period)),
-        "prefixes of fields": {COMMITMENT_PREFIX, coaching.FIELD_PREFIX},
+        "prefixes of fields": {COMMITMENT_PREFIX, coaching.FIELD_PREFIX, coaching.BASELINE_PREFIX},
         "fields of forms": _drawn("input"),
         "fields that are read": _read(),
         "rows of buttons": _rows(),

@@ -278,13 +278,13 @@ class World:
         coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
-        """Submit the checklist and, if `coached`, the coaching screen unchanged."""
+        """Submit the checklist and, if `coached`, the coaching screen, leaving all as it is."""
         request = ChecklistFilled(
             self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding, seen
         )
         screen = self.do(checklist.save, request)
         return (
-            self.answer_coaching(deal, screen, person=person)
+            self.answer_coaching(deal, screen, later=True, person=person)
             if coached and isinstance(screen, CoachingScreen)
             else screen
         )
@@ -295,11 +295,14 @@ class World:
         screen: CoachingScreen,
         wordings: dict[int, str] | None = None,
         *,
+        baselines: dict[int, str] | None = None,
+        later: bool = False,
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """Submit the coaching screen with some wordings changed."""
-        request = CoachingAnswered(self.caller(person, event=event), deal, versions_on(screen), wordings or {})
+        """Submit the coaching screen with some wordings changed; `later` leaves what is not on it as it is."""
+        caller = self.caller(person, event=event)
+        request = CoachingAnswered(caller, deal, versions_on(screen), wordings or {}, baselines or {}, later=later)
         return self.do(coaching.save, request)
 
     def accept_suggestion(

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.method.statements import Kind
-from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, reset_script, rules
+from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, rules
 from prompts.coach import MAX_SENTENCE, Ask
 
 DATA = Path(__file__).parents[1] / "data"
@@ -29,6 +29,7 @@ def labelled(name: str) -> list[dict[str, Any]]:
 
 
 STATEMENTS = labelled("statements.jsonl")
+CUSTOMERS = labelled("statements_customers.jsonl")
 
 
 def held_out(row: dict[str, Any]) -> bool:
@@ -60,13 +61,18 @@ class Score:
         )
 
 
+def should_be_asked(row: dict[str, Any]) -> bool:
+    """It is vague, or a competitor's promise; only one of the lists has the latter."""
+    return row["vague"] or row.get("promised_by") is not None
+
+
 def score(rows: Sequence[dict[str, Any]]) -> Score:
     coached = {row["id"] for row in rows if coach(row["text"], Kind(row["kind"]), EN) is not None}
     return Score(
         rows=len(rows),
-        right=sum(row["vague"] for row in rows if row["id"] in coached),
-        needless=[row["text"] for row in rows if row["id"] in coached and not row["vague"]],
-        missed=[row["text"] for row in rows if row["id"] not in coached and row["vague"]],
+        right=sum(should_be_asked(row) for row in rows if row["id"] in coached),
+        needless=[row["text"] for row in rows if row["id"] in coached and not should_be_asked(row)],
+        missed=[row["text"] for row in rows if row["id"] not in coached and should_be_asked(row)],
     )
 
 
@@ -96,6 +102,14 @@ def test_only_vague_statements_are_asked_about(name: str, rows: list[dict[str, A
     sys.stdout.write(f"{name}: {result}\n")  # pytest -rP shows it
     assert result.precision >= PRECISION, result
     assert result.recall >= RECALL, result
+
+
+def test_statements_in_the_words_of_customers() -> None:
+    result = score(CUSTOMERS)
+    sys.stdout.write(f"customers: {result}\n")
+    assert len(CUSTOMERS) >= 300
+    assert result.precision >= 0.96, result
+    assert result.recall >= 0.90, result
 
 
 @pytest.mark.parametrize(
@@ -151,9 +165,9 @@ def test_the_generic_list_is_asked_about(row: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("wording", "kind", "sentence"),
     [
-        ("keep me posted", EXPECTATION, "How often, and by phone or mail?"),
+        ("keep me posted", EXPECTATION, "How often, and by phone or email?"),
         ("keep me posted by mail", EXPECTATION, "How often?"),
-        ("tell me about problems", EXPECTATION, "Within how many hours of finding it, and by phone or mail?"),
+        ("tell me about problems", EXPECTATION, "Within how many hours of finding it, and by phone or email?"),
         ("as soon as possible", EXPECTATION, "By which date, and is that for all of it?"),
         ("good mileage", PRIORITY, "How much, in which unit, and compared with what?"),
         ("please dont let it drift", EXPECTATION, "How would they tell that it was kept, and by when?"),
@@ -217,47 +231,3 @@ def test_case_and_curly_apostrophes_do_not_matter(row: dict[str, Any]) -> None:
     if row["vague"]:
         typed = row["text"][:1].upper() + row["text"][1:].replace("'", "’") + "."
         assert coach(typed, Kind(row["kind"]), EN) is not None
-
-
-# --- another seller's promise ---
-
-
-@pytest.mark.parametrize(
-    "wording",
-    [
-        "the other vendor said next day delivery",
-        "like the other guys promised, free training",
-        "The other company offers a 5 year warranty",
-        "competitor promised 24/7 support",
-        "another supplier had quoted $500 less",
-        "free parts for life, promised by the other dealer",
-        "same as the competition offered",
-        "somebody else guaranteed 30 mpg",
-        "other rep told them installation is free",
-    ],
-)
-def test_another_sellers_promise_is_suspected(wording: str) -> None:
-    coaching = coach(wording, EXPECTATION, EN)
-    assert coaching is not None
-    assert coaching.reason is Reason.COMPETITOR
-
-
-@pytest.mark.parametrize(
-    "wording",
-    [
-        "same driver as on the other site",
-        "the other office gets a copy of each invoice",
-        "work with our other vendors by 3 May",
-        "as quoted on 3 May",
-        "more market share than our competitors, 5 %",
-    ],
-)
-def test_another_is_not_always_another_seller(wording: str) -> None:
-    coaching = coach(wording, EXPECTATION, EN)
-    assert coaching is None or coaching.reason is not Reason.COMPETITOR
-
-
-def test_the_script_contains_the_promise_and_the_customer_unchanged() -> None:
-    said = reset_script("free {{ parts }} <!channel>", "Acme & Sons", EN)
-    assert "“free {{ parts }} <!channel>”" in said
-    assert "Acme & Sons" in said

@@ -44,7 +44,7 @@ def test_two_questions_fit_in_a_sentence() -> None:
 def test_no_text_holds_markup() -> None:
     texts = [getattr(BOOK.sentences, name) for name in BOOK.sentences.__slots__]
     texts += [words for topic in BOOK.topics for _, words in topic.questions]
-    for text in (*texts, BOOK.script):
+    for text in (*texts, BOOK.competitor.script, BOOK.competitor.script_sentence):
         assert not set(text) & set("*_~<>`&")
 
 
@@ -65,8 +65,8 @@ def test_a_team_can_write_its_own(write_locale: WriteLocale) -> None:
         ("c-more", "[generic]", "[generic]\nsings = []", "sings", "unknown entry 'sings'"),
         (
             "c-name",
-            "let {{ customer }} down",
-            "let {{ cutsomer }} down",
+            "works for {{ customer }}",
+            "works for {{ cutsomer }}",
             "cutsomer",
             "unknown placeholder {{ cutsomer }}",
         ),

@@ -146,7 +146,7 @@ class Office:
             expectations=expectations,
             priorities=priorities,
         )
-        if coached and (await self.view(who))["callback_id"] == "coaching":
+        while coached and (await self.view(who))["callback_id"] == "coaching":
             await self.submit(who)
 
 

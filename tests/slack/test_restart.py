@@ -18,6 +18,7 @@ from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
 from tests.sandbox.user_driver import ADA, Json, People
 from tests.slack.slack_driver import Office
+from tests.wording import wording
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ async def test_a_kill_in_the_middle_of_the_read_back_loses_nothing(floor: Floor)
     assert len(rows) == 3
     answered = {"value": rows[0]["elements"][0]["value"]}
     await office.tap_in_view(ActionId.READ_WITHDRAWN, block_id=rows[0]["block_id"], value=answered)
-    await drawn(office, "readall", "I read all 2 aloud")
+    await drawn(office, "readall", wording("readall.all_read", count=1))
     await close(office)
     await floor.killed_and_started()
 
