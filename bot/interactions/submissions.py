@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.interactions import drafts
 from bot.interactions.interaction import Interaction, numbered_values, typed_wordings
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
@@ -53,13 +54,22 @@ from handlers.screens.call import RecapScreen
 async def save_submission(context: Context, interaction: Interaction) -> Modal | None:
     """Save the form. Returns the next step, which replaces the modal, or None to close it.
 
+    What is kept of the form as a draft goes. If the form is shown again instead, nothing of it is stored, so what was
+    entered is kept: it may still be closed.
+
     Raises `Refusal`, also for a form that no longer exists.
     """
     await context.require_member(interaction.viewer)
     save = _SUBMISSIONS.get(interaction.view)
     if save is None:
         raise NotNowError("refusal.old_button")
-    return await save(context, interaction)
+    following = await save(context, interaction)
+    if drafts.is_same_form(interaction, following):
+        again = replace(interaction, actor=interaction.viewer)
+        await drafts.keep(context, again, context.clock.now())
+        return following
+    await drafts.drop(context, interaction)
+    return None if following is None else await drafts.offered(context, interaction.viewer, following)
 
 
 async def _checklist(context: Context, interaction: Interaction) -> Modal:

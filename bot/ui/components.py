@@ -198,6 +198,21 @@ class Modal:
     submit: str | None = None
     ending: tuple[Component, ...] = ()
     left_out: Component | None = None
+    notes: tuple[Component, ...] = ()
+    """Shown above the components: what is kept of the form (`bot.interactions.drafts`)."""
+    redrawn: bool = False
+    """The fields replace those of the same form in the same window, so no platform may keep the old content."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its inputs, in order."""
+        return tuple(each for each in self.components if isinstance(each, Field))
+
+    @property
+    def keeps_typing(self) -> bool:
+        """Whether what is typed is kept while the form is open: one about a deal in which people write at length."""
+        about_deal = self.state is not None and self.state.deal_id
+        return bool(about_deal) and any(isinstance(each, TextField) and each.multiline for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
