@@ -14,20 +14,17 @@ from functools import partial
 from bot.interactions.interaction import FormValues, Interaction, digest_of, numbered_values
 from bot.ports.context import Context
 from bot.ui.components import (
-    ActionRow,
-    Button,
     Checkboxes,
-    Component,
     Field,
     Modal,
-    Paragraph,
     RadioGroup,
     Select,
     TextField,
     UserField,
 )
-from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
+from bot.ui.ids import COMMITMENT_PREFIX, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views import draft_notes
 from bot.views.render import ModalScreen, modal
 from handlers.call import brief, card_actions, drafts, read_back, statement_editing
 from handlers.call.brief import CommitmentsAsked
@@ -159,8 +156,7 @@ def _continued(opened: Modal, found: DraftFound, earlier: ModalState, texts: Tex
         _filled(each, found.entries[_base_name(each, state)]) if isinstance(each, Field) else each
         for each in opened.components
     )
-    note = Paragraph(texts.rich("draft.continued", at=texts.markup.moment(found.typed_at)))
-    return replace(opened, components=components, state=state, notes=(note, _start_over(texts, "draft.start_over")))
+    return replace(opened, components=components, state=state, notes=draft_notes.continued(found.typed_at, texts))
 
 
 def _filled(field: Field, entry: Entry) -> Field:
@@ -177,22 +173,14 @@ def _filled(field: Field, entry: Entry) -> Field:
 
 
 def _shown_beside(opened: Modal, found: DraftFound, fresh: Mapping[str, Entry], texts: Texts) -> Modal:
-    notes: list[Component] = [
-        Paragraph(texts.rich("draft.outdated", at=texts.markup.moment(found.typed_at))),
-    ]
-    state = opened.state or ModalState()
+    """The form as it is, below what was typed."""
+    state, typed = opened.state or ModalState(), []
     for field in opened.fields:
         name = _base_name(field, state)
-        typed = found.entries[name]
-        if isinstance(field, TextField) and isinstance(typed, str) and _trimmed(typed) != _trimmed(fresh[name]):
-            label = texts.markup.bold(texts.markup.escape(field.label))
-            notes.append(Paragraph(f"{label}\n{texts.markup.escape(typed)}"))
-    return replace(opened, notes=(*notes, _start_over(texts, "draft.discard")))
-
-
-def _start_over(texts: Texts, key: str) -> ActionRow:
-    label = texts.plain(key)
-    return ActionRow("draft", (Button(label, ActionId.DRAFT_START_OVER, "draft", accessible_name=label),))
+        entry = found.entries[name]
+        if isinstance(field, TextField) and isinstance(entry, str) and _trimmed(entry) != _trimmed(fresh[name]):
+            typed.append((field.label, entry))
+    return replace(opened, notes=draft_notes.outdated(found.typed_at, typed, texts))
 
 
 async def _of_deal(handler: Callable[..., ModalScreen], context: Context, interaction: Interaction) -> ModalScreen:

@@ -19,6 +19,9 @@ from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_recap import aligned, draft_of, read_to_the_end
+from tests.teams.card_driver import CardDriver
+from tests.teams.teams_driver import Company
+from tests.teams.test_activity_handler import card, invoke, open_dialog, press, say, stored, submit, won
 from tests.wording import fixed_part, wording
 
 EXPECTATIONS = "A call every Friday\nNo invoice before go-live"
@@ -263,3 +266,66 @@ def test_slacks_empty_list_is_an_empty_form() -> None:
     view = {"id": "V1", "hash": "1.a", "callback_id": "checklist", "type": "modal", "state": {"values": []}}
     body = {"type": "view_submission", "user": {"id": ADA}, "view": view}
     assert payload.form_values(read_payload(body)["view"]).names == ()
+
+
+# --- Teams ------------------------------------------------------------------------------------------------------------
+
+
+async def living_card(company: Company) -> CardDriver:
+    return (await card(company, fixed_part("card.title_open")))[1]
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported(
+    "MicrosoftDocs/msteams-docs#1368", "MicrosoftDocs/msteams-docs#8176", "microsoft/AdaptiveCards#5515"
+)
+async def test_a_dialog_says_what_teams_forgets_and_can_be_saved_for_later(company: Company) -> None:
+    """Teams tells no bot that a dialog was closed, nor what was in it."""
+    await won(company)
+    sheet = await open_dialog(company, await living_card(company), wording("card.start"))
+    assert wording("draft.forgets") in sheet.text
+    sheet.fill(wording("checklist.expectations"), EXPECTATIONS)
+    sheet.tick_all()
+    sheet = await submit(company, sheet, wording("draft.save"))
+    assert fixed_part("draft.saved").strip() in sheet.text
+    assert EXPECTATIONS in sheet.text
+    sheet.fill(wording("checklist.priorities"), "Check-in under 2 minutes")
+    sheet = await submit(company, sheet, wording("draft.save"))
+    assert sheet.text.count(fixed_part("draft.saved").strip()) == 1
+    assert (await stored(company))["statements"] == []
+
+    again = await open_dialog(company, await living_card(company), wording("card.start"))
+    assert fixed_part("draft.continued").strip() in again.text
+    assert "Check-in under 2 minutes" in again.text
+    assert await submit(company, again, wording("checklist.submit"))
+    deal = await stored(company)
+    assert (len(deal["statements"]), deal["drafts"]) == (3, [])
+    assert len(deal["attestations"]) == 4
+
+
+@pytest.mark.reported("MicrosoftDocs/msteams-docs#733", "MicrosoftDocs/msteams-docs#4863")
+async def test_a_form_in_the_chat_can_be_saved_and_started_over(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    sheet.fill(wording("checklist.expectations"), EXPECTATIONS)
+    sheet = await press(company, sheet, wording("draft.save"))
+    assert EXPECTATIONS in sheet.text
+    sheet = await press(company, sheet, wording("checklist.close"))
+    assert sheet.text == wording("teams.left")
+
+    sheet = await say(company, "call northwind")
+    assert EXPECTATIONS in sheet.text
+    sheet = await press(company, sheet, wording("draft.start_over"))
+    assert EXPECTATIONS not in sheet.text
+    assert (await stored(company))["drafts"] == []
+
+
+@pytest.mark.reported("own trial: a saved form that was submitted in another window")
+async def test_a_form_that_was_submitted_is_not_saved_again(company: Company) -> None:
+    await won(company)
+    sheet = await open_dialog(company, await living_card(company), wording("card.start"))
+    sheet.fill(wording("checklist.expectations"), EXPECTATIONS)
+    await submit(company, sheet, wording("checklist.submit"))
+    answer = await invoke(company, "task/submit", {"data": sheet.pressed(wording("draft.save"))})
+    assert answer["task"] == {"type": "message", "value": wording("refusal.old_button")}
+    assert (await stored(company))["drafts"] == []
