@@ -208,7 +208,7 @@ def _element(element: Button | UserSelect) -> Block:
         "text": _plain(clip(element.text, LABEL_LIMIT)),
         "action_id": element.action_id,
         "value": element.value,
-        "accessibility_label": clip(element.accessible_name, LABEL_LIMIT),
+        "accessibility_label": clip(element.spoken, LABEL_LIMIT),
     }
     return button if element.style is None else {**button, "style": element.style}
 

@@ -201,7 +201,7 @@ class _CardBuilder:
             element.text,
             {"tap": element.action_id, "value": element.value},
             style={"primary": "positive", "danger": "destructive"}.get(element.style or ""),
-            label=element.accessible_name,
+            label=element.spoken,
             with_values=element.action_id in KEEP_VALUES,
             opens_dialog=self.surface is None and element.action_id in self.options.dialogs,
         )

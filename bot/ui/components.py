@@ -55,13 +55,21 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. `value` comes back with the action; a screen reader says `accessible_name` instead of `text`."""
+    """A button. `value` comes back with the action; a screen reader says `spoken` instead of `text`."""
 
     text: str
     action_id: ActionId
     value: str
     accessible_name: str
+    """What the button does, with what: "Edit: A call every Friday"."""
     style: Literal["primary", "danger"] | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The accessible name. It contains the text, which people say to press a button by voice (WCAG 2.5.3)."""
+        if self.text.casefold() in self.accessible_name.casefold():
+            return self.accessible_name
+        return f"{self.text}: {self.accessible_name}"
 
 
 @dataclass(frozen=True, slots=True)
