@@ -22,8 +22,8 @@ from tests.teams.test_adaptive_cards import SURFACES, drawn
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE = 390
-NOT_OF_THE_CARD = ("color-contrast", "document-title", "html-has-lang")
-"""The colours and the page around a card are those of its client."""
+NOT_OF_THE_CARD = ("color-contrast", "document-title", "html-has-lang", "aria-prohibited-attr", "label")
+"""The colours and the page around a card are its client's. This renderer labels no list that filters: see `unnamed`."""
 DRAW = """
 card => {
   const drawn = new AdaptiveCards.AdaptiveCard();
