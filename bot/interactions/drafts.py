@@ -45,7 +45,7 @@ async def keep(context: Context, interaction: Interaction, typed_at: datetime, *
     """
     await context.require_member(interaction.viewer)
     entries = _entries(interaction.values, interaction.state)
-    if only_missing and not any(entries.values()):
+    if not interaction.state.base or (only_missing and not any(entries.values())):
         return False
     typed = FormTyped(
         _form(interaction.viewer, interaction.view, interaction.state),
@@ -58,10 +58,24 @@ async def keep(context: Context, interaction: Interaction, typed_at: datetime, *
     return await context.database.write(drafts.keep, typed, context.clock.now())
 
 
+async def keep_unsaved(context: Context, interaction: Interaction) -> None:
+    """Keep the entries of a submission that stored nothing."""
+    await keep(context, replace(interaction, actor=interaction.viewer), context.clock.now())
+
+
 async def drop(context: Context, interaction: Interaction) -> None:
     """Delete what is kept of the form: it was submitted, or the person starts over."""
-    form = _form(interaction.viewer, interaction.view, interaction.state)
-    await context.database.write(drafts.drop, form, context.clock.now())
+    if interaction.state.base:
+        form = _form(interaction.viewer, interaction.view, interaction.state)
+        await context.database.write(drafts.drop, form, context.clock.now())
+
+
+def kept(opened: Modal) -> Modal:
+    """The modal; if what is typed into it is kept, it carries what it held at first."""
+    if opened.state is None or not opened.keeps_typing:
+        return opened
+    fresh = json.dumps(_held(opened, opened.state), sort_keys=True)
+    return replace(opened, state=replace(opened.state, base=digest_of(fresh)[:BASE_LENGTH]))
 
 
 async def offered(context: Context, viewer: Caller, opened: Modal) -> Modal:
@@ -70,11 +84,10 @@ async def offered(context: Context, viewer: Caller, opened: Modal) -> Modal:
     If the form holds something else by now, what was typed is shown above it instead: nobody can tell what of both
     they want.
     """
-    if opened.state is None or not opened.keeps_typing:
+    opened = kept(opened)
+    if opened.state is None or not opened.state.base:
         return opened
-    fresh = {_base_name(field, opened.state): _entry(field) for field in opened.fields}
-    base = digest_of(json.dumps(fresh, sort_keys=True))[:BASE_LENGTH]
-    opened = replace(opened, state=replace(opened.state, base=base))
+    fresh = _held(opened, opened.state)
     found = await context.database.read(drafts.find, _form(viewer, opened.view, opened.state))
     if found is None or found.entries.keys() != fresh.keys() or _same(found.entries, fresh):
         return opened
@@ -88,12 +101,14 @@ async def start_over(context: Context, interaction: Interaction) -> Modal | None
     """Delete what is kept of the form, and show it as it is without. None for a form that cannot be opened again."""
     await drop(context, interaction)
     reopen = _REOPENED.get(interaction.view)
-    return None if reopen is None else replace(modal(await reopen(context, interaction), context.texts), redrawn=True)
+    if reopen is None:
+        return None
+    return replace(kept(modal(await reopen(context, interaction), context.texts)), redrawn=True)
 
 
 def is_same_form(interaction: Interaction, following: Modal | None) -> bool:
     """Whether a submission is answered by the same form: then what was entered is not stored yet."""
-    if following is None or following.state is None or not following.keeps_typing:
+    if following is None or following.state is None:
         return False
     return _form(interaction.viewer, interaction.view, interaction.state) == _form(
         interaction.viewer, following.view, following.state
@@ -110,6 +125,10 @@ def _entries(values: FormValues, state: ModalState) -> dict[str, Entry]:
         name.removesuffix(state.suffix): value if isinstance(value, str) else sorted(value)
         for name, value in values.values.items()
     }
+
+
+def _held(opened: Modal, state: ModalState) -> dict[str, Entry]:
+    return {_base_name(field, state): _entry(field) for field in opened.fields}
 
 
 def _base_name(field: Field, state: ModalState) -> str:

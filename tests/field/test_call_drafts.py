@@ -329,3 +329,14 @@ async def test_a_form_that_was_submitted_is_not_saved_again(company: Company) ->
     answer = await invoke(company, "task/submit", {"data": sheet.pressed(wording("draft.save"))})
     assert answer["task"] == {"type": "message", "value": wording("refusal.old_button")}
     assert (await stored(company))["drafts"] == []
+
+
+@pytest.mark.reported("own trial: a form that was refused, and then closed")
+async def test_what_a_refused_submission_had_is_kept(company: Company) -> None:
+    await won(company)
+    sheet = await open_dialog(company, await living_card(company), wording("card.start"))
+    sheet.fill(wording("checklist.expectations"), "\n".join(f"Promise number {n}" for n in range(30)))
+    refused = await submit(company, sheet, wording("checklist.submit"))
+    assert fixed_part("refusal.too_many_statements") in refused.text
+    again = await open_dialog(company, await living_card(company), wording("card.start"))
+    assert "Promise number 29" in again.text

@@ -359,8 +359,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notices.notice("No.", texts)],
         "A form that was closed": [
-            Message("Notes", draft_notes.continued(NOW, texts)),
-            Message("Notes", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
+            Message("What was typed is here.", draft_notes.continued(NOW, texts)),
+            Message("What was typed is here.", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
         ],
         "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
