@@ -19,6 +19,7 @@ from storage.models import (
     Brief,
     CoachedVersion,
     Deal,
+    Draft,
     Person,
     Recap,
     ReferralAgreement,
@@ -156,6 +157,7 @@ def page(
                 .options(selectinload(Brief.requirements))
             )
         ),
+        drafts=_by_deal(session.scalars(select(Draft).where(Draft.deal_id.in_(ids)).order_by(Draft.id))),
         timeline=_by_deal(
             session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
         ),
@@ -175,6 +177,7 @@ class _Evidence(NamedTuple):
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
     briefs: Mapping[int, Sequence[Brief]]
+    drafts: Mapping[int, Sequence[Draft]]
     timeline: Mapping[int, Sequence[AuditEntry]]
 
 
@@ -252,6 +255,16 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
                 "sent_at": _time(row.sent_at),
             }
             for row in evidence.recaps[deal.id]
+        ],
+        "drafts": [
+            {
+                "form": row.form,
+                "statement": row.statement_id or None,
+                "entries": row.entries,
+                "by": people[row.person_id],
+                "typed_at": _time(row.typed_at),
+            }
+            for row in evidence.drafts[deal.id]
         ],
         "timeline": [
             {

@@ -134,8 +134,9 @@ def view_submission(sim: Simulation, person: Person, view: Json) -> Json:
 
 
 def view_closed(sim: Simulation, person: Person, view: Json, *, is_cleared: bool) -> Json:
-    """The closing of a modal."""
-    return _of_view(sim, person, "view_closed") | {"view": dict(view), "is_cleared": is_cleared}
+    """The closing of a modal. What is in its fields stays with the client."""
+    closed = {**view, "state": {"values": {}}}
+    return _of_view(sim, person, "view_closed") | {"view": closed, "is_cleared": is_cleared}
 
 
 def block_suggestion(sim: Simulation, person: Person, element: Json, block_id: str, value: str) -> Json:

@@ -27,6 +27,11 @@ def is_first_time(session: Session, key: str, now: datetime) -> bool:
     return insert_if_new(session, InboundEvent, ("tenant_id", "key"), key=_fitted(key), received_at=now)
 
 
+def was_applied(session: Session, key: str) -> bool:
+    """Whether the event was applied, or the form submitted, before. Records nothing."""
+    return session.scalar(select(InboundEvent.id).where(InboundEvent.key == _fitted(key))) is not None
+
+
 def record_submission(session: Session, form: str, content: str, now: datetime) -> tuple[datetime, ...] | None:
     """Record in this transaction that the form was submitted with this content, of which `content` is a digest.
 

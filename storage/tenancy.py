@@ -5,7 +5,7 @@ A session is unscoped until `scope` binds it to one tenant, for the rest of its 
 `tenant_id = <the tenant>`, and every row that the session writes belongs to that tenant.
 
 An unscoped session may only query `tenants`. Any query on tenants' rows raises, unless the statement says that it means
-all tenants: `execution_options={ALL_TENANTS: True}`. Only the outbox, the inbound events' cleanup and
+all tenants: `execution_options={ALL_TENANTS: True}`. Only the outbox, the clean-up of what is old and
 `storage.tenant_move` do.
 
 What cannot be filtered (textual SQL, the tables behind the classes) counts as a query on all tenants.

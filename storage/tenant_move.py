@@ -28,6 +28,7 @@ from storage.models import (
     ConversationReference,
     Deal,
     DismissedShape,
+    Draft,
     InboundEvent,
     MessageVersion,
     OutboxRow,
@@ -45,7 +46,7 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 
 ALL = {ALL_TENANTS: True}
 
-OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief)
+OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation)
 LEFT_OVER = (
     InboundEvent,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from bot.interactions import drafts
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
 from bot.ports.context import Context
@@ -98,7 +99,10 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
     await context.require_member(interaction.viewer)
     if interaction.action_id in _OPENS_MODAL:
-        return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
+        screen = await _OPENS_MODAL[interaction.action_id](context, interaction)
+        return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))
+    if interaction.action_id == ActionId.DRAFT_START_OVER:
+        return OpenModal(await drafts.start_over(context, interaction) or await current_modal(context, interaction))
     if interaction.action_id in UNDELIVERED_ACTIONS:
         await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
@@ -112,6 +116,10 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
 
 async def current_modal(context: Context, interaction: Interaction) -> Modal:
     """The current state of the modal that contains the button, for use after it may have been replaced."""
+    return await drafts.offered(context, interaction.viewer, await _current(context, interaction))
+
+
+async def _current(context: Context, interaction: Interaction) -> Modal:
     deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import report_deal
+from bot.interactions import drafts, report_deal
 from bot.interactions.interaction import Command
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
@@ -65,7 +65,8 @@ async def run_command(context: Context, command: Command) -> CommandResult:
     handler = _COMMANDS.get(verb.casefold())
     if handler is None:
         return _unknown(context, verb, rest)
-    return await handler(context, command, rest)
+    answer = await handler(context, command, rest)
+    return await drafts.offered(context, command.viewer, answer) if isinstance(answer, Modal) else answer
 
 
 def split_command(text: str) -> tuple[str, str]:

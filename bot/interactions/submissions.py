@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.interactions import drafts
 from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
@@ -38,7 +39,7 @@ from handlers.call.reopening import StatementsReopened
 from handlers.call.scheduling import CallTyped
 from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.call.wrap_up import WrapUpFilled
-from handlers.errors import NotNowError
+from handlers.errors import NotNowError, Refusal
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected
 from handlers.intake.manual_report import parse_report
@@ -53,13 +54,25 @@ from handlers.screens.call import RecapScreen
 async def save_submission(context: Context, interaction: Interaction) -> Modal | None:
     """Save the form. Returns the next step, which replaces the modal, or None to close it.
 
+    What is kept of the form as a draft goes. If nothing of it is stored, what was entered is kept: the form that is
+    shown again may still be closed.
+
     Raises `Refusal`, also for a form that no longer exists.
     """
     await context.require_member(interaction.viewer)
     save = _SUBMISSIONS.get(interaction.view)
     if save is None:
         raise NotNowError("refusal.old_button")
-    return await save(context, interaction)
+    try:
+        following = await save(context, interaction)
+    except Refusal:
+        await drafts.keep_unsaved(context, interaction)
+        raise
+    if following is not None and drafts.is_same_form(interaction, following):
+        await drafts.keep_unsaved(context, interaction)
+        return drafts.kept(following)
+    await drafts.drop(context, interaction)
+    return None if following is None else await drafts.offered(context, interaction.viewer, following)
 
 
 async def _checklist(context: Context, interaction: Interaction) -> Modal:

@@ -55,8 +55,8 @@ def message(content: Message) -> Block:
 
 
 def modal(content: Modal) -> Block:
-    """A modal view."""
-    blocks, ending = _blocks(content.components), _blocks(content.ending)
+    """A modal view. A form that keeps what is typed sends each entry as it is made, and says when it is closed."""
+    blocks, ending = _blocks((*content.notes, *content.components)), _blocks(content.ending)
     if len(blocks) + len(ending) > VIEW_LIMIT:
         note = _blocks([] if content.left_out is None else [content.left_out])
         blocks = [*blocks[: VIEW_LIMIT - len(ending) - len(note)], *note]
@@ -68,7 +68,28 @@ def modal(content: Modal) -> Block:
         "private_metadata": "" if content.state is None else content.state.to_text(),
         "blocks": blocks + ending,
     }
+    if content.redrawn:
+        _rename(blocks)
+    if content.keeps_typing:
+        _dispatch(blocks)
+        view["notify_on_close"] = True
     return view if content.submit is None else {**view, "submit": _plain(clip(content.submit, TITLE_LIMIT))}
+
+
+def _rename(blocks: list[Block]) -> None:
+    """Give the fields other block ids: Slack keeps what was typed into a field with the same ids."""
+    for block in blocks:
+        if block["type"] == "input":
+            block["block_id"] += ":new"
+
+
+def _dispatch(blocks: list[Block]) -> None:
+    """Have Slack send the whole form whenever something is entered. (The default, on Enter, would send no new line.)"""
+    for block in blocks:
+        if block["type"] == "input":
+            block["dispatch_action"] = True
+            if block["element"]["type"] == "plain_text_input":
+                block["element"]["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
 
 
 def home_view(content: Message) -> Block:
@@ -187,7 +208,7 @@ def _element(element: Button | UserSelect) -> Block:
         "text": _plain(clip(element.text, LABEL_LIMIT)),
         "action_id": element.action_id,
         "value": element.value,
-        "accessibility_label": clip(element.accessible_name, LABEL_LIMIT),
+        "accessibility_label": clip(element.spoken, LABEL_LIMIT),
     }
     return button if element.style is None else {**button, "style": element.style}
 

@@ -55,6 +55,12 @@ def submission(body: Payload, view: Payload, workspace: str | None = None) -> In
     )
 
 
+def is_entry(body: Payload, action: Payload) -> bool:
+    """Whether a block action is an entry in a form's field (`dispatch_action`), not a click on a button or a menu."""
+    blocks = (body.get("view") or {}).get("blocks") or ()
+    return any(each.get("type") == "input" and each.get("block_id") == action.get("block_id") for each in blocks)
+
+
 def command(body: Payload, workspace: str | None = None, names: Mapping[str, str] | None = None) -> Command:
     """A slash command, as it was typed. `names` are those of the people and channels that it mentions by id alone."""
     user, channel = caller(body, workspace), str(body.get("channel_id"))

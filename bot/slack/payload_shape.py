@@ -55,7 +55,8 @@ class _Action(_Entry):
 
 
 class _State(_Shape):
-    values: dict[str, dict[str, _Entry]] | None = None
+    values: dict[str, dict[str, _Entry]] | Annotated[list[Any], Field(max_length=0)] | None = None
+    """Slack has sent an empty list for an empty object."""
 
 
 class _Field(_Shape):
@@ -211,6 +212,11 @@ class _ViewSubmission(_Envelope):
     view: _SubmittedView
 
 
+class _ViewClosed(_Envelope):
+    user: _Person
+    view: _SubmittedView
+
+
 class _Shortcut(_Envelope):
     user: _Person
     message: _Message | None = None
@@ -226,6 +232,7 @@ _PAYLOADS: dict[str, type[_Envelope]] = {
     "event_callback": _EventCallback,
     "block_actions": _BlockActions,
     "view_submission": _ViewSubmission,
+    "view_closed": _ViewClosed,
     "message_action": _Shortcut,
     "shortcut": _Shortcut,
 }

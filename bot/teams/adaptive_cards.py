@@ -87,6 +87,10 @@ class CardOptions:
     """The last line of a card that cannot show everything."""
     dialogs: Collection[str] = ()
     """The action ids of a message's buttons that open a dialog."""
+    save: str = ""
+    """The label of the button that saves what is typed in a form, and goes on with it."""
+    forgets: str = ""
+    """What stands in a form in which people write: Teams keeps nothing of it when it is closed."""
     values: FormValues | None = None
     """Replaces the values in the modal's fields, after an invalid entry."""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +110,8 @@ def modal_card(modal: Modal, surface: Surface, options: CardOptions) -> Card:
     """The card of a modal. In a chat it starts with the title, and has a button to close it."""
     builder = _CardBuilder(options, surface=surface, modal=modal)
     title = [_heading(modal.title, "Large")] if surface is Surface.CHAT else []
-    body = builder.elements(modal.components, ending=modal.ending, left_out=modal.left_out)
+    notes = modal.notes or ((ContextText((options.forgets,)),) if modal.keeps_typing else ())
+    body = builder.elements((*notes, *modal.components), ending=modal.ending, left_out=modal.left_out)
     return _card([*title, *body], modal.title, builder.buttons())
 
 
@@ -145,12 +150,14 @@ class _CardBuilder:
         return _with_separators([*body, *last])
 
     def buttons(self) -> list[Element]:
-        """The buttons below a modal: submit, and in a chat also close."""
+        """The buttons below a modal: submit, save for later if people write in it, and in a chat also close."""
         if self.modal is None:
             return []
         buttons = []
         if self.modal.submit is not None:
             buttons.append(self._action(self.modal.submit, {"save": True}, style="positive", with_values=True))
+        if self.modal.keeps_typing:
+            buttons.append(self._action(self.options.save, {"keep": True}))
         if self.surface is Surface.CHAT:
             buttons.append(self._action(self.modal.close, {"leave": True}, with_values=False))
         return buttons
@@ -194,7 +201,7 @@ class _CardBuilder:
             element.text,
             {"tap": element.action_id, "value": element.value},
             style={"primary": "positive", "danger": "destructive"}.get(element.style or ""),
-            label=element.accessible_name,
+            label=element.spoken,
             with_values=element.action_id in KEEP_VALUES,
             opens_dialog=self.surface is None and element.action_id in self.options.dialogs,
         )
@@ -226,7 +233,7 @@ class _CardBuilder:
         executes = self.surface is not Surface.DIALOG and not opens_dialog
         action: Element = {"type": "Action.Execute" if executes else "Action.Submit", "title": clip(title, TITLE_LIMIT)}
         if executes:
-            action["verb"] = str(data.get("tap") or ("save" if "save" in data else "leave"))
+            action["verb"] = str(data.get("tap") or next(iter(data)))
         action["data"] = {CARD_DATA: card_data, **({"msteams": {"type": "task/fetch"}} if opens_dialog else {})}
         if label:
             action["tooltip"] = clip(label, LABEL_LIMIT)

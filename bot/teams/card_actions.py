@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.interactions import actions, submissions
+from bot.interactions import actions, drafts, submissions
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
 from bot.interactions.interaction import FormValues, Interaction, digest_of
 from bot.teams.activity import IncomingActivity
@@ -15,12 +15,13 @@ from bot.teams.json_fields import Json, object_field, text_field
 from bot.teams.turn_context import TurnContext
 from bot.ui.components import Modal
 from bot.ui.ids import ModalState
+from bot.views import draft_notes
 from handlers.errors import InvalidEntryError, NotNowError
 
 
 @dataclass(frozen=True, slots=True)
 class CardAction:
-    """A click on a button of one of the bot's cards. `submits` and `cancels` mark the buttons below a modal."""
+    """A click on a button of one of the bot's cards. `submits`, `saves_draft` and `cancels` are those below a modal."""
 
     interaction: Interaction
     nonce: str
@@ -28,6 +29,7 @@ class CardAction:
     surface: Surface | None
     """Where the modal is shown; None if the button belongs to a message."""
     submits: bool
+    saves_draft: bool
     cancels: bool
     refreshes: str
     """Set if nothing was clicked and Teams refreshes the card (`bot.teams.card_refresh`); empty for a click."""
@@ -49,7 +51,15 @@ class InvalidEntry:
     errors: Mapping[str, str]
 
 
-CardResult = OpenModal | ReplaceMessage | DealChanged | ModalClosed | InvalidEntry
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """Show the modal again with what was saved; it can be filled in further, or closed."""
+
+    modal: Modal
+    values: FormValues
+
+
+CardResult = OpenModal | ReplaceMessage | DealChanged | ModalClosed | InvalidEntry | DraftSaved
 
 
 def is_card_action(activity: IncomingActivity) -> bool:
@@ -74,7 +84,8 @@ def read_card_action(activity: IncomingActivity) -> CardAction:
     except ValueError as error:
         raise NotNowError("refusal.old_button") from error
     values, selected = form_values(data), text_field(data, text_field(card_data, "picks"))
-    key = f"form:{nonce}" if submits else f"tap:{nonce}:{action_id}:{value}"
+    saves_draft = card_data.get("keep") is True
+    key = f"form:{nonce}" if submits or saves_draft else f"tap:{nonce}:{action_id}:{value}"
     interaction = Interaction(
         viewer=activity.caller(),
         actor=replace(activity.caller(key), content=values.digest if submits else digest_of(selected)),
@@ -88,7 +99,7 @@ def read_card_action(activity: IncomingActivity) -> CardAction:
         message=f"{activity.conversation}:{activity.reply_to_id or nonce}",
     )
     cancels, refreshes = card_data.get("leave") is True, text_field(card_data, "shows")
-    return CardAction(interaction, nonce, surface, submits, cancels, refreshes)
+    return CardAction(interaction, nonce, surface, submits, saves_draft, cancels, refreshes)
 
 
 async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
@@ -96,6 +107,8 @@ async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
     if action.cancels:
         return ModalClosed(turn.context.texts.rich("teams.left"))
     try:
+        if action.saves_draft:
+            return await _save_draft(turn, action)
         if action.submits:
             modal = await submissions.save_submission(turn.context, action.interaction)
             return ModalClosed(turn.context.texts.rich("teams.saved")) if modal is None else OpenModal(modal)
@@ -107,6 +120,15 @@ async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
         if modal is None:
             modal = await actions.current_modal(turn.context, action.interaction)
         return invalid_entry(turn, action, modal, error)
+
+
+async def _save_draft(turn: TurnContext, action: CardAction) -> CardResult:
+    """Keep what the form contains. Raises `NotNowError` for a form that can no longer be submitted."""
+    now = turn.context.clock.now()
+    if not await drafts.keep(turn.context, action.interaction, now):
+        raise NotNowError("refusal.old_button")
+    modal = turn.modals.find(action.nonce) or await actions.current_modal(turn.context, action.interaction)
+    return DraftSaved(replace(modal, notes=draft_notes.saved(now, turn.context.texts)), action.interaction.values)
 
 
 def invalid_entry(turn: TurnContext, action: CardAction, modal: Modal, error: InvalidEntryError) -> InvalidEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
 from bot.teams.adaptive_cards import Card, Surface
-from bot.teams.card_actions import CardResult, InvalidEntry, ModalClosed
+from bot.teams.card_actions import CardResult, DraftSaved, InvalidEntry, ModalClosed
 from bot.teams.card_text import unmarked
 from bot.teams.connector.adapter import InvokeResult
 from bot.teams.connector.connector import ADAPTIVE_CARD
@@ -21,6 +21,8 @@ def result_card(turn: TurnContext, result: CardResult) -> Card:
             return turn.modal(modal, Surface.CHAT)
         case InvalidEntry(modal, values, errors):
             return turn.modal(modal, Surface.CHAT, values, errors)
+        case DraftSaved(modal, values):
+            return turn.modal(modal, Surface.CHAT, values)
         case ReplaceMessage(message):
             return turn.card(message)
         case DealChanged():
@@ -51,6 +53,8 @@ def dialog_response(turn: TurnContext, result: CardResult) -> InvokeResult:
             return _dialog(modal.title, turn.modal(modal, Surface.DIALOG))
         case InvalidEntry(modal, values, errors):
             return _dialog(modal.title, turn.modal(modal, Surface.DIALOG, values, errors))
+        case DraftSaved(modal, values):
+            return _dialog(modal.title, turn.modal(modal, Surface.DIALOG, values))
         case ReplaceMessage(message):
             return _dialog(message.text, turn.card(message))
         case DealChanged():

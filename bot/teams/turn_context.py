@@ -126,6 +126,8 @@ def card_options(
         search=texts.plain("teams.search", count=len(known.people)),
         searches=not teams.playground,
         left_out=texts.rich("notice.left_out"),
+        save=texts.plain("draft.save"),
+        forgets=texts.rich("draft.forgets"),
         dialogs=teams.dialog_actions,
         values=values,
         errors=errors or {},

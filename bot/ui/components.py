@@ -55,13 +55,21 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. `value` comes back with the action; a screen reader says `accessible_name` instead of `text`."""
+    """A button. `value` comes back with the action; a screen reader says `spoken` instead of `text`."""
 
     text: str
     action_id: ActionId
     value: str
     accessible_name: str
+    """What the button does, with what: "Edit: A call every Friday"."""
     style: Literal["primary", "danger"] | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The accessible name. It contains the text, which people say to press a button by voice (WCAG 2.5.3)."""
+        if self.text.casefold() in self.accessible_name.casefold():
+            return self.accessible_name
+        return f"{self.text}: {self.accessible_name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +206,21 @@ class Modal:
     submit: str | None = None
     ending: tuple[Component, ...] = ()
     left_out: Component | None = None
+    notes: tuple[Component, ...] = ()
+    """Shown above the components: what is kept of the form (`bot.interactions.drafts`)."""
+    redrawn: bool = False
+    """The fields replace those of the same form in the same window, so no platform may keep the old content."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its inputs, in order."""
+        return tuple(each for each in self.components if isinstance(each, Field))
+
+    @property
+    def keeps_typing(self) -> bool:
+        """Whether what is typed is kept while the form is open: one about a deal in which people write at length."""
+        about_deal = self.state is not None and self.state.deal_id
+        return bool(about_deal) and any(isinstance(each, TextField) and each.multiline for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

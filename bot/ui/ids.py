@@ -61,6 +61,7 @@ class ActionId(StrEnum):
     COACH_COMPETITOR = "coach.competitor"
     BRIEF_SEND = "brief.send"
     BRIEF_CHANGE = "brief.change"
+    DRAFT_START_OVER = "draft.start_over"
     UNDELIVERED_RETRY = "undelivered.retry"
     UNDELIVERED_CANCEL = "undelivered.cancel"
     UNDELIVERED_UNBLOCK = "undelivered.unblock"
@@ -117,6 +118,8 @@ class ModalState:
     """The recap was shown with the linter's findings, so the next submission is final."""
     seen: tuple[tuple[int, int], ...] = ()
     """Id and version of each statement that the modal shows, if it shows several."""
+    base: str = ""
+    """A digest of what the form's fields held when it was opened: tells whether they hold something else by now."""
     suffix: str = ""
     """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
@@ -134,8 +137,9 @@ class ModalState:
         if not isinstance(data, dict):
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
         deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
-        adding, seen, suffix = data.get("adding", []), data.get("seen", []), data.get("suffix", "")
-        if not (_are_texts(adding) and _are_pairs(seen) and isinstance(suffix, str)):
+        adding, seen = data.get("adding", []), data.get("seen", [])
+        base, suffix = data.get("base", ""), data.get("suffix", "")
+        if not (_are_texts([*adding, base, suffix] if isinstance(adding, list) else None) and _are_pairs(seen)):
             raise ValueError("no modal state")
         return cls(
             deal_id=deal_id,
@@ -144,6 +148,7 @@ class ModalState:
             adding=tuple(adding),
             hints_seen=data.get("hints_seen") is True,
             seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
+            base=base,
             suffix=suffix,
         )
 

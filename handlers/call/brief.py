@@ -61,6 +61,15 @@ class BriefContactsSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentsAsked:
+    """The commitments are to be shown from this requirement on, counted from 1."""
+
+    caller: Caller
+    deal_id: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class BriefCommitmentsSaved:
     """The submitted commitments, by the number of their requirement in the `version` that was shown."""
 
@@ -95,6 +104,19 @@ def edit(session: Session, request: DealRequest, now: datetime) -> BriefStep:
     """The first step, prefilled. Changes nothing."""
     opened = open_request(session, request.caller, now)
     return contacts_screen(session, _require_preparable(owned_deal(session, opened, request.deal_id)))
+
+
+def edit_commitments(session: Session, request: CommitmentsAsked, now: datetime) -> BriefStep:
+    """The commitments from requirement number `first` on, prefilled. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = _require_preparable(owned_deal(session, opened, request.deal_id))
+    return _commitments_from(session, deal, briefs.latest(session, deal.id), request.first)
+
+
+def edit_notes(session: Session, request: DealRequest, now: datetime) -> BriefStep:
+    """The last step, prefilled. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    return notes_screen(session, _require_preparable(owned_deal(session, opened, request.deal_id)))
 
 
 def save_contacts(session: Session, request: BriefContactsSaved, now: datetime) -> BriefStep:

@@ -13,9 +13,9 @@ from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, u
 from handlers.deal.reminder_facts import reminders_of_deal
 from handlers.errors import NotNowError
 from handlers.method.reminders_due import DueReminder, Kind
-from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
+from handlers.method.stages import ENDED, NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import zone
-from storage import audit_log, outbox, outbox_reminders
+from storage import audit_log, drafts, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
@@ -40,6 +40,8 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
+    if stage is Stage.RECAPPED or stage in ENDED:
+        drafts.drop_of_deal(session, deal.id)
     audit_log.record(session, deal.id, actor_id, stage, now)
     plan_messages(session, deal, now)
 

@@ -52,6 +52,9 @@ ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, S
 CORRECTABLE = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 """The customer can still correct a statement, which reopens the call (M6.3)."""
 
+ENDED = frozenset({Stage.COMPLETED, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST})
+"""Nothing more is asked about the deal, unless the rep takes it up again."""
+
 _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.SIGHTED: frozenset({Stage.OPEN, Stage.DISMISSED}),
     Stage.OPEN: frozenset({Stage.SCHEDULED, Stage.IN_CALL, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}),

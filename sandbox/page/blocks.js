@@ -7,8 +7,9 @@ import { plainWords, renderText } from "./mrkdwn.js";
 import { renderRichText } from "./rich-text.js";
 
 /**
- * Render blocks on a surface: `{context: {workspace, reader}, answers, act, loadOptions, errors}`.
- * `act(blockId, element, fields)` sends what a person did; `errors` are sentences by block_id.
+ * Render blocks on a surface: `{context: {workspace, reader}, answers, act, loadOptions, errors, heading}`.
+ * `act(blockId, element, fields)` sends what a person did; `errors` are sentences by block_id; `heading` is the level of
+ * a first-level header there.
  */
 export function renderBlocks(blocks, surface) {
   return blocks.map((block) => {
@@ -53,8 +54,8 @@ const imageAddress = (image) => image.image_url ?? image.slack_file?.url ?? "";
 const BLOCKS = {
   divider: () => h("hr"),
 
-  header: (block, { context }) =>
-    h("div", {}, h("h3", { "aria-level": String(2 + (block.level ?? 1)) }, renderText(block.text, context))),
+  header: (block, { context, heading }) =>
+    h("div", {}, h(`h${Math.min(6, heading + (block.level ?? 1) - 1)}`, {}, renderText(block.text, context))),
 
   markdown: (block) => h("div", {}, renderMarkdown(block.text)),
 
@@ -109,6 +110,7 @@ const BLOCKS = {
     const { element } = block;
     const [labelId, hintId, errorId, fieldId] = ["label", "hint", "error", "field"].map(uniqueId);
     const error = surface.errors?.[block.block_id];
+    const errorNode = error && h("div", { class: "input-error", id: errorId }, icon("warning"), h("span", {}, error));
     const group = element.type === "radio_buttons" || element.type === "checkboxes";
     const label = h(
       group ? "div" : "label",
@@ -118,6 +120,7 @@ const BLOCKS = {
     );
     const field = renderElement(element, {
       ...surface,
+      answers: error ? clearing(surface, () => clear()) : surface.answers,
       blockId: block.block_id,
       fieldId,
       labelledBy: labelId,
@@ -127,14 +130,21 @@ const BLOCKS = {
       // An input sends nothing before the submission, unless it has dispatch_action.
       act: block.dispatch_action ? surface.act : null,
     });
-    return h(
+    const node = h(
       "div",
       { class: error ? "invalid" : null },
       label,
       field,
-      error && h("div", { class: "input-error", id: errorId }, icon("warning"), h("span", {}, error)),
+      errorNode,
       block.hint && h("div", { class: "input-hint", id: hintId }, renderText(block.hint, surface.context)),
     );
+    const clear = () => {
+      delete surface.errors[block.block_id];
+      node.classList.remove("invalid");
+      errorNode.remove();
+      for (const each of node.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+    };
+    return node;
   },
 
   table(block, { context }) {
@@ -172,6 +182,15 @@ const BLOCKS = {
     return fill(h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Table" }), table);
   },
 };
+
+/** The surface's answers; `clear` is called once a value is entered, because then the field's error is about an old one. */
+const clearing = ({ answers }, clear) => ({
+  read: (...place) => answers.read(...place),
+  write(blockId, element, fields) {
+    answers.write(blockId, element, fields);
+    if (Object.values(fields).some((value) => (Array.isArray(value) ? value.length : value))) clear();
+  },
+});
 
 function accessory(block, surface, textId) {
   if (!block.accessory) return null;

@@ -20,6 +20,10 @@ export function renderButton(element, place) {
     ? h("a", { ...attributes, href, target: "_blank", rel: "noopener noreferrer" }, words, icon("external"))
     : h("button", { ...attributes, type: "button" }, words);
   let busy = false;
+  // A key that is held down would press the button of the next step, too: it gets the focus.
+  node.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter") event.preventDefault();
+  });
   node.addEventListener("click", async (event) => {
     if (busy) {
       event.preventDefault();

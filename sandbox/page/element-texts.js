@@ -28,7 +28,7 @@ export function renderTextInput(element, place) {
     if (rich) return { rich_text_value: input.value ? richText(input.value) : null };
     return { value: input.value === "" ? null : input.value };
   };
-  const send = () => place.act?.(place.blockId, element, fields());
+  const send = latestOnly(() => place.act?.(place.blockId, element, fields()));
   const listensTo = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const left = element.max_length ? h("span", { class: "characters-left", "aria-hidden": "true" }) : null;
   const count = () => {
@@ -50,6 +50,23 @@ export function renderTextInput(element, place) {
   });
   count();
   return h("span", { class: "text-field" }, input, left);
+}
+
+/** `send`, but never twice at a time: what is typed meanwhile is sent together, once it has been answered. */
+function latestOnly(send) {
+  let waiting = null;
+  let again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await send();
+    } while (again);
+    waiting = null;
+  };
+  return () => {
+    again = true;
+    waiting ??= run();
+  };
 }
 
 /** As many rows as the initial text needs, within limits. */

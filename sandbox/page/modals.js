@@ -11,7 +11,7 @@ import * as server from "./server.js";
 import { surfaceOf } from "./surface.js";
 
 const TROUBLE = "We had some trouble connecting. Try again?";
-const FIRST_FIELD = "[data-focus-on-load], .block-input input, .block-input textarea, .block-input select";
+const FIRST_FIELD = ".block-input input, .block-input textarea, .block-input select";
 
 export class Modals {
   #page;
@@ -59,16 +59,22 @@ export class Modals {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const kept = this.#open.get(top.id);
+    const next = fresh || kept.kind !== top.callback_id;
+    kept.kind = top.callback_id;
     kept.blocks = top.blocks;
     kept.answers.keepOnly(kept.blocks);
     kept.errors = {};
     kept.problem = null;
-    this.#draw(top, kept);
-    // After an update, focus the same element, unless it is gone.
-    if (fresh || !this.#frame.contains(document.activeElement)) this.#focusFirst();
+    const pressed = next ? null : document.activeElement?.closest("[data-action-id]")?.dataset.actionId;
+    // After an update, the same element has the focus. If it is gone, this is the next step.
+    if (this.#draw(top, kept, next)) return;
+    if (!next && this.#frame.contains(document.activeElement)) return;
+    this.#frame.querySelector(".modal-body").scrollTop = 0;
+    this.#focusFirst(pressed);
   }
 
-  #draw(view, kept) {
+  /** Draw the view, at its top if it is another step; else where it was. Returns whether the focus stayed where it was. */
+  #draw(view, kept, next = false) {
     if (!this.#close) {
       this.#close = openDialog({ class: "dialog modal", "aria-labelledby": "modal-title" }, this.#frame, {
         onEscape: () => this.#dismiss(false),
@@ -76,11 +82,14 @@ export class Modals {
     }
     this.#frame.closest("dialog").dataset.viewId = view.id;
     const scrolled = this.#frame.querySelector(".modal-body")?.scrollTop ?? 0;
-    keepFocus(
-      () => this.#frame,
-      () => fill(this.#frame, this.#content(view, kept)),
-    );
+    const redraw = () => fill(this.#frame, this.#content(view, kept));
+    if (next) {
+      redraw();
+      return false;
+    }
+    const stayed = keepFocus(() => this.#frame, redraw);
     this.#frame.querySelector(".modal-body").scrollTop = scrolled;
+    return stayed;
   }
 
   #content(view, kept) {
@@ -98,6 +107,7 @@ export class Modals {
       blocks: () => kept.blocks,
       failed: (sentence) => say(sentence && TROUBLE),
       errors: kept.errors,
+      heading: 3,
     });
     const submit =
       view.submit &&
@@ -205,14 +215,19 @@ export class Modals {
     await this.#page.try(this.refresh);
   }
 
-  /** A modal starts at its top: a field further down gets the focus without scrolling to it. */
-  #focusFirst() {
-    const fields = [...this.#frame.querySelectorAll(FIRST_FIELD)];
-    const wanted = fields.find((node) => node.dataset.focusOnLoad !== undefined) ?? fields[0];
-    (
-      wanted ??
-      this.#frame.querySelector("button[type=submit]") ??
-      this.#frame.querySelector(".modal-header button")
-    ).focus({ preventScroll: wanted?.dataset.focusOnLoad === undefined });
+  /**
+   * Focus where the next answer is: the button that was pressed before (`pressed`, its action), the first field, or the
+   * first button. A modal starts at its top: what is further down gets the focus without scrolling to it.
+   */
+  #focusFirst(pressed = null) {
+    const find = (selector) => this.#frame.querySelector(selector);
+    const wanted =
+      find("[data-focus-on-load]") ??
+      (pressed && find(`.modal-body button[data-action-id="${CSS.escape(pressed)}"]`)) ??
+      find(FIRST_FIELD) ??
+      find(".modal-body button") ??
+      find("button[type=submit]") ??
+      find(".modal-header button");
+    wanted.focus({ preventScroll: wanted.dataset.focusOnLoad === undefined });
   }
 }

@@ -4,13 +4,14 @@ import * as server from "./server.js";
 
 /**
  * A surface for `renderBlocks`. `container` is as in docs/sandbox.md; `blocks()` are those shown now;
- * `failed(sentence or null)` gets the error of the last action.
+ * `failed(sentence or null)` gets the error of the last action; `heading` is the level of a header.
  */
-export function surfaceOf({ context, container, answers, blocks, failed, errors = {} }) {
+export function surfaceOf({ context, container, answers, blocks, failed, errors = {}, heading = 2 }) {
   return {
     context,
     answers,
     errors,
+    heading,
     async act(blockId, element, fields) {
       failed(null);
       try {

@@ -76,16 +76,19 @@ def _shown_errors(view: Json, errors: Any) -> dict[str, str]:
 
 
 async def close(request: UserRequest) -> Json:
-    """`POST /sandbox/views/close`."""
+    """`POST /sandbox/views/close`.
+
+    The app is told of the view that was cancelled; of a whole stack that was closed, only of its first view.
+    """
     person = request.person()
     view = _open_view(request, person)
     clear = bool(request.args.get("clear")) or bool(view["clear_on_close"])
     closed = request.sim.views.close(person.id, view["id"], whole_stack=clear)
     request.sim.live.publish({"type": "view", "view_id": view["id"]}, {person.id})
-    for each in closed:
-        if each["notify_on_close"]:
-            payload = payloads.view_closed(request.sim, person, each, is_cleared=clear)
-            await request.sim.bot_client.send(INTERACTIVE, "view_closed", payload)
+    told_of = closed[-1]
+    if told_of["notify_on_close"]:
+        payload = payloads.view_closed(request.sim, person, told_of, is_cleared=clear)
+        await request.sim.bot_client.send(INTERACTIVE, "view_closed", payload)
     return {}
 
 

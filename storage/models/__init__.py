@@ -4,6 +4,7 @@ from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
 from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
+from storage.models.drafts import Draft
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.statements import (
     Attestation,
@@ -30,6 +31,7 @@ __all__ = [
     "ConversationReference",
     "Deal",
     "DismissedShape",
+    "Draft",
     "InboundEvent",
     "MessageVersion",
     "OutboxRow",

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
-from bot.cli.demo.teams_playground.program import fetch_packages
 from sandbox.teams.chats import ADA
 from storage.migrate import upgrade
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import NewPage
-from tests.repo.tracked import ROOT
+from tests.browser.npm_packages import fetched
 from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import WINS, at_work
 from tests.teams.test_activity_handler import call_in_dialogs
@@ -24,10 +21,9 @@ from tests.teams.test_adaptive_cards import SURFACES, drawn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WANTED = Path(__file__).parent / "renderer"
-INSTALLED = ROOT / ".venv" / "renderer"
-"""Next to the environment: installed once, and removed with it."""
 PHONE = 390
+NOT_OF_THE_CARD = ("color-contrast", "document-title", "html-has-lang", "aria-prohibited-attr", "label")
+"""The colours and the page around a card are its client's. This renderer labels no list that filters: see `unnamed`."""
 DRAW = """
 card => {
   const drawn = new AdaptiveCards.AdaptiveCard();
@@ -51,15 +47,8 @@ card => {
 
 @pytest.fixture(scope="session")
 def renderer() -> Path:
-    """The renderer's script. Concurrent workers wait for the one that installs it."""
-    if shutil.which("node") is None:
-        message = "the tests with Microsoft's renderer need Node.js 20 or newer"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    with (INSTALLED / "claimed").open("w") as claim:
-        fcntl.flock(claim, fcntl.LOCK_EX)
-        folder = fetch_packages(WANTED, INSTALLED)
-    return folder / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.js"
+    """The renderer's script."""
+    return fetched("renderer") / "adaptivecards" / "dist" / "adaptivecards.js"
 
 
 async def blank(new_page: NewPage, renderer: Path) -> Page:
@@ -78,6 +67,7 @@ async def is_drawn_whole(page: Page, at: CardDriver, name: str) -> None:
     assert found["scrollWidth"] <= PHONE, name
     assert [title for title in at.titles if title not in found["buttons"]] == [], name
     assert found["unnamed"] == 0, name
+    assert await grave_findings(page, *NOT_OF_THE_CARD) == [], name
 
 
 async def test_every_surface_is_rendered_completely(new_page: NewPage, renderer: Path) -> None:

@@ -25,6 +25,7 @@ from tests.browser.conftest import PATIENCE_MS, NewPage
 from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import ADA, BOT, Json, People
+from tests.wording import fixed_part
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=PATIENCE_MS)
@@ -266,7 +267,9 @@ class Counted:
         self.interactions += 1
 
 
-async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Floor) -> None:
+@pytest.mark.parametrize("closed", [False, True], ids=["in one go", "closed in the middle"])
+async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Floor, closed: bool) -> None:
+    """A form that is closed in the middle costs opening it again, and no word."""
     page = await floor.look("wins")
     await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
     page = await floor.look(screen=PHONE)
@@ -278,6 +281,14 @@ async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Flo
         "What they expect of the sale", "A call every Friday", "Problems told in 4 hours", "No invoice before go-live"
     )
     await rep.type("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
+    if closed:
+        await floor.people.idle()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await page.get_by_role("button", name="Start the call with Northwind Dental").click()
+        await expect(dialog.get_by_text(fixed_part("draft.continued"))).to_be_visible()
+        await expect(dialog.get_by_label("What the product must do for them")).to_have_value(re.compile("No lost"))
+        assert await dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
     await rep.tap("Read back", exact=True)
     await rep.tap("Read all that wait on one screen")
     await expect(dialog.get_by_text("No lost letters")).to_be_visible()

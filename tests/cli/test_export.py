@@ -374,6 +374,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
             }
         ],
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
+        "drafts": [],
         "timeline": [
             {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},
             {"at": at, "actor": ada, "action": "started", "detail": {}},

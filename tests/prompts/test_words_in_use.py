@@ -103,6 +103,7 @@ GAPS: dict[str, set[str]] = {
     "card.title_{_doubt_state(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,
+    "draft.{name}": {"start_over", "discard"},
     "card.label_{name}": BUTTONS,
     "reminder.title_{min(screen.nth, 2)}": {"1", "2"},
     "checklist.{field}": {"expectations", "priorities"},

@@ -25,6 +25,7 @@ from bot.views import (
     channel,
     deal_forms,
     deal_lists,
+    draft_notes,
     notices,
     reminders,
     render,
@@ -357,6 +358,10 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notices.notice("No.", texts)],
+        "A form that was closed": [
+            Message("What was typed is here.", draft_notes.continued(NOW, texts)),
+            Message("What was typed is here.", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
+        ],
         "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
         "What is next": [
@@ -489,6 +494,7 @@ def test_every_action_and_submission_has_a_handler() -> None:
         *actions._REPLACES_MESSAGE,
         *actions._OPENS_MODAL,
         *app_home.UNDELIVERED_ACTIONS,
+        ActionId.DRAFT_START_OVER,
     } == {*ActionId}
     modals = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
     assert {*submissions._SUBMISSIONS} == {modal.view for modal in modals if modal.submit is not None}

@@ -448,14 +448,28 @@ async def test_a_failing_bot_leaves_the_modal_open(slack: AsyncWebClient, people
 async def test_closing_sends_view_closed_with_notify_on_close(
     slack: AsyncWebClient, people: People, bot: FakeBot
 ) -> None:
-    view = await open_modal(slack, people, bot, notify_on_close=True)
+    view = await open_modal(slack, people, bot, input_block(text_input(initial_value="a")), notify_on_close=True)
     await people.post("views/close", as_=ADA, view_id=view["id"])
     assert (bot.last["type"], bot.last["is_cleared"]) == ("view_closed", False)
+    assert bot.last["view"]["state"] == {"values": {}}  # what is in the fields stays with the client
     before = len(bot.received)
     view = await open_modal(slack, people, bot)
     await people.post("views/close", as_=ADA, view_id=view["id"])
     assert len(bot.received) == before + 1
     assert "not open" in await people.refusal("views/close", as_=ADA, view_id=view["id"])
+
+
+async def test_closing_a_stack_with_the_x_tells_of_its_first_view_alone(
+    slack: AsyncWebClient, people: People, bot: FakeBot
+) -> None:
+    first = await open_modal(slack, people, bot, actions(button(action_id="more")), notify_on_close=True)
+    where = {"type": "view", "view_id": first["id"]}
+    await people.post("actions", as_=ADA, container=where, block_id=first["blocks"][0]["block_id"], action_id="more")
+    pushed = await slack.views_push(trigger_id=bot.last["trigger_id"], view=modal(notify_on_close=True))
+    before = len(bot.received)
+    await people.post("views/close", as_=ADA, view_id=pushed["view"]["id"], clear=True)
+    assert (bot.last["view"]["id"], bot.last["is_cleared"]) == (first["id"], True)
+    assert len(bot.received) == before + 1
 
 
 async def test_a_submission_of_another_persons_modal(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:

@@ -105,6 +105,24 @@ class Office:
         }
         return await self.people.post("views/submit", as_=who, view_id=view["id"], state=state)
 
+    async def types(self, field: str, text: str | None, who: str = ADA, **entries: Any) -> Json:
+        """Type into a field of the top modal that sends entries as they are made; `entries` are in other fields."""
+        view = await self.view(who)
+        inputs = {block["element"]["action_id"]: block for block in view["blocks"] if block["type"] == "input"}
+        state = {
+            block["block_id"]: {name: _entered(block["element"], entries.get(name))} for name, block in inputs.items()
+        }
+        value = {"type": "plain_text_input", "value": text}
+        state[inputs[field]["block_id"]][field] = value
+        container = {"type": "view", "view_id": view["id"]}
+        return await self._act(
+            who, container, inputs[field], inputs[field]["element"], {"value": value, "state": state}
+        )
+
+    async def close(self, who: str = ADA) -> None:
+        """Close all modals with the x."""
+        await self.people.post("views/close", as_=who, view_id=(await self.view(who))["id"], clear=True)
+
     async def command(self, text: str, who: str = ADA, channel: str = "#wins") -> str:
         """Type a command; returns the ephemeral answer, or an empty string if a modal opened."""
         answer = await self.people.post("commands", as_=who, channel=channel, text=text)

@@ -14,6 +14,7 @@ BELOW_THE_ORM = {"engines.py", "health.py", "migrate.py", "poolers.py", "sqlite.
 """Files of `storage` that work on connections, below the mapped classes. So do the migrations."""
 
 QUERY_ALL_TENANTS = {
+    "storage/drafts.py",  # deletes drafts whose time is over
     "storage/inbound_events.py",  # deletes events that no platform delivers again
     "storage/message_versions.py",  # deletes versions of messages that no platform delivers again
     "storage/outbox.py",  # claims due rows of any tenant

@@ -23,6 +23,7 @@ from storage.models import (
     ConversationReference,
     Deal,
     DismissedShape,
+    Draft,
     InboundEvent,
     MessageVersion,
     OutboxRow,
@@ -80,6 +81,7 @@ def everything(session: Session, external_id: str) -> int:
             DismissedShape(shape="person|amount|a sum", count=1),
             Contact(deal_id=deal.id, role="decision_maker", name="Jo", updated_at=at),
             AuditEntry(deal_id=deal.id, actor_id=rep, action="heard", detail={}, at=at),
+            Draft(deal_id=deal.id, person_id=rep, form="checklist", state="{}", entries={}, typed_at=at),
             InboundEvent(key="Ev1", received_at=at),
             MessageVersion(channel="C1", message_ts="1.1", sent_at=at, seen_at=at),
             OutboxRow(

@@ -42,7 +42,15 @@ Json = dict[str, Any]
 SCHEMA = json.loads((Path(__file__).parents[1] / "contracts" / "adaptive-card-1.5.schema.json").read_text("utf-8"))
 VALID = Draft7Validator(SCHEMA)
 MOST_BUTTONS = 6
-OPTIONS = CardOptions("n1", "Please fill this in.", "This is who", (Option("u1", "Ada Kemp"),), ACTIONS_OPENING_MODALS)
+OPTIONS = CardOptions(
+    "n1",
+    "Please fill this in.",
+    "This is who",
+    (Option("u1", "Ada Kemp"),),
+    dialogs=ACTIONS_OPENING_MODALS,
+    save="Save for later",
+    forgets="Teams forgets what you type here.",
+)
 TEXTS = Texts(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
 
 

@@ -6,20 +6,23 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.interactions import actions
+from bot.interactions import actions, drafts
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
 from bot.interactions.interaction import Interaction
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.context import SlackContext
 from bot.slack.listeners import app_home
-from bot.slack.payload import Payload, interaction
+from bot.slack.payload import Payload, interaction, is_entry, posted_at, submission
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
-from handlers.errors import NotNowError
+from handlers.errors import NotNowError, Refusal
+
+log = structlog.stdlib.get_logger(__name__)
 
 Respond = Callable[..., Awaitable[None]]
 """`SlackWebClient.respond` for the interaction's response_url."""
@@ -34,7 +37,11 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 async def handle_action(
     ack: AsyncAck, respond: Respond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
-    """Run the action, and show its result in the place of the button."""
+    """Run the action, and show its result in the place of the button. An entry in a form is kept, without an answer."""
+    if is_entry(body, action):
+        await _keep_entries(body, action, slack)
+        await ack()
+        return
     try:
         click = interaction(body, action, slack.installation.workspace)
     except ValueError as error:  # the modal is not the app's, or of an unknown version
@@ -52,6 +59,16 @@ async def handle_action(
             elif summary and not str(action.get("block_id")).startswith("card:"):
                 slack.background.run(_confirm(respond, summary))
     await ack()
+
+
+async def _keep_entries(body: Payload, action: Payload, slack: SlackContext) -> None:
+    """Keep what the form contains. A person who is typing is never interrupted, so a refusal goes to the log alone."""
+    try:
+        form = submission(body, body["view"], slack.installation.workspace)
+        now = slack.context.clock.now()
+        await drafts.keep(slack.context, form, posted_at(str(action.get("action_ts") or ""), now))
+    except (ValueError, Refusal) as error:  # the modal is not the app's, or the person is of another company
+        log.info("entries of a form not kept", reason=type(error).__name__)
 
 
 async def handle_options(ack: AsyncAck) -> None:

@@ -1,23 +1,26 @@
-"""View submissions: the values are saved, then the modal shows the next step."""
+"""View submissions: the values are saved, then the modal shows the next step. And modals that are closed instead."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.interactions import submissions
+from bot.interactions import drafts, submissions
 from bot.slack import blocks
 from bot.slack.context import SlackContext
 from bot.slack.payload import Payload, submission
-from handlers.errors import NotNowError
+from handlers.errors import NotNowError, Refusal
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to every view submission, and acknowledge that a modal was closed."""
+    """Listen to every view submission, and to every modal that is closed without one."""
     app.view(re.compile(""))(partial(handle_submission, slack=slack))
-    app.view_closed(re.compile(""))(handle_closing)
+    app.view_closed(re.compile(""))(partial(handle_closing, slack=slack))
 
 
 async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
@@ -33,6 +36,14 @@ async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: 
         await ack(response_action="update", view=blocks.modal(next_step))
 
 
-async def handle_closing(ack: AsyncAck) -> None:
-    """Nothing to do: no modal of this version asks Slack to say that it was closed."""
+async def handle_closing(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
+    """Keep what the closed form contained, if Slack says so and nothing newer is kept already.
+
+    Mostly it does not (decision 24): what was typed has come with each entry before.
+    """
+    try:
+        form = submission(body, view, slack.installation.workspace)
+        await drafts.keep(slack.context, form, slack.context.clock.now(), only_missing=True)
+    except (ValueError, Refusal) as error:  # the modal is not the app's, or the person is of another company
+        log.info("entries of a closed form not kept", reason=type(error).__name__)
     await ack()
