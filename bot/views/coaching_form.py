@@ -62,7 +62,9 @@ def _rest(more: int, texts: Texts) -> RadioGroup:
 def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
     statement = each.statement
     components: list[Component] = [ContextText((kind_of(statement, texts),))]
-    asked = [texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion) if line]
+    asked = [
+        texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion, each.baseline) if line
+    ]
     if asked:
         components.append(Paragraph("\n".join(asked)))
     if each.script:
@@ -102,7 +104,7 @@ def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
         components.append(
             TextField(
                 baseline_field(statement.id),
-                each.baseline,
+                texts.plain("coach.baseline"),
                 value=each.typed_baseline,
                 placeholder=texts.plain("coach.baseline_example"),
                 optional=True,
