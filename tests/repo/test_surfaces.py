@@ -293,7 +293,14 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                     facts(),
                     tuple(
                         CoachedStatement(
-                            replace(OPEN, id=10 + n), reason, "How much?", "Script", other, "Move it?", "x", baseline
+                            replace(OPEN, id=10 + n),
+                            reason,
+                            None if baseline else "How much?",
+                            "Script",
+                            other,
+                            "Move it?",
+                            "x",
+                            baseline,
                         )
                         for n, other in enumerate(Kind)
                     ),
