@@ -148,6 +148,13 @@ def table() -> dict[str, Row]:
     }
 
 
+def coached(number: int, reason: str, other: Kind, baseline: str | None) -> CoachedStatement:
+    """A statement on the coaching screen; with `baseline`, only today's value is asked for."""
+    asked = replace(OPEN, id=number)
+    question = None if baseline else "How much?"
+    return CoachedStatement(asked, reason, question, "Script", other, "Move it?", asked.wording, baseline)
+
+
 def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
     details = (NOW.date(), ("U07ABC", "Jo"), "https://app.hubspot.com/1")
     return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1", *details, owner_known)
@@ -291,19 +298,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             render.modal(
                 CoachingScreen(
                     facts(),
-                    tuple(
-                        CoachedStatement(
-                            replace(OPEN, id=10 + n),
-                            reason,
-                            None if baseline else "How much?",
-                            "Script",
-                            other,
-                            "Move it?",
-                            "x",
-                            baseline,
-                        )
-                        for n, other in enumerate(Kind)
-                    ),
+                    tuple(coached(10 + n, reason, other, baseline) for n, other in enumerate(Kind)),
                     (AGREED,),
                     changed,
                     more=more,
