@@ -128,7 +128,6 @@ class CoachBook:
     harmless: tuple[str, ...]
     checkable: tuple[str, ...]
     hopes: tuple[str, ...]
-    hopes_of_the_sale: tuple[str, ...]
     nameless: tuple[str, ...]
     settled: tuple[str, ...]
     sale: tuple[str, ...]
@@ -168,7 +167,7 @@ def read_coach(document: TomlDocument) -> CoachBook:
         ("generic", ("signs", "fillers")),
         ("lists", ("sale", "product")),
         ("baseline", ("changes", "given")),
-        ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
+        ("vague", ("words", "harmless", "checkable", "hopes", "nameless", "settled")),
     ):
         document.allow_only(known, table)
     return CoachBook(
@@ -180,7 +179,6 @@ def read_coach(document: TomlDocument) -> CoachBook:
         harmless=document.phrases("vague", "harmless"),
         checkable=document.phrases("vague", "checkable"),
         hopes=document.phrases("vague", "hopes"),
-        hopes_of_the_sale=document.phrases("vague", "hopes_of_the_sale"),
         nameless=document.phrases("vague", "nameless"),
         settled=document.phrases("vague", "settled"),
         sale=document.phrases("lists", "sale"),

@@ -35,7 +35,7 @@ from handlers.call import (
     statement_list,
 )
 from handlers.call.call_contact import ContactChosen
-from handlers.call.coaching import CoachingRequest
+from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_all import ReadAllRequest, StatementMarked
 from handlers.call.read_back import CorrectionRequest, StatementAnswered
@@ -297,6 +297,14 @@ async def _on_coached_statement(
     return await context.apply(handler, request)
 
 
+async def _keep_the_rest(context: Context, interaction: Interaction) -> CallScreen:
+    """Save what was typed, and leave the statements of later rounds as they are."""
+    state, values = interaction.state, interaction.values
+    wordings, baselines = typed_wordings(values), typed_baselines(values)
+    request = CoachingAnswered(interaction.actor, state.deal_id, dict(state.seen), wordings, baselines, later=True)
+    return await context.apply(coaching.save, request)
+
+
 async def _show_record(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, _deal_id(interaction)))
 
@@ -421,6 +429,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.COACH_MOVE: partial(_on_coached_statement, coaching.move_to_other_list),
     ActionId.COACH_SAID_SO: partial(_on_coached_statement, coaching.keep_as_said),
     ActionId.COACH_COMPETITOR: partial(_on_coached_statement, coaching.mark_competitor),
+    ActionId.COACH_LATER: _keep_the_rest,
     ActionId.READ_AGREED: partial(_answer_statement, Said.AGREED),
     ActionId.READ_WITHDRAWN: partial(_answer_statement, Said.WITHDRAWN),
     ActionId.READ_CORRECTED: _correct_statement,

@@ -98,7 +98,6 @@ async def _coaching(context: Context, interaction: Interaction) -> Modal:
         dict(state.seen),
         typed_wordings(values),
         typed_baselines(values),
-        later=values.value("rest") == "later",
     )
     return modal(await context.apply(coaching.save, request), context.texts)
 

@@ -46,7 +46,7 @@ CARD_LIMIT = 24_000
 TITLE_LIMIT = 60
 """Characters of a button's text; Teams shows about that many."""
 LABEL_LIMIT = 300
-KEEP_VALUES = frozenset({ActionId.COACH_MOVE, ActionId.COACH_SAID_SO, ActionId.COACH_COMPETITOR})
+KEEP_VALUES = frozenset({ActionId.COACH_MOVE, ActionId.COACH_SAID_SO, ActionId.COACH_COMPETITOR, ActionId.COACH_LATER})
 """Buttons that need the values of their modal's fields. All others work while required fields are empty."""
 
 

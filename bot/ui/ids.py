@@ -59,6 +59,7 @@ class ActionId(StrEnum):
     COACH_MOVE = "coach.move"
     COACH_SAID_SO = "coach.said_so"
     COACH_COMPETITOR = "coach.competitor"
+    COACH_LATER = "coach.later"
     BRIEF_SEND = "brief.send"
     BRIEF_CHANGE = "brief.change"
     DRAFT_START_OVER = "draft.start_over"

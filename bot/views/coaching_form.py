@@ -9,9 +9,7 @@ from bot.ui.components import (
     ContextText,
     Divider,
     Modal,
-    Option,
     Paragraph,
-    RadioGroup,
     TextField,
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
@@ -38,7 +36,7 @@ def render(screen: CoachingScreen, texts: Texts) -> Modal:
             ),
         ]
     if screen.more:
-        components += [Divider(), _rest(screen.more, texts)]
+        components += [Divider(), *_rest(screen, texts)]
     seen = tuple((s.id, s.version) for s in (*(each.statement for each in screen.unanswered), *screen.answered))
     return Modal(
         ViewId.COACHING,
@@ -50,19 +48,27 @@ def render(screen: CoachingScreen, texts: Texts) -> Modal:
     )
 
 
-def _rest(more: int, texts: Texts) -> RadioGroup:
-    """Whether the other statements are next, or stay as they are."""
-    options = (
-        Option("now", texts.plain("coach.rest_now")),
-        Option("later", texts.plain("coach.rest_later", count=more)),
+def _rest(screen: CoachingScreen, texts: Texts) -> list[Component]:
+    """How many more there are; submitting goes on to them, the button leaves them as they are."""
+    later = Button(
+        texts.plain("coach.later"),
+        ActionId.COACH_LATER,
+        str(screen.deal.id),
+        accessible_name=texts.plain("coach.label_later"),
     )
-    return RadioGroup("rest", texts.plain("coach.rest", count=more), options, chosen="now")
+    return [Paragraph(texts.rich("coach.more", count=screen.more)), ActionRow("coach:later", (later,))]
 
 
 def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
+    """The question, and what answers it: a field for the wording, or for today's value if only that is asked."""
     statement = each.statement
+    asks_only_today = each.baseline is not None and each.question is None and each.typed == statement.wording
     components: list[Component] = [ContextText((kind_of(statement, texts),))]
-    asked = [texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion) if line]
+    if asks_only_today:
+        components.append(Paragraph(texts.markup.quote(texts.markup.escape(statement.wording))))
+    asked = [
+        texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion, each.baseline) if line
+    ]
     if asked:
         components.append(Paragraph("\n".join(asked)))
     if each.script:
@@ -89,20 +95,21 @@ def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
                 ),
             )
         )
-    components.append(
-        TextField(
-            field_name(statement.id),
-            texts.plain("coach.wording"),
-            value=each.typed,
-            multiline=True,
-            max_length=MAX_STATEMENT_LENGTH,
+    if not asks_only_today:
+        components.append(
+            TextField(
+                field_name(statement.id),
+                texts.plain("coach.wording"),
+                value=each.typed,
+                multiline=True,
+                max_length=MAX_STATEMENT_LENGTH,
+            )
         )
-    )
-    if each.baseline:
+    else:
         components.append(
             TextField(
                 baseline_field(statement.id),
-                each.baseline,
+                texts.plain("coach.baseline"),
                 value=each.typed_baseline,
                 placeholder=texts.plain("coach.baseline_example"),
                 optional=True,

@@ -97,7 +97,10 @@ def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScre
         return _same_screen(session, deal, seen, request.wordings, request.baselines, changed=True)
     sharpened: dict[int, Statement] = {}
     for statement in shown:
-        wording = checked_wording(field_name(statement.id), request.wordings.get(statement.id, statement.wording))
+        typed = request.wordings.get(statement.id, statement.wording)
+        if request.later and not typed.strip():
+            typed = statement.wording  # a button works while a field is empty
+        wording = checked_wording(field_name(statement.id), typed)
         baseline = _checked_baseline(statement.id, request.baselines.get(statement.id, "")) or statement.baseline
         if (wording, baseline) != (statement.wording, statement.baseline):
             target = statement.target if wording == statement.wording else None

@@ -183,6 +183,9 @@ class _Line:
             name = self._name_before(found.start)
             if name is not None and (name.known or name.possessive):
                 yield CompetitorPromise(name.text, self.promise_around(name.start, found.end))
+            name = self._name_after_word(found.end, "from")
+            if name is not None:  # "a promise from Acme, 2 hours"
+                yield CompetitorPromise(name.text, self.promise_around(found.start, name.end))
 
     def names_in_a_row(self, at: int) -> Iterator[str]:
         """The names from the word `at` on: `Acme, Globex AND Initech`."""
@@ -243,11 +246,15 @@ class _Line:
     def _name_after_by(self, at: int) -> _Name | None:
         """The name in "as promised to us by Acme"."""
         until = min(at + MAX_WORDS_TO_BY, len(self._words))
-        by = next((here for here in range(at, until) if self._words[here].folded == "by"), None)
-        if by is None:
+        by = next((here for here in range(at, until) if self._words[here].folded == "by"), at)
+        return self._name_after_word(by, "by")
+
+    def _name_after_word(self, at: int, word: str) -> _Name | None:
+        """The name after this word and an article: "by the Acme guy"."""
+        if at >= len(self._words) or self._words[at].folded != word:
             return None
-        article = by + 1 < len(self._words) and self._words[by + 1].folded == "the"
-        return self._name_after(by + 2 if article else by + 1)
+        article = at + 1 < len(self._words) and self._words[at + 1].folded == "the"
+        return self._name_after(at + 2 if article else at + 1)
 
     def _before(self, sign: _Sign, at: int) -> int:
         while (start := self._ends.get((sign, at))) is not None:
@@ -263,7 +270,7 @@ class _Line:
                 start -= 1  # "Bank of America"
             if self._shouted and not (start and self._tight(start - 1)):
                 break
-        near = end == len(self._words) or self._gap(end - 1).strip() in {"", ","}
+        near = end == len(self._words) or self._gap(end - 1).strip() in {"", ",", ":"}
         return self._name(start, end) if near else None
 
     def _name_after(self, start: int, *, in_a_row: bool = False) -> _Name | None:

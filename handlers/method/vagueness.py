@@ -69,7 +69,6 @@ class _SignKind(StrEnum):
     HARMLESS = "harmless"
     CHECKABLE = "checkable"
     HOPE = "hope"
-    HOPE_OF_THE_SALE = "hope of the sale"
     NAMELESS = "nameless"
     SETTLED = "settled"
     SALE = "sale"
@@ -105,7 +104,6 @@ def rules(locale: str = "en") -> Rules:
         (_SignKind.HARMLESS, book.harmless),
         (_SignKind.CHECKABLE, book.checkable),
         (_SignKind.HOPE, book.hopes),
-        (_SignKind.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
         (_SignKind.NAMELESS, book.nameless),
         (_SignKind.SETTLED, book.settled),
         (_SignKind.SALE, book.sale),
@@ -241,11 +239,8 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
         or has_number(wording, rules.reading)
     ):
         return None
-    hope = _has_sign(signs, _SignKind.HOPE)
-    if kind is Kind.EXPECTATION:
-        in_its_list = topic.kind == kind and topic in about
-        hope = hope or in_its_list or _has_sign(signs, _SignKind.HOPE_OF_THE_SALE)
-    return topic if hope else None
+    # Of a product, anything else is a fact ("left hand drive"); of the sale there are no such facts.
+    return topic if kind is Kind.EXPECTATION or _has_sign(signs, _SignKind.HOPE) else None
 
 
 def _best(topics: Sequence[Topic], kind: Kind, elsewhere: Kind | None, last: Topic) -> Topic:

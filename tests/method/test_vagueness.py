@@ -95,6 +95,7 @@ def test_the_labels_are_complete() -> None:
         ("to develop with", [row for row in STATEMENTS if not held_out(row)]),
         ("held out", [row for row in STATEMENTS if held_out(row)]),
         ("to practise on", labelled("statements_practice.jsonl")),
+        ("of customers, to practise on", labelled("statements_customers_practice.jsonl")),
     ],
 )
 def test_only_vague_statements_are_asked_about(name: str, rows: list[dict[str, Any]]) -> None:
@@ -118,6 +119,7 @@ def test_statements_in_the_words_of_customers() -> None:
         ("statements_unseen.jsonl", 0.92, 0.87),
         ("statements_second.jsonl", 0.88, 0.89),
         ("statements_third.jsonl", 0.92, 0.95),
+        ("statements_customers_unseen.jsonl", 0.95, 0.88),
     ],
 )
 def test_held_out_statements(name: str, precision: float, recall: float) -> None:

@@ -149,6 +149,13 @@ def table() -> dict[str, Row]:
     }
 
 
+def coached(number: int, reason: str, other: Kind, baseline: str | None) -> CoachedStatement:
+    """A statement on the coaching screen; with `baseline`, only today's value is asked for."""
+    asked = replace(OPEN, id=number)
+    question = None if baseline else "How much?"
+    return CoachedStatement(asked, reason, question, "Script", other, "Move it?", asked.wording, baseline)
+
+
 def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
     details = (NOW.date(), ("U07ABC", "Jo"), "https://app.hubspot.com/1")
     return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1", *details, owner_known)
@@ -292,19 +299,16 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             render.modal(
                 CoachingScreen(
                     facts(),
-                    tuple(
-                        CoachedStatement(
-                            replace(OPEN, id=10 + n), reason, "How much?", "Script", other, "Move it?", "x"
-                        )
-                        for n, other in enumerate(Kind)
-                    ),
+                    tuple(coached(10 + n, reason, other, baseline) for n, other in enumerate(Kind)),
                     (AGREED,),
                     changed,
+                    more=more,
                 ),
                 texts,
             )
             for reason in Reason
             for changed in (True, False)
+            for more, baseline in ((3, "From what today?"), (0, None))
         ],
         "The list of statements": [
             render.modal(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
@@ -319,8 +323,12 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "A statement to add": [render.modal(StatementForm(facts(), None), texts)],
         "The details": [render.modal(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
         "The read-back": [
-            render.modal(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
-            for each in (AGREED, OPEN)
+            render.modal(
+                ReadBackScreen(facts(), each, Progress(1, 3), "Dana", True, PEOPLE, kept=kept, suggestion="Ask when."),
+                texts,
+            )
+            for each in (AGREED, replace(OPEN, baseline="9 minutes"))
+            for kept in (1, 2)
         ],
         "The read-back on one screen": [
             render.modal(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
@@ -415,7 +423,7 @@ def parts(rendered: Any) -> Iterator[dict[str, Any]]:
 def ids(part: dict[str, Any]) -> list[str]:
     """The callback and action ids, without the suffix of a field's name: its statement, or the version of the form."""
     return [
-        re.sub(r"^(wording|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
+        re.sub(r"^(wording|today|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
         for name in ("callback_id", "action_id")
         if name in part
     ]

@@ -151,6 +151,34 @@ async def test_two_windows_at_the_same_time(office: Office, again: str) -> None:
     assert ("expectation", "Go-live by 1 May", 3, True) in await statements(office)
 
 
+async def test_the_coach_asks_in_rounds_and_a_button_leaves_the_rest(office: Office) -> None:
+    vague = ["keep me posted", "regular visits", "tell us about problems", "give us notice", "a fair price"]
+    wishes = "fast\neasy to use\nless waste\nCut check-in to under 2 minutes"
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
+    await office.capture("\n".join(vague), wishes, coached=False)
+    await office.submit()
+    view = await office.view()
+    assert (view["callback_id"], wording("coach.more", count=1) in str(view["blocks"])) == ("coaching", True)
+
+    typed = {field_of(view, "fast"): "pages in 2 seconds"}
+    values = {name: {name: {"type": "plain_text_input", "value": value}} for name, value in typed.items()}
+    await office.tap_in_view(ActionId.COACH_LATER, state=values)
+
+    view = await office.view()
+    assert (view["callback_id"], wording("readback.kept", count=1) in str(view["blocks"])) == ("readback", True)
+    assert ("priority", "pages in 2 seconds", 1, True) in await statements(office)
+
+
+async def test_todays_value_is_shown_at_the_read_back(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
+    await office.capture("", "Cut check-in to under 2 minutes", coached=False)
+    (field,) = [b["element"]["action_id"] for b in (await office.view())["blocks"] if b["type"] == "input"]
+    await office.submit(**{field: "9 minutes"})
+    assert wording("readback.today", baseline="9 minutes") in str((await office.view())["blocks"])
+
+
 async def test_markup_emoji_and_a_thousand_characters_are_shown_whole_and_harmless(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
