@@ -43,9 +43,11 @@ async def keep(context: Context, interaction: Interaction, typed_at: datetime, *
 
     Returns whether it was kept. Raises `NotNowError` for somebody of another company.
     """
+    if not interaction.state.base:
+        return False
     await context.require_member(interaction.viewer)
     entries = _entries(interaction.values, interaction.state)
-    if not interaction.state.base or (only_missing and not any(entries.values())):
+    if only_missing and not any(entries.values()):
         return False
     typed = FormTyped(
         _form(interaction.viewer, interaction.view, interaction.state),

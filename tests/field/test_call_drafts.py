@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.slack import payload
 from bot.slack.payload_shape import read_payload
 from bot.ui.ids import ActionId
 from handlers import retention
+from handlers.call.drafts import FormRequest, FormTyped, drop, find, keep
 from handlers.retention import DRAFTS_KEPT
 from sandbox import payloads
 from sandbox.delivery import INTERACTIVE
+from storage.database import Database
 from storage.models import Draft
 from storage.tenancy import ALL_TENANTS
+from tests.handlers.world import World
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_recap import aligned, draft_of, read_to_the_end
@@ -340,3 +347,30 @@ async def test_what_a_refused_submission_had_is_kept(company: Company) -> None:
     assert fixed_part("refusal.too_many_statements") in refused.text
     again = await open_dialog(company, await living_card(company), wording("card.start"))
     assert "Promise number 29" in again.text
+
+
+# --- in any order -----------------------------------------------------------------------------------------------------
+
+SUBMISSION = -1
+
+
+@pytest.mark.reported("own trial: requests that arrive in any order")
+def test_in_any_order_the_newest_entry_is_kept_and_none_after_the_submission(database: Database) -> None:
+    world = World(database)
+    deal_id = world.detect().deal_id
+    forms = itertools.count(1)
+
+    @given(st.permutations([*range(5), SUBMISSION]), st.booleans())
+    def rule(arriving: list[int], submitted: bool) -> None:
+        form = FormRequest(world.caller(event=""), deal_id, "edit", next(forms))
+        key = f"form:{form.statement_id}"
+        for each in arriving:
+            if each != SUBMISSION:
+                typed_at = world.now + timedelta(seconds=each)
+                world.do(keep, FormTyped(form, "{}", {"wording": f"typed {each}"}, typed_at, key))
+            elif submitted:
+                world.do(drop, replace(form, caller=world.caller(event=key)))
+        found = database.read_sync(find, form)
+        assert (found and found.entries) == (None if submitted else {"wording": "typed 4"})
+
+    rule()
