@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from handlers.method.measurables import MeasureRules, Target, read_targets
+from handlers.method.recurrence import WHAT, Recurrence
+from handlers.method.recurrence_reader import read_recurrences
 
 Measure = dict[str, Any]
 """A target as JSON: `what` and `text`, and if known `number` (a decimal as text), `unit`, `comparison`, `per` and
-`day` (ISO 8601)."""
+`day` (ISO 8601). Or, with `what` as `recurrence`, a rule that says when a promise is due: `Recurrence.to_json`."""
 
 
 def measurable_text(wording: str, rules: MeasureRules) -> str:
@@ -22,7 +24,23 @@ def measurable_parts(wording: str, target: str | None, rules: MeasureRules, toda
 
     A day without a year is the next one from `today` on, the day of the statement.
     """
-    return [_to_json(found) for found in read_targets(wording if target is None else target, rules, today)]
+    parts = [_to_json(found) for found in read_targets(wording if target is None else target, rules, today)]
+    return parts + [rule.to_json() for rule in _recurrences(wording, target, rules, today)]
+
+
+def stored_recurrences(
+    measures: list[Measure], wording: str, target: str | None, rules: MeasureRules, today: date
+) -> list[Recurrence]:
+    """Return the rules among the stored measures. Those of earlier versions have none: there the text is read again."""
+    stored = [Recurrence.from_json(measure) for measure in measures if measure["what"] == WHAT]
+    return stored or _recurrences(wording, target, rules, today)
+
+
+def _recurrences(wording: str, target: str | None, rules: MeasureRules, today: date) -> list[Recurrence]:
+    """The rules in the target, else in the wording, to which the target may add a time of day or an end."""
+    whole = wording if target is None else f"{wording}, {target}"
+    found = read_recurrences(target or "", rules, today) or read_recurrences(whole, rules, today)
+    return [each.rule for each in found]
 
 
 def _to_json(target: Target) -> Measure:
