@@ -1,4 +1,4 @@
-"""A promise that recurs ("every Thursday before noon, until go-live"): its rule, and the days on which it is due (M3.1).
+"""A promise that recurs, "every Thursday, until go-live": its rule, and the days on which it is due (M3.1).
 
 Days are dates in the rep's zone. Monday is 0.
 """
@@ -15,6 +15,16 @@ from typing import Any, Literal, Self
 from handlers.method.working_time import A_DAY, WorkingTime
 
 Unit = Literal["day", "week", "month"]
+UNITS: dict[str, tuple[Unit, int]] = {
+    "day": ("day", 1),
+    "week": ("week", 1),
+    "fortnight": ("week", 2),
+    "month": ("month", 1),
+    "two months": ("month", 2),
+    "quarter": ("month", 3),
+    "year": ("month", 12),
+}
+"""The unit and interval of the names in measures.toml. Shorter times have no occasion in a calendar."""
 A_WEEK = 7
 LONGEST: dict[Unit, int] = {"day": 1, "week": A_WEEK, "month": 31}
 """Days."""
@@ -30,8 +40,8 @@ class Recurrence:
 
     It falls on `weekdays` of every `interval`th week, or on those whose number in the month is in `weeks`, or on `days`
     of every `interval`th month; or, with none of these, `times` per `interval` units, from a day that the agreement
-    leaves open. With `workday` it is the first or the last working day of the month. `at` is a time of day, `after` and `before` are bounds of one. `starts` and `ends` are included;
-    `lasts` is a number of units from the first occasion. `from_event` and `until_event` are milestones of the deal,
+    leaves open. With `workday` it is the first or the last working day of the month. `at` is a time of day, `after` and
+    `before` are bounds of one. `starts` and `ends` are included; `lasts` is a number of units from the first day on. `from_event` and `until_event` are milestones of the deal,
     whose days another statement may name. `text` is as written.
     """
 

@@ -9,30 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, time
-from typing import Any
 
-from handlers.method.measurables import Comparison, MeasureRules, ParsedText, Target, read_targets
-from handlers.method.recurrence import LAST, Recurrence, Unit
-from handlers.method.working_time import A_DAY
+from handlers.method.measurables import Comparison, MeasureRules, ParsedText, read_targets
+from handlers.method.recurrence import LAST, UNITS, Recurrence, Unit
+from handlers.method.recurrence_bounds import Bounds, word_at
 from prompts.measures import Role, What
 
 WORKDAYS = (0, 1, 2, 3, 4)
-UNITS: dict[str, tuple[Unit, int]] = {
-    "day": ("day", 1),
-    "week": ("week", 1),
-    "fortnight": ("week", 2),
-    "month": ("month", 1),
-    "two months": ("month", 2),
-    "quarter": ("month", 3),
-    "year": ("month", 12),
-}
-"""The unit and interval of the names in measures.toml. Shorter times have no occasion in a calendar."""
 MAX_WORDS_BEHIND = 3
 """How many words may come between: "a weekly call with the team on Thursdays", "no meetings every week"."""
 NOON = time(12)
-OFFICE_OPENS = 7
-"""An hour below it without "am" is in the afternoon: "by 4"."""
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _CLAUSE_ENDS = re.compile(r"[,.;:!?\u2013\u2014]")
 
 
@@ -64,7 +50,7 @@ def read_recurrences(wording: str, rules: MeasureRules, today: date) -> list[Fou
     for number, span in enumerate(spans):
         first = 0 if number == 0 else span.start
         last = len(line.words) if number + 1 == len(spans) else spans[number + 1].start
-        bounds = _Bounds(line, dates, today)
+        bounds = Bounds(line, dates, today)
         bounds.read(range(first, span.start))
         bounds.read(range(span.end, last))
         means = _means(line, first, last) or _means(line, 0, len(line.words))
@@ -155,34 +141,25 @@ def _recurrence(line: ParsedText, at: int) -> _Span | None:
 
 
 def _of_month(line: ParsedText, at: int) -> _Span | None:
-    """`the first Monday of each month`, `the 1st and 15th of the month`, `the end of every month`."""
+    """`the first Monday of each month`, `the 1st and 15th of the month`, `the last working day of every month`."""
     if (last := line.sign(Role.MONTH_LAST, at)) is not None:
         return _Span(at, last[0], "month", days=(LAST,))
     start = line.end_of(Role.DEFINITE, at)
-    if (every := line.sign(Role.EVERY, start)) is not None and _word(line, start) != "per":
+    if (every := line.sign(Role.EVERY, start)) is not None and word_at(line, start) != "per":
         start = every[0]
     end, numbers = _ordinals(line, start)
-    if not numbers:
-        return None
+    has_digits = any(line.digits(word) is not None for word in range(start, end))
     end, weekdays = _weekdays(line, end)
-    if not weekdays and (workday := line.sign(Role.WORKDAY, end)) is not None:
-        return _workday_of_month(line, at, workday[0], numbers)
-    of_month = line.sign(Role.OF_MONTH, end)
-    if of_month is None:
+    workday = None if weekdays else line.sign(Role.WORKDAY, end)
+    of_month = line.sign(Role.OF_MONTH, end if workday is None else workday[0])
+    if not numbers or of_month is None:
         return None
+    span = _Span(at, of_month[0], "month")
     if weekdays:
-        return _behind(line, _Span(at, of_month[0], "month", weekdays=weekdays, weeks=numbers))
-    if all(line.digits(word) is None for word in range(start, end)):
-        return None  # "the second month"
-    return _behind(line, _Span(at, of_month[0], "month", days=numbers))
-
-
-def _workday_of_month(line: ParsedText, at: int, end: int, numbers: tuple[int, ...]) -> _Span | None:
-    """`the first working day of the month`, `the last business day of every month`."""
-    of_month = line.sign(Role.OF_MONTH, end)
-    if of_month is None or numbers not in ((1,), (LAST,)):
-        return None
-    return _Span(at, of_month[0], "month", days=numbers, workday=True)
+        return _behind(line, replace(span, weekdays=weekdays, weeks=numbers))
+    if workday is not None:
+        return replace(span, days=numbers, workday=True) if numbers in ((1,), (LAST,)) else None
+    return _behind(line, replace(span, days=numbers)) if has_digits else None  # not "the second month"
 
 
 def _ordinals(line: ParsedText, at: int) -> tuple[int, tuple[int, ...]]:
@@ -220,7 +197,7 @@ def _weekdays(line: ParsedText, at: int) -> tuple[int, tuple[int, ...]]:
 def _every(line: ParsedText, at: int) -> _Span | None:
     """`every Thursday`, `every other week on Monday`, `each morning`, `every third Friday`, `every 3 days`."""
     times = 1
-    if _word(line, at) == "per" or (every := line.sign(Role.EVERY, at)) is None:
+    if word_at(line, at) == "per" or (every := line.sign(Role.EVERY, at)) is None:
         return None
     start, interval = every[0], 1
     if (skipping := line.sign(Role.SKIPPING, start)) is not None:
@@ -295,7 +272,7 @@ def _on_weekdays(line: ParsedText, at: int) -> _Span | None:
 def _part_of_day(line: ParsedText, at: int) -> tuple[int, Role] | None:
     """`morning`, `in the afternoon`."""
     start = at
-    if _word(line, at) in ("in", "on"):
+    if word_at(line, at) in ("in", "on"):
         start = line.end_of(Role.DEFINITE, at + 1)
     for part in (Role.MORNING, Role.AFTERNOON):
         if (found := line.sign(part, start)) is not None:
@@ -319,212 +296,32 @@ def _behind(line: ParsedText, span: _Span) -> _Span:
 
 def _named_day(line: ParsedText, at: int, span: _Span) -> _Span | None:
     """`on Thursdays` behind "weekly"; `on the 15th`, `on the first Monday` behind "monthly"."""
-    if span.unit == "week":
-        end, weekdays = _weekdays(line, line.end_of(Role.EVERY, at))
-        if not weekdays:
+    match span.unit:
+        case "week":
+            return _weekday_behind(line, at, span)
+        case "month":
+            return _day_of_month_behind(line, at, span)
+        case _:
             return None
-        before = line.words[at - 1].folded
-        adjacent = at == span.end or before == "on" or bool(line.sign(Role.EVERY, at))
-        if not (adjacent or line.sign(Role.WEEKDAYS, at)):
-            return None
-        named = replace(span, end=end, weekdays=weekdays, times=1)
-        part = _part_of_day(line, end)
-        return named if part is None else replace(named, end=part[0], part_of_day=part[1])
-    if span.unit == "month":
-        end, numbers = _ordinals(line, at)
-        if not numbers:
-            return None
-        ends, weekdays = _weekdays(line, end)
-        if weekdays and max(numbers) <= 5:
-            return replace(span, end=line.end_of(Role.OF_MONTH, ends), weekdays=weekdays, weeks=numbers, times=1)
-        if line.sign(Role.MONTH, line.end_of(Role.OF, end)) or any(
-            line.sign(Role.NTH, word) for word in range(at, end)
-        ):
-            return None
-        return replace(span, end=line.end_of(Role.OF_MONTH, end), days=numbers, times=1)
-    return None
 
 
-class _Bounds:
-    """The time of day and the first and last days of a rule, from the words around it."""
-
-    def __init__(self, line: ParsedText, dates: dict[int, Target], today: date) -> None:
-        self.values: dict[str, Any] = {}
-        self.start: int | None = None
-        self.end = 0
-        self._line, self._dates, self._today = line, dates, today
-
-    def read(self, words: range) -> None:
-        at = words.start
-        while at < words.stop:
-            end = self._clock(at, words.stop) or self._last(at) or self._first(at) or self._length(at)
-            if end is None:
-                at += 1
-                continue
-            self.start = self._line.words[at].start if self.start is None else self.start
-            self.end = max(self.end, self._line.words[min(end, len(self._line.words)) - 1].end)
-            at = end
-
-    def _clock(self, at: int, stop: int) -> int | None:
-        """`before noon`, `by 10am`, `at 14:00`, `after 3`, `between 10 and 12`; returns the end."""
-        line = self._line
-        if (between := line.sign(Role.BETWEEN, at)) is not None:
-            first = _time_at(line, between[0], said=True)
-            second = None if first is None else _time_at(line, first[0] + 1, said=True)
-            if first is not None and second is not None and second[0] <= stop and first[1] < second[1]:
-                self.values |= {"after": first[1], "before": second[1]}
-                return second[0]
-        for role, name in ((Role.DUE_BY, "before"), (Role.DUE_AFTER, "after")):
-            said = line.sign(role, at)
-            found = None if said is None else _time_at(line, said[0], said=True)
-            if found is not None and found[0] <= stop:
-                self.values.setdefault(name, found[1])
-                return found[0]
-        at_word = line.words[at].folded in ("at", "around", "about")
-        found = _time_at(line, at + at_word, said=at_word)
-        if found is None or found[0] > stop:
-            return None
-        name = "before" if line.sign(Role.AT_MOST, found[0]) or "latest" in _words(line, found[0], 3) else "at"
-        self.values.setdefault(name, found[1])
-        return found[0]
-
-    def _last(self, at: int) -> int | None:
-        """`until go-live`, `through March`, `until the end of the quarter`, `till Christmas`; returns the end."""
-        until = self._line.sign(Role.UNTIL, at)
-        if until is None:
-            return None
-        end = self._skip(until[0])
-        if (milestone := self._milestone(end)) is not None:
-            self.values["until_event"] = milestone[1]
-            end = milestone[0]
-            if (day := self._date_near(end)) is not None:  # "until go-live on 12 March"
-                self.values["ends"] = day[1]
-                return day[0]
-            return end
-        found = self._day(until[0], whole=self._line.words[at].folded in ("through", "thru", "throughout", "during"))
-        if found is None:
-            return None
-        self.values["ends"] = found[1]
-        return found[0]
-
-    def _first(self, at: int) -> int | None:
-        """`starting 3 March`, `from go-live on`, `beginning in April`; returns the end."""
-        begins = self._line.sign(Role.STARTING, at)
-        if begins is None:
-            return None
-        if (milestone := self._milestone(self._skip(begins[0]))) is not None:
-            self.values["from_event"] = milestone[1]
-            return milestone[0]
-        found = self._day(begins[0], whole=False, first=True)
-        if found is None:
-            return None
-        self.values["starts"] = found[1]
-        return found[0]
-
-    def _length(self, at: int) -> int | None:
-        """`for six weeks`, `for the first month`; returns the end."""
-        line = self._line
-        lasting = line.sign(Role.LASTING, at)
-        if lasting is None:
-            return None
-        number = line.number(lasting[0])
-        end, count = (lasting[0], 1) if number is None else (number[0], int(number[1]))
-        period = line.sign(Role.TIME, end)
-        unit = None if period is None else UNITS.get(period[1].name)
-        if period is None or unit is None or not 0 < count <= 400:
-            return None
-        self.values["lasts"] = (count * unit[1], unit[0])
-        return period[0]
-
-    def _skip(self, at: int) -> int:
-        while (filler := self._line.sign(Role.FILLER, at)) is not None:
-            at = filler[0]
-        return at
-
-    def _milestone(self, at: int) -> tuple[int, str] | None:
-        """The milestone at the word, or behind one other word: "until the full go-live"."""
-        for start in (at, at + 1):
-            if (found := self._line.sign(Role.MILESTONE, start)) is not None:
-                return found[0], found[1].name
+def _weekday_behind(line: ParsedText, at: int, span: _Span) -> _Span | None:
+    end, weekdays = _weekdays(line, line.end_of(Role.EVERY, at))
+    is_named = at == span.end or word_at(line, at - 1) == "on" or line.sign(Role.EVERY, at)
+    if not weekdays or not (is_named or line.sign(Role.WEEKDAYS, at)):
         return None
+    part = _part_of_day(line, end) or (end, span.part_of_day)
+    return replace(span, end=part[0], weekdays=weekdays, times=1, part_of_day=part[1])
 
-    def _date_near(self, at: int) -> tuple[int, date] | None:
-        """A date directly behind, or behind "on": "on 12 March"."""
-        line = self._line
-        return self._date(at + (_word(line, at) == "on"))
 
-    def _date(self, at: int) -> tuple[int, date] | None:
-        line = self._line
-        for start in (at, line.end_of(Role.DEFINITE, at)):
-            target = self._dates.get(line.words[start].start) if start < len(line.words) else None
-            if target is not None and target.day is not None:
-                end = next((n for n in range(start, len(line.words)) if line.words[n].start >= target.end), None)
-                return (len(line.words) if end is None else end), target.day
+def _day_of_month_behind(line: ParsedText, at: int, span: _Span) -> _Span | None:
+    end, numbers = _ordinals(line, at)
+    if not numbers:
         return None
-
-    def _day(self, at: int, *, whole: bool, first: bool = False) -> tuple[int, date] | None:
-        """A date, a month, or the end of this one. `whole`: a month counts to its end; `first`: from its first day."""
-        line = self._line
-        if (found := self._date(at)) is not None:
-            return found
-        ends = line.sign(Role.MONTH_END, at)
-        start = line.end_of(Role.DEFINITE, ends[0]) if ends else at
-        month = line.sign(Role.MONTH, start)
-        if month is not None:
-            year = self._today.year + (int(month[1].value) < self._today.month)
-            begins = date(year, int(month[1].value), 1)
-            return month[0], begins if first else _month_end(begins) if whole or ends else begins - A_DAY
-        period = line.sign(Role.TIME, start) if ends else None
-        if period is not None and period[1].name in ("month", "quarter", "year"):
-            today = self._today
-            number = {"month": today.month, "quarter": (today.month + 2) // 3 * 3, "year": 12}[period[1].name]
-            return period[0], _month_end(today.replace(month=number, day=1))
+    behind, weekdays = _weekdays(line, end)
+    if weekdays and max(numbers) <= 5:
+        return replace(span, end=line.end_of(Role.OF_MONTH, behind), weekdays=weekdays, weeks=numbers, times=1)
+    is_date = line.sign(Role.MONTH, line.end_of(Role.OF, end)) is not None
+    if is_date or any(line.sign(Role.NTH, word) for word in range(at, end)):
         return None
-
-
-def _month_end(first: date) -> date:
-    return (first + 31 * A_DAY).replace(day=1) - A_DAY
-
-
-def _word(line: ParsedText, at: int) -> str:
-    return line.words[at].folded if at < len(line.words) else ""
-
-
-def _words(line: ParsedText, at: int, most: int) -> list[str]:
-    return [word.folded for word in line.words[at : at + most]]
-
-
-def _time_at(line: ParsedText, at: int, *, said: bool) -> tuple[int, time] | None:
-    """The time of day at the word. `said`: a word before it ("by", "at") shows that a bare number is one."""
-    if at >= len(line.words):
-        return None
-    if (word := line.sign(Role.HOUR_WORD, at)) is not None:
-        hour = int(word[1].value)
-        return word[0], time(hour) if hour < 24 else time(23, 59)
-    written = _CLOCK.fullmatch(line.words[at].text)
-    if written is not None and (":" in line.words[at].text or said or line.sign(Role.AM, at + 1)):
-        end, hour, minute = at + 1, int(written[1]), int(written[2])
-    else:
-        number = line.digits(at) if line.words[at].text.isdigit() else None
-        spoken = line.number(at) if number is None else None
-        if number is None and (spoken is None or spoken[1] != int(spoken[1])):
-            return None
-        end = at + 1 if spoken is None else spoken[0]
-        hour, minute = int(number if number is not None else spoken[1] if spoken else 0), 0
-    if (pm := line.sign(Role.PM, end)) is not None and 1 <= hour <= 12:
-        return pm[0], time(hour % 12 + 12, minute)
-    if (am := line.sign(Role.AM, end)) is not None and 1 <= hour <= 12:
-        return am[0], time(hour % 12, minute)
-    if (clock := line.sign(Role.CLOCK, end)) is not None:
-        return clock[0], time(hour + 12 if hour < OFFICE_OPENS else hour, minute) if hour < 24 else time(23, 59)
-    if written is not None and (said or ":" in line.words[at].text):
-        return end, time(hour, minute)
-    counts = (Role.TIME, Role.UNIT, Role.PERCENT, Role.ORDINAL, Role.MONTH, Role.PER, Role.CURRENCY, Role.SCALE)
-    if not said or not 1 <= hour < 24 or any(line.sign(role, end) for role in counts):
-        return None
-    follows = end == len(line.words) or line.wording[line.words[end - 1].end : line.words[end].start].strip()
-    if not follows and not any(
-        line.sign(role, end) for role in (Role.CLOCK_BEHIND, Role.EVERY, Role.UNTIL, Role.DUE_BY)
-    ):
-        return None
-    return end, time(hour + 12 if hour < OFFICE_OPENS else hour, 0)
+    return replace(span, end=line.end_of(Role.OF_MONTH, end), days=numbers, times=1)

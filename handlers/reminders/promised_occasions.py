@@ -57,7 +57,7 @@ def mark_done(session: Session, request: OccasionRequest, now: datetime) -> Occa
     Raises `NoSuchDealError`, `NotYoursError`, and `NotNowError` if the promise was changed or withdrawn.
     """
     opened = open_request(session, request.caller, now)
-    found = _find(session, opened, request, now)
+    found = _find(session, opened, request)
     if not opened.repeated and request.occasion not in found.promise.done:
         audit_log.record(session, found.deal.id, opened.person.id, "promise_done", now, **_detail(request))
         _plan_again(session, found.deal, now)
@@ -70,7 +70,7 @@ def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -
     Raises as `mark_done`.
     """
     opened = open_request(session, request.caller, now)
-    found = _find(session, opened, request, now)
+    found = _find(session, opened, request)
     promise, to = found.promise, found.work.morning_after(now).astimezone(found.work.local).date()
     if request.occasion not in promise.done and request.occasion not in promise.moved:
         audit_log.record(
@@ -83,7 +83,7 @@ def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -
     return _answered(session, opened.tenant, found, request, now, moved_to=moved_to)
 
 
-def _find(session: Session, opened: OpenedRequest, request: OccasionRequest, now: datetime) -> _Found:
+def _find(session: Session, opened: OpenedRequest, request: OccasionRequest) -> _Found:
     deal = owned_deal(session, opened, request.deal_id)
     payload = _detail(request)
     promise = promise_of(session, deal, payload)

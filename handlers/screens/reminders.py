@@ -104,7 +104,7 @@ class CallOver:
 class PromisedOccasion:
     """An occasion of a promise that recurs: what was agreed, and with whom.
 
-    `name` is the contact's, else the customer's. `late`: its day or its hour is over. `movable`: it was not put off yet.
+    `name` is the contact's, else the customer's. `late`: its hour is over. `movable`: it was not put off yet.
     """
 
     statement_id: int

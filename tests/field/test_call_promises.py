@@ -93,7 +93,10 @@ def test_every_thursday_is_on_thursdays_until_go_live(world: World) -> None:
 @pytest.mark.parametrize(
     ("said", "times"),
     [
-        ("Call us every Monday and Thursday and Friday", ["Mon 09", "Thu 12", "Fri 13", "Mon 16", "Thu 19", "Fri 20", "Mon 23"]),
+        (
+            "Call us every Monday and Thursday and Friday",
+            ["Mon 09", "Thu 12", "Fri 13", "Mon 16", "Thu 19", "Fri 20", "Mon 23"],
+        ),
         ("An email every other Monday and Thursday", ["Mon 09", "Thu 12", "Mon 23"]),
         ("Call us on Wednesday every 2 weeks", ["Wed 11", "Wed 25"]),
         ("A status mail every weekday until 11 March", ["Mon 09", "Tue 10", "Wed 11"]),
