@@ -41,8 +41,9 @@ class Recurrence:
     It falls on `weekdays` of every `interval`th week, or on those whose number in the month is in `weeks`, or on `days`
     of every `interval`th month; or, with none of these, `times` per `interval` units, from a day that the agreement
     leaves open. With `workday` it is the first or the last working day of the month. `at` is a time of day, `after` and
-    `before` are bounds of one. `starts` and `ends` are included; `lasts` is a number of units from the first day on. `from_event` and `until_event` are milestones of the deal,
-    whose days another statement may name. `text` is as written.
+    `before` are bounds of one. `starts` and `ends` are included; `lasts` is a number of units from the first day on.
+    `from_event` and `until_event` are milestones of the deal, whose days another statement may name. `text` is as
+    written.
     """
 
     text: str

@@ -11,6 +11,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
 from bot.teams.card_text import TeamsMarkup
 from bot.ui.components import ActionRow, Button, Message
+from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import promised, reminders
 from handlers.errors import NotNowError, NotYoursError
@@ -26,6 +27,12 @@ from storage.database import Database
 from storage.models import OutboxRow
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, World
+from tests.sandbox.user_driver import Json
+from tests.slack.slack_driver import Office
+from tests.slack.test_recap import aligned
+from tests.teams.teams_driver import Company
+from tests.teams.test_activity_handler import capture, card, press, say, won
+from tests.wording import fixed_part, wording
 
 BERLIN = "Europe/Berlin"
 THURSDAY = "Update by phone every Thursday before noon, until go-live"
@@ -320,3 +327,61 @@ def test_what_the_customer_withdrew_is_not_promised(world: World) -> None:
 
     assert reminded(world, days=9) == ["Fri 13 Mar 08:30"]
     assert [row.kind for row in world.all(OutboxRow) if row.kind == Kind.UPDATE and row.state == "sent"] == ["update"]
+
+
+async def _next_promise(office: Office) -> Json:
+    """Time passes until the reminder of a promise comes that waits for an answer."""
+    for _ in range(200):
+        found = [message for message in await office.dm() if ActionId.PROMISE_DONE in str(message["blocks"])]
+        if found:
+            return found[-1]
+        await office.later(timedelta(hours=1))
+        await office.people.idle()
+    raise AssertionError("no reminder came")
+
+
+@pytest.mark.reported("own trial: the nudge could not be answered on Slack")
+async def test_a_promise_is_answered_on_slack(office: Office) -> None:
+    await aligned(office, "A call every weekday before noon", "40 seats")
+    while await office.views():
+        await office.submit()
+    for tap, key in (
+        (ActionId.PROMISE_TOMORROW, "promise.moved_text"),
+        (ActionId.PROMISE_DONE, "promise.done_text"),
+    ):
+        reminder = await _next_promise(office)
+        assert "You promised Dana a call every working day" in str(reminder)
+        await office.tap(reminder, tap)
+        found = await office.until(
+            lambda found, ts=reminder["ts"], key=key: fixed_part(key) in str([m for m in found if m["ts"] == ts]),
+            office.dm,
+        )
+        (replaced,) = (each for each in found if each["ts"] == reminder["ts"])
+        assert "action_id" not in str(replaced["blocks"])
+
+
+@pytest.mark.reported("own trial: the nudge could not be answered on Teams")
+async def test_a_promise_is_answered_on_teams(company: Company) -> None:
+    clock = company.bot.clock
+    monday = (clock.now() + timedelta(days=7 - clock.now().weekday())).replace(hour=12)
+    clock.offset += monday - clock.now()
+    await won(company)
+    sheet = await say(company, "call northwind")
+    number = list(company.chat().messages)[-1]
+    capture(sheet)
+    sheet.fill(wording("checklist.expectations"), "A call every weekday before 16:00")
+    sheet = await press(company, sheet, wording("checklist.submit"), reply_to=number)
+    while wording("readback.agree") in sheet.titles:
+        sheet = await press(company, sheet, wording("readback.agree"), reply_to=number)
+    sheet.tick_all()
+    sheet.fill(wording("wrapup.outcome"), "agreed")
+    sheet = await press(company, sheet, wording("wrapup.submit"), reply_to=number)
+    await press(company, sheet, wording("recap.submit"), reply_to=number)
+
+    clock.offset += timedelta(days=1)
+    await company.bot.scheduler.plan_calendar()
+    _, reminder = await card(company, "You promised Dana a call every working day. Call before 16:00")
+    assert reminder.titles == [wording(f"promise.{name}") for name in ("done", "tomorrow", "show")]
+    answered = await press(company, reminder, wording("promise.done"))
+    assert fixed_part("promise.done_text") in answered.text
+    assert answered.titles == []
