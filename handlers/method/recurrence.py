@@ -22,6 +22,7 @@ UNITS: dict[str, tuple[Unit, int]] = {
     "month": ("month", 1),
     "two months": ("month", 2),
     "quarter": ("month", 3),
+    "half year": ("month", 6),
     "year": ("month", 12),
 }
 """The unit and interval of the names in measures.toml. Shorter times have no occasion in a calendar."""
@@ -69,11 +70,6 @@ class Recurrence:
     def has_day(self) -> bool:
         """Whether the agreement names the day."""
         return bool(self.weekdays or self.days)
-
-    @property
-    def has_end(self) -> bool:
-        """Whether the agreement names its end."""
-        return self.ends is not None or self.until_event is not None
 
     @property
     def is_daily(self) -> bool:
@@ -139,7 +135,7 @@ def occasions(
         found = _counted(rule, begins, since)
     ends = rule.ends or date.max
     if rule.lasts is not None:
-        ends = min(ends, _later(begins, *rule.lasts) - A_DAY)
+        ends = min(ends, later(begins, *rule.lasts) - A_DAY)
     for day in takewhile(lambda day: day <= ends, found):
         if day >= since:
             yield day
@@ -177,11 +173,11 @@ def _counted(rule: Recurrence, begins: date, since: date) -> Iterator[date]:
     days = LONGEST[rule.unit] * rule.interval
     for number in count(max((since - begins).days * rule.times // days - rule.times, 0)):
         units, part = divmod(number, rule.times)
-        yield _later(begins, units * rule.interval, rule.unit) + timedelta(days=part * days // rule.times)
+        yield later(begins, units * rule.interval, rule.unit) + timedelta(days=part * days // rule.times)
 
 
-def _later(day: date, number: int, unit: Unit) -> date:
-    """The day `number` units later; the last of a month that has no such day."""
+def later(day: date, number: int, unit: Unit) -> date:
+    """Return the day `number` units later; the last of a month that has no such day."""
     if unit != "month":
         return day + timedelta(days=number * (A_WEEK if unit == "week" else 1))
     years, month = divmod(day.month - 1 + number, 12)

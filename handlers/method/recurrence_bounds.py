@@ -16,8 +16,11 @@ OFFICE_OPENS = 7
 MIDNIGHT = time(23, 59)
 """The end of a day, as a time of it."""
 MAX_UNITS = 400
+MAX_WORDS_BEHIND = 3
+"""How many words may come between: "a weekly call with the team on Thursdays", "no meetings every week"."""
+CLAUSE_ENDS = re.compile(r"[,.;:!?\u2013\u2014]")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
-_NO_HOURS = (Role.TIME, Role.UNIT, Role.PERCENT, Role.ORDINAL, Role.MONTH, Role.PER, Role.CURRENCY, Role.SCALE)
+_NO_HOURS = (Role.TIME, Role.UNIT, Role.PERCENT, Role.ORDINAL, Role.MONTH, Role.CURRENCY, Role.SCALE)
 """What a number that is no hour is a number of."""
 _BEHIND_AN_HOUR = (Role.CLOCK_BEHIND, Role.EVERY, Role.UNTIL, Role.DUE_BY)
 
@@ -56,7 +59,8 @@ class Bounds:
             said = line.sign(role, at)
             found = None if said is None else time_at(line, said[0], said=True)
             if found is not None and found[0] <= stop:
-                self.values.setdefault(name, found[1])
+                denied = name == "before" and is_denied(line, at)  # "no calls before 9"
+                self.values.setdefault("after" if denied else name, found[1])
                 return found[0]
         at_word = line.words[at].folded in ("at", "around", "about")
         found = time_at(line, at + at_word, said=at_word)
@@ -160,6 +164,19 @@ class Bounds:
         return None
 
 
+def is_denied(line: ParsedText, at: int) -> bool:
+    """Whether a "no" or "not" stands shortly before the word in the same clause: "no meetings every week"."""
+    for start in range(max(at - MAX_WORDS_BEHIND - 1, 0), at):
+        denied = line.sign(Role.NEGATED, start)
+        if denied is None or denied[0] > at or line.sign(Role.AFFIRMED, start):
+            continue
+        between = line.wording[line.words[denied[0] - 1].end : line.words[at].start]
+        contrast = any(line.sign(Role.CONTRAST, word) for word in range(denied[0], at))
+        if not contrast and not CLAUSE_ENDS.search(between):
+            return True
+    return False
+
+
 def _month_end(first: date) -> date:
     return (first + 31 * A_DAY).replace(day=1) - A_DAY
 
@@ -196,10 +213,13 @@ def _hour_at(line: ParsedText, at: int) -> tuple[int, int, int, bool] | None:
     written = _CLOCK.fullmatch(line.words[at].text) if at < len(line.words) else None
     if written is not None:
         return at + 1, int(written[1]), int(written[2]), ":" in written[0]
+    half = line.sign(Role.HALF_PAST, at)
+    minute = 0 if half is None else 30
+    at = at if half is None else half[0]
     number = line.number(at) if at < len(line.words) else None
     if number is None or number[1] != int(number[1]) or not 0 <= number[1] <= 24:
         return None
-    return number[0], int(number[1]), 0, False
+    return number[0], int(number[1]), minute, False
 
 
 def _is_hour(line: ParsedText, end: int) -> bool:

@@ -6,20 +6,17 @@ what has no calendar ("at each visit", "hourly", "24/7") is not due on a day, an
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, time
 
 from handlers.method.measurables import Comparison, MeasureRules, ParsedText, read_targets
-from handlers.method.recurrence import LAST, UNITS, Recurrence, Unit
-from handlers.method.recurrence_bounds import Bounds, word_at
+from handlers.method.recurrence import LAST, UNITS, Recurrence, Unit, later
+from handlers.method.recurrence_bounds import CLAUSE_ENDS, MAX_WORDS_BEHIND, Bounds, is_denied, word_at
+from handlers.method.working_time import A_DAY
 from prompts.measures import Role, What
 
 WORKDAYS = (0, 1, 2, 3, 4)
-MAX_WORDS_BEHIND = 3
-"""How many words may come between: "a weekly call with the team on Thursdays", "no meetings every week"."""
 NOON = time(12)
-_CLAUSE_ENDS = re.compile(r"[,.;:!?\u2013\u2014]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +38,44 @@ def read_recurrences(wording: str, rules: MeasureRules, today: date) -> list[Fou
         if span is None:
             at += 1
         else:
-            if not _is_denied(line, at):
+            # What is at most so often is no promise.
+            if not line.ends_before(Role.AT_MOST, at) and not is_denied(line, at):
                 spans.append(span)
             at = span.end
     spans = _without_repetitions(spans)
     dates = {target.start: target for target in read_targets(wording, rules, today) if target.what is What.DATE}
+    limits_time = _limits_time(wording, rules)
     found: list[Found] = []
     for number, span in enumerate(spans):
-        first = 0 if number == 0 else span.start
-        last = len(line.words) if number + 1 == len(spans) else spans[number + 1].start
+        before = range(spans[number - 1].end if number else 0, span.start)
+        after = range(span.end, spans[number + 1].start if number + 1 < len(spans) else len(line.words))
         bounds = Bounds(line, dates, today)
-        bounds.read(range(first, span.start))
-        bounds.read(range(span.end, last))
-        means = _means(line, first, last) or _means(line, 0, len(line.words))
+        if not number:
+            bounds.read(before)
+        bounds.read(after)
+        means = _means(line, before, span, after, alone=len(spans) == 1)
+        if means is None and limits_time:
+            continue  # "a reply within 2 hours, every day"
         rule = replace(_named(span, line), means=means, **{**span.clock(), **bounds.values})
-        if number and line.ends_before(Role.THEN, span.start) and found[-1].rule.has_end:
-            rule = replace(rule, starts=found[-1].rule.ends, from_event=found[-1].rule.until_event)
+        if found and line.ends_before(Role.THEN, span.start):
+            rule = _following(rule, found[-1].rule, today)
         start, end = line.words[span.start].start, line.words[span.end - 1].end
         found.append(Found(rule, min(start, bounds.start or start), max(end, bounds.end)))
     return found
+
+
+def _limits_time(wording: str, rules: MeasureRules) -> bool:
+    """Whether the wording says how fast something happens when it is asked for: "within 4 hours", "the same day"."""
+    durations = [target for target in read_targets(wording, rules) if target.what is What.DURATION]
+    return any(target.number is None or target.unit in ("minute", "hour") for target in durations)
+
+
+def _following(rule: Recurrence, before: Recurrence, today: date) -> Recurrence:
+    """The rule that begins when the one before it ends: "daily until go-live, then weekly"."""
+    ends = before.ends
+    if before.lasts is not None:
+        ends = later(today, *before.lasts)
+    return replace(rule, starts=None if ends is None else ends + A_DAY, from_event=before.until_event)
 
 
 def milestones_in(wording: str, rules: MeasureRules) -> set[str]:
@@ -103,34 +119,25 @@ def _named(span: _Span, line: ParsedText) -> Recurrence:
     )
 
 
-def _means(line: ParsedText, first: int, last: int) -> str | None:
-    """What is promised in these words. Of two ways to tell the customer, none is certain: "by phone or email"."""
-    named = {sign[1].name for at in range(first, last) if (sign := line.sign(Role.MEANS, at)) is not None}
-    ways = named - {"report", "update"}
-    if len(ways) > 1:
-        return "update"
-    return next(iter(ways), "report" if "report" in named else "update" if named else None)
+def _means(line: ParsedText, before: range, span: _Span, after: range, *, alone: bool) -> str | None:
+    """What is promised: of several promises, what stands before or in the rule, else what stands behind it.
+
+    Of two ways to tell the customer, none is certain: "by phone or email".
+    """
+    own = range(span.start, span.end)
+    parts = ([*before, *own, *after],) if alone else ([*before, *own], after, range(len(line.words)))
+    for part in parts:
+        named = {sign[1].name for at in part if (sign := line.sign(Role.MEANS, at)) is not None}
+        ways = named - {"report", "update"}
+        if named:
+            return "update" if len(ways) > 1 else next(iter(ways), "report" if "report" in named else "update")
+    return None
 
 
 def _without_repetitions(spans: list[_Span]) -> list[_Span]:
     """Without the general ones that a more exact one explains: "weekly, every Thursday"."""
     exact = {(span.unit, span.interval) for span in spans if span.weekdays or span.days}
     return [span for span in spans if span.weekdays or span.days or (span.unit, span.interval) not in exact]
-
-
-def _is_denied(line: ParsedText, at: int) -> bool:
-    """Whether a "no" or "not" stands before the rule in the same clause, or it is a limit."""
-    if line.ends_before(Role.AT_MOST, at):
-        return True
-    for start in range(max(at - MAX_WORDS_BEHIND - 1, 0), at):
-        denied = line.sign(Role.NEGATED, start)
-        if denied is None or denied[0] > at or line.sign(Role.AFFIRMED, start):
-            continue
-        between = line.wording[line.words[denied[0] - 1].end : line.words[at].start]
-        contrast = any(line.sign(Role.CONTRAST, word) for word in range(denied[0], at))
-        if not contrast and not _CLAUSE_ENDS.search(between):
-            return True
-    return False
 
 
 def _recurrence(line: ParsedText, at: int) -> _Span | None:
@@ -196,7 +203,9 @@ def _weekdays(line: ParsedText, at: int) -> tuple[int, tuple[int, ...]]:
 
 def _every(line: ParsedText, at: int) -> _Span | None:
     """`every Thursday`, `every other week on Monday`, `each morning`, `every third Friday`, `every 3 days`."""
-    times = 1
+    if (alternate := line.sign(Role.ALTERNATE, at)) is not None:
+        end, weekdays = _weekdays(line, alternate[0])
+        return _behind(line, _Span(at, end, "week", 2, weekdays=weekdays)) if weekdays else None
     if word_at(line, at) == "per" or (every := line.sign(Role.EVERY, at)) is None:
         return None
     start, interval = every[0], 1
@@ -211,17 +220,19 @@ def _every(line: ParsedText, at: int) -> _Span | None:
         return _behind(line, _Span(at, end, "week", interval, weekdays=weekdays))
     if (workday := line.sign(Role.WORKDAY, start)) is not None and interval == 1:
         return _behind(line, _Span(at, workday[0], "week", weekdays=WORKDAYS))
-    period = line.sign(Role.TIME, start)
-    if period is None or (unit := UNITS.get(period[1].name)) is None:
+    period = line.sign(Role.PERIOD, start) or line.sign(Role.TIME, start)
+    unit = None if period is None or word_at(line, start).startswith("night") else UNITS.get(period[1].name)
+    if period is None or unit is None:
         return None
     part = next((part for part in (Role.MORNING, Role.AFTERNOON) if line.sign(part, start)), None)
-    return _behind(line, _Span(at, period[0], unit[0], unit[1] * interval, times, part_of_day=part))
+    return _behind(line, _Span(at, period[0], unit[0], unit[1] * interval, part_of_day=part))
 
 
 def _in_a_word(line: ParsedText, at: int) -> _Span | None:
     """`weekly`, `fortnightly on Fridays`, `a monthly call on the 15th`."""
     word = line.sign(Role.PERIOD, at)
-    if word is None:
+    counted = at > 0 and line.digits(at - 1) is not None  # "3 monthly instalments"
+    if word is None or counted:
         return None
     unit, interval = UNITS[word[1].name]
     return _behind(line, _Span(at, word[0], unit, interval))
@@ -236,7 +247,8 @@ def _times(line: ParsedText, at: int) -> _Span | None:
         return None
     times = int(number[1])
     span: _Span | None = None
-    if (per := line.sign(Role.PER, number[0])) is not None and (period := line.sign(Role.TIME, per[0])) is not None:
+    end = number[0] + 1 if line.sign(Role.MEANS, number[0]) else number[0]  # "one call a week"
+    if (per := line.sign(Role.PER, end)) is not None and (period := line.sign(Role.TIME, per[0])) is not None:
         unit = UNITS.get(period[1].name)
         span = None if unit is None else _Span(at, period[0], *unit)
     elif line.sign(Role.NUMBER, at) and line.words[at].folded in _ADVERBS:
@@ -248,7 +260,7 @@ def _times(line: ParsedText, at: int) -> _Span | None:
     return _behind(line, replace(span, start=at, times=times))
 
 
-_ADVERBS = ("once", "twice")
+_ADVERBS = ("once", "twice", "thrice")
 
 
 def _on_weekdays(line: ParsedText, at: int) -> _Span | None:
@@ -287,7 +299,7 @@ def _behind(line: ParsedText, span: _Span) -> _Span:
     if span.weekdays or span.days or (span.unit, span.interval) == ("day", 1):
         return span
     for at in range(span.end, min(span.end + MAX_WORDS_BEHIND + 1, len(line.words))):
-        if _CLAUSE_ENDS.search(line.wording[line.words[span.end - 1].end : line.words[at].start].replace(",", "")):
+        if CLAUSE_ENDS.search(line.wording[line.words[span.end - 1].end : line.words[at].start].replace(",", "")):
             break
         if (named := _named_day(line, at, span)) is not None:
             return named
@@ -307,7 +319,8 @@ def _named_day(line: ParsedText, at: int, span: _Span) -> _Span | None:
 
 def _weekday_behind(line: ParsedText, at: int, span: _Span) -> _Span | None:
     end, weekdays = _weekdays(line, line.end_of(Role.EVERY, at))
-    is_named = at == span.end or word_at(line, at - 1) == "on" or line.sign(Role.EVERY, at)
+    before = at - 1 if line.ends_before(Role.ARTICLE, at) else at
+    is_named = at == span.end or word_at(line, before - 1) == "on" or line.sign(Role.EVERY, at)
     if not weekdays or not (is_named or line.sign(Role.WEEKDAYS, at)):
         return None
     part = _part_of_day(line, end) or (end, span.part_of_day)
