@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from handlers.method.measurables import MeasureRules, Target, read_targets
 from handlers.method.recurrence import WHAT, Recurrence
-from handlers.method.recurrence_reader import read_recurrences
+from handlers.method.recurrence_reader import Found, means_in, read_recurrences
 
 Measure = dict[str, Any]
 """A target as JSON: `what` and `text`, and if known `number` (a decimal as text), `unit`, `comparison`, `per` and
 `day` (ISO 8601). Or, with `what` as `recurrence`, a rule that says when a promise is due: `Recurrence.to_json`."""
+MAX_OTHER_WORDS = 1
 
 
 def measurable_text(wording: str, rules: MeasureRules) -> str:
@@ -37,10 +39,28 @@ def stored_recurrences(
 
 
 def _recurrences(wording: str, target: str | None, rules: MeasureRules, today: date) -> list[Recurrence]:
-    """The rules in the target, else in the wording, to which the target may add a time of day or an end."""
-    whole = wording if target is None else f"{wording}, {target}"
-    found = read_recurrences(target or "", rules, today) or read_recurrences(whole, rules, today)
-    return [each.rule for each in found]
+    """The rules in the target, else in the wording. The other of the two may add a time of day, an end, the means."""
+    if target is None:
+        text = wording
+    elif not read_recurrences(target, rules, today):
+        text = f"{wording}, {target}"
+    else:
+        text = target if read_recurrences(wording, rules, today) else f"{target}, {wording}"
+    found, means = read_recurrences(text, rules, today), means_in(wording, rules)
+    said = [each.rule if each.rule.means else replace(each.rule, means=means) for each in found]
+    is_all = _says_only_that(text, found)
+    return [rule for rule in said if rule.means or not rule.is_daily or is_all]
+
+
+def _says_only_that(text: str, found: list[Found]) -> bool:
+    """Whether the text says little more than how often.
+
+    What says more, and is neither news for the customer nor anything that is sent, is a condition of the service, which
+    needs no reminder each day: "the crew leaves by 5 every day".
+    """
+    for each in reversed(found):
+        text = f"{text[: each.start]} {text[each.end :]}"
+    return len(text.split()) <= MAX_OTHER_WORDS
 
 
 def _to_json(target: Target) -> Measure:

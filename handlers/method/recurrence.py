@@ -29,6 +29,8 @@ UNITS: dict[str, tuple[Unit, int]] = {
 A_WEEK = 7
 LONGEST: dict[Unit, int] = {"day": 1, "week": A_WEEK, "month": 31}
 """Days."""
+A_QUARTER = 3
+"""Months."""
 MAX_DAYS_AHEAD = 800
 """Days. A rule without an occasion within them has no other."""
 LAST = -1
@@ -122,7 +124,8 @@ def occasions(
     """Yield the days from `since` on on which it is due, in order.
 
     The first is the first one after the day of the agreement; without a day in the rule, it is the working day after
-    the recap, and there is none before a recap. A month without the day has its last day instead.
+    the recap, for a quarter or longer one period later, and there is none before a recap. A month without the day has
+    its last day instead.
     """
     if rule.has_day:
         begins = max(agreed_on + A_DAY, rule.starts or date.min)
@@ -131,6 +134,8 @@ def occasions(
         return
     else:
         earliest = max(recap_on + A_DAY, rule.starts or date.min)
+        if rule.unit == "month" and rule.interval >= A_QUARTER:
+            earliest = later(earliest, rule.interval, rule.unit)
         begins = replace(work, away_until=None).day_after(earliest - A_DAY)
         found = _counted(rule, begins, since)
     ends = rule.ends or date.max

@@ -6,6 +6,7 @@ what has no calendar ("at each visit", "hourly", "24/7") is not due on a day, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time
 
@@ -42,7 +43,7 @@ def read_recurrences(wording: str, rules: MeasureRules, today: date) -> list[Fou
             if not line.ends_before(Role.AT_MOST, at) and not is_denied(line, at):
                 spans.append(span)
             at = span.end
-    spans = _without_repetitions(spans)
+    spans = _without_repetitions(_joined(spans))
     dates = {target.start: target for target in read_targets(wording, rules, today) if target.what is What.DATE}
     limits_time = _limits_time(wording, rules)
     found: list[Found] = []
@@ -54,9 +55,10 @@ def read_recurrences(wording: str, rules: MeasureRules, today: date) -> list[Fou
             bounds.read(before)
         bounds.read(after)
         means = _means(line, before, span, after, alone=len(spans) == 1)
+        clock = {} if "at" in bounds.values else span.clock()
+        rule = replace(_named(span, line), means=means, **{**clock, **bounds.values})
         if means is None and limits_time:
-            continue  # "a reply within 2 hours, every day"
-        rule = replace(_named(span, line), means=means, **{**span.clock(), **bounds.values})
+            continue  # "a reply within 2 hours, on weekdays"
         if found and line.ends_before(Role.THEN, span.start):
             rule = _following(rule, found[-1].rule, today)
         start, end = line.words[span.start].start, line.words[span.end - 1].end
@@ -98,6 +100,8 @@ class _Span:
     days: tuple[int, ...] = ()
     workday: bool = False
     part_of_day: Role | None = None
+    is_plural: bool = False
+    """Weekdays in the plural, and nothing else: "Mondays"."""
 
     def clock(self) -> dict[str, time]:
         if self.part_of_day is None:
@@ -125,13 +129,42 @@ def _means(line: ParsedText, before: range, span: _Span, after: range, *, alone:
     Of two ways to tell the customer, none is certain: "by phone or email".
     """
     own = range(span.start, span.end)
-    parts = ([*before, *own, *after],) if alone else ([*before, *own], after, range(len(line.words)))
-    for part in parts:
-        named = {sign[1].name for at in part if (sign := line.sign(Role.MEANS, at)) is not None}
-        ways = named - {"report", "update"}
-        if named:
-            return "update" if len(ways) > 1 else next(iter(ways), "report" if "report" in named else "update")
-    return None
+    if alone:
+        return _named_means(line, (*before, *own, *after))
+    everywhere = range(len(line.words))
+    return _named_means(line, (*before, *own)) or _named_means(line, after) or _named_means(line, everywhere)
+
+
+def means_in(wording: str, rules: MeasureRules) -> str | None:
+    """What is promised in the wording, a name of `means` in measures.toml."""
+    line = ParsedText(wording, rules, None)
+    return _named_means(line, range(len(line.words)))
+
+
+def _named_means(line: ParsedText, words: Iterable[int]) -> str | None:
+    named = {sign[1].name for at in words if (sign := line.sign(Role.MEANS, at)) is not None}
+    ways = named - set(_GENERAL)
+    general = next((name for name in _GENERAL if name in named), None)
+    return "update" if len(ways) > 1 else next(iter(ways), general)
+
+
+_GENERAL = ("report", "update", "other")
+"""What says less than a way to tell the customer, the most exact one first."""
+
+
+def _joined(spans: list[_Span]) -> list[_Span]:
+    """With the days of a rule that stand apart from it: "twice a month, Mondays", "fortnightly, on Fridays"."""
+    joined: list[_Span] = []
+    for span in spans:
+        before = joined[-1] if joined else None
+        if before is None or not span.is_plural or before.weekdays or before.days or before.unit == "day":
+            joined.append(span)
+        elif before.unit == "week":
+            joined[-1] = replace(before, end=span.end, weekdays=span.weekdays, times=1, part_of_day=span.part_of_day)
+        else:
+            weeks = {1: (1,), 2: (1, 3), 3: (1, 2, 3)}.get(before.times, (1, 2, 3, 4))
+            joined[-1] = replace(before, end=span.end, weekdays=span.weekdays, weeks=weeks, times=1)
+    return joined
 
 
 def _without_repetitions(spans: list[_Span]) -> list[_Span]:
@@ -231,11 +264,16 @@ def _every(line: ParsedText, at: int) -> _Span | None:
 def _in_a_word(line: ParsedText, at: int) -> _Span | None:
     """`weekly`, `fortnightly on Fridays`, `a monthly call on the 15th`."""
     word = line.sign(Role.PERIOD, at)
-    counted = at > 0 and line.digits(at - 1) is not None  # "3 monthly instalments"
-    if word is None or counted:
+    if word is None or _is_counted(line, at):
         return None
     unit, interval = UNITS[word[1].name]
     return _behind(line, _Span(at, word[0], unit, interval))
+
+
+def _is_counted(line: ParsedText, at: int) -> bool:
+    """Whether a number or an amount stands before the word: "3 monthly instalments", "$640 monthly"."""
+    amounts = (Role.CURRENCY, Role.UNIT, Role.PERCENT)
+    return (at > 0 and line.digits(at - 1) is not None) or any(line.ends_before(role, at) for role in amounts)
 
 
 def _times(line: ParsedText, at: int) -> _Span | None:
@@ -243,7 +281,8 @@ def _times(line: ParsedText, at: int) -> _Span | None:
     number = line.number(at)
     if number is None or number[1] != int(number[1]) or not 0 < number[1] <= 31:
         return None
-    if line.comparison(at, number[0]) is Comparison.AT_MOST:
+    # "at seven each morning" is an hour.
+    if line.comparison(at, number[0]) is Comparison.AT_MOST or line.ends_before(Role.CLOCK_BEFORE, at):
         return None
     times = int(number[1])
     span: _Span | None = None
@@ -278,7 +317,7 @@ def _on_weekdays(line: ParsedText, at: int) -> _Span | None:
     general = _every(line, behind) or _in_a_word(line, behind)
     if general is not None and general.unit == "week" and not general.weekdays:
         return replace(general, start=at, weekdays=weekdays, times=1, part_of_day=part[1] if part else None)
-    return _behind(line, _Span(at, end, "week", weekdays=weekdays)) if plural else None
+    return _behind(line, _Span(at, end, "week", weekdays=weekdays, is_plural=True)) if plural else None
 
 
 def _part_of_day(line: ParsedText, at: int) -> tuple[int, Role] | None:

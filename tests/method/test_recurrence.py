@@ -81,6 +81,10 @@ def weekly(*weekdays: int, **more: Any) -> dict[str, Any]:
         ("by the 12th of each month", {"per": "month", "days": [12]}),
         ("at the end of every month", {"per": "month", "days": [-1]}),
         ("the first Monday of the month", {"per": "month", "weekdays": [0], "weeks": [1]}),
+        ("ring the plant at seven each morning", {"per": "day", "at": "07:00"}),
+        ("Every Tuesday & Thursday at half past nine", weekly(1, 3, at="09:30")),
+        ("on alternate Fridays, last one on 27 March", weekly(4, interval=2, ends="2026-03-27")),
+        ("one call a week, not before 10", {"per": "week", "after": "10:00"}),
         ("every third Thursday of the month", {"per": "month", "weekdays": [3], "weeks": [3]}),
         ("last Friday of each month", {"per": "month", "weekdays": [4], "weeks": [-1]}),
         ("the first working day of the month", {"per": "month", "days": [1], "workday": True}),
@@ -129,6 +133,28 @@ def test_the_measure_of_a_statement_keeps_the_rule() -> None:
     (rule,) = stored_recurrences(stored, "reworded", None, EN, TODAY)
     assert (rule.weekdays, rule.before, rule.means) == ((3,), time(12), "call")
     assert stored_recurrences([], "a call every Thursday", "before noon", EN, TODAY) == [rule]  # of an earlier version
+
+
+@pytest.mark.parametrize(
+    ("wording", "target", "rules"),
+    [
+        ("keep me posted until go-live", "every Thursday by phone", [("call", (3,), "go_live")]),
+        ("keep me posted", "every weekday by 10", [("update", (0, 1, 2, 3, 4), None)]),
+        ("an email every Monday", "every Tuesday", [("email", (1,), None)]),
+        ("A short email every Monday and a call every Thursday", None, [("email", (0,), None), ("call", (3,), None)]),
+        ("call twice a month, mondays", None, [("call", (0,), None)]),
+        ("the crew leaves by 5 every day", None, []),
+        ("hotline open 6am to 10 pm weekdays", None, []),
+        ("a reply within 2 hours, on weekdays", None, []),
+        ("pay in 3 monthly instalments", None, []),
+        ("the price stays at $640 monthly", None, []),
+    ],
+)
+def test_the_rules_of_a_statement(
+    wording: str, target: str | None, rules: list[tuple[str, tuple[int, ...], str | None]]
+) -> None:
+    found = stored_recurrences([], wording, target, EN, TODAY)
+    assert [(rule.means, rule.weekdays, rule.until_event) for rule in found] == rules
 
 
 class Said(NamedTuple):
@@ -250,6 +276,7 @@ def test_each_agreed_occasion_has_one_reminder_on_its_day_in_that_persons_hours(
         ("every Thursday after 19:00", "2026-03-05", ["03-12 17:30", "03-19 17:30", "03-26 17:30"]),
         ("weekly", "2026-03-05", ["03-06 08:30", "03-13 08:30", "03-20 08:30"]),
         ("monthly", "2026-03-05", ["03-06 08:30", "04-07 08:30", "05-06 08:30"]),  # Easter Monday
+        ("once a quarter", "2026-03-05", ["06-08 08:30"]),  # the 6th is a Saturday
         ("twice a week", "2026-03-05", ["03-06 08:30", "03-09 08:30", "03-13 08:30"]),
         ("every Thursday until 19 March", "2026-03-05", ["03-12 08:30", "03-19 08:30"]),
         ("every Thursday for two weeks", "2026-03-05", ["03-12 08:30", "03-19 08:30"]),
