@@ -13,7 +13,7 @@ from bot.views.deal_name import deal_name
 from handlers.method.recurrence import LAST, Recurrence
 from handlers.method.time_parsing.resolve import format_day
 from handlers.screens.deals import DealFacts
-from handlers.screens.reminders import OccasionAnswered, PromisedOccasion
+from handlers.screens.reminders import OccasionAnswered, PromisedOccasion, Timing
 from prompts.cadence import WEEKDAYS
 from prompts.wording import Ready, Wording
 
@@ -25,13 +25,16 @@ CLOCK = "%H:%M"
 def sentence(occasion: PromisedOccasion, wording: Wording) -> str:
     """What was promised to whom, and what to do now."""
     rule = occasion.rule
-    return wording(
+    line = wording(
         f"promise.{rule.means or 'other'}",
         name=occasion.name,
         often=Ready(often(rule, wording)),
-        when=Ready(wording("promise.today") if occasion.late else _when(rule, wording)),
+        when=Ready(_when(occasion, wording)),
         wording=occasion.wording,
     )
+    if occasion.timing is Timing.DAY_OFF:
+        return wording("promise.day_off", line=Ready(line), day=format_day(occasion.day))
+    return line
 
 
 def digest_line(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> str:
@@ -81,8 +84,19 @@ def often(rule: Recurrence, wording: Wording) -> str:
     return wording(f"promise.often_{rule.unit}", **values)
 
 
-def _when(rule: Recurrence, wording: Wording) -> str:
-    """By when on the day: "before noon", "between 10:00 and 12:00", else today."""
+def _when(occasion: PromisedOccasion, wording: Wording) -> str:
+    """By when: "before noon", "on Thu 12 Mar before 08:00", "today"."""
+    match occasion.timing:
+        case Timing.LATE | Timing.DAY_OFF:
+            return wording("promise.today")
+        case Timing.AHEAD:
+            return wording("promise.ahead", day=format_day(occasion.day), when=_by(occasion.rule, wording))
+        case Timing.ON_THE_DAY:
+            return _by(occasion.rule, wording)
+
+
+def _by(rule: Recurrence, wording: Wording) -> str:
+    """By when on the day: "before noon", "between 10:00 and noon", else today."""
     before, after = rule.before, rule.after
     if rule.at is not None:
         return wording("promise.at", clock=_clock(rule.at, wording))

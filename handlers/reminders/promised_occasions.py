@@ -23,7 +23,7 @@ from handlers.method.reminders_due import AGREED, Kind, RecurringPromise
 from handlers.method.salutation import salutation
 from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, OpenedRequest, open_request
-from handlers.screens.reminders import OccasionAnswered, PromisedOccasion
+from handlers.screens.reminders import OccasionAnswered, PromisedOccasion, Timing
 from prompts.recap_rules import recap_rules
 from storage import audit_log, outbox_reminders, statements
 from storage.models import Deal, Tenant
@@ -123,7 +123,7 @@ def _answered(
         and each.at > now
         and each.occasion != request.occasion
     ]
-    shown = _shown(session, found.deal, found.promise, request.occasion, late=False, movable=False)
+    shown = _shown(session, found.deal, found.promise, request.occasion, Timing.ON_THE_DAY, movable=False)
     return OccasionAnswered(facts(found.deal), shown, moved_to, min(coming, default=None))
 
 
@@ -165,16 +165,21 @@ def shown_occasion(
         return None
     occasion = date.fromisoformat(payload["occasion"])
     movable = occasion not in promise.moved and occasion not in promise.done
-    return _shown(session, deal, promise, occasion, late=_is_late(promise, occasion, work, now), movable=movable)
+    return _shown(session, deal, promise, occasion, _timing(promise, occasion, work, now), movable=movable)
 
 
-def _is_late(promise: RecurringPromise, occasion: date, work: WorkingTime, now: datetime) -> bool:
+def _timing(promise: RecurringPromise, occasion: date, work: WorkingTime, now: datetime) -> Timing:
+    local = now.astimezone(work.local)
     due_by = promise.rule.at or promise.rule.before or time.max
-    return now.astimezone(work.local) > datetime.combine(occasion, due_by, tzinfo=work.local)
+    if local > datetime.combine(occasion, due_by, tzinfo=work.local):
+        return Timing.LATE
+    if local.date() == occasion:
+        return Timing.ON_THE_DAY
+    return Timing.AHEAD if work.works_on(occasion) else Timing.DAY_OFF
 
 
 def _shown(
-    session: Session, deal: Deal, promise: RecurringPromise, occasion: date, *, late: bool, movable: bool
+    session: Session, deal: Deal, promise: RecurringPromise, occasion: date, timing: Timing, *, movable: bool
 ) -> PromisedOccasion:
     wording = next(each.wording for each in agreed_statements(session, deal) if each.id == promise.statement_id)
     agreement = statements.agreements(session, deal.id).get(promise.statement_id)
@@ -182,5 +187,5 @@ def _shown(
     known = (salutation(name, recap_rules().names) for name in names)
     name = next((name for name in known if name), deal.customer)
     return PromisedOccasion(
-        promise.statement_id, promise.number, occasion, promise.rule, wording, name, late=late, movable=movable
+        promise.statement_id, promise.number, occasion, promise.rule, wording, name, timing, movable=movable
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
@@ -100,11 +101,23 @@ class CallOver:
     card: DealCard
 
 
+class Timing(StrEnum):
+    """When the reminder of an occasion comes."""
+
+    ON_THE_DAY = "on_the_day"
+    LATE = "late"
+    """Its day or its hour is over: do it today."""
+    DAY_OFF = "day_off"
+    """Before its day, on which the rep does not work: do it today."""
+    AHEAD = "ahead"
+    """The day before, because it is due before the rep's day begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class PromisedOccasion:
     """An occasion of a promise that recurs: what was agreed, and with whom.
 
-    `name` is the contact's, else the customer's. `late`: its hour is over. `movable`: it was not put off yet.
+    `name` is the contact's, else the customer's. `movable`: it was not put off yet.
     """
 
     statement_id: int
@@ -113,7 +126,7 @@ class PromisedOccasion:
     rule: Recurrence
     wording: str
     name: str
-    late: bool = False
+    timing: Timing = Timing.ON_THE_DAY
     movable: bool = True
 
 

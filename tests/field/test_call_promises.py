@@ -233,14 +233,14 @@ def test_done_before_the_moved_reminder_cancels_it(world: World) -> None:
             "You promised Hannah an email every other Friday. Write before 10:00, even if there's no news.",
         ),
         (
-            "Status update the first Monday of each month",
-            "You promised Hannah an update on the first Monday of each month. Send it today, even if there's no news.",
+            "Status update the second Monday of each month",
+            "You promised Hannah an update on the second Monday of each month. Send it today, even if there's no news.",
         ),
         (
             "A report on the 31st of each month",
             "You promised Hannah a report on the 31st of each month. Send it today, even if there's no news.",
         ),
-        ("Fresh towels every weekday", "You promised Hannah: “Fresh towels every weekday”. Do it today."),
+        ("Photos of the site every weekday", "You promised Hannah: “Photos of the site every weekday”. Do it today."),
     ],
 )
 @pytest.mark.parametrize("texts", [SLACK, TEAMS], ids=["slack", "teams"])
@@ -252,6 +252,26 @@ def test_the_reminder_says_what_was_promised_and_to_whom(world: World, said: str
     assert message.text == line
     assert buttons(message) == ["Done", "Tomorrow", "Show"]
     assert said in str(message.components)
+
+
+@pytest.mark.reported("own trial: a reminder on the day before said to call before noon")
+@pytest.mark.parametrize(
+    ("said", "days", "when", "line"),
+    [
+        (
+            "A call every Friday by 10",
+            28,
+            "Thu 02 Apr 08:30",
+            "Call today, even if there's no news. (Fri 3 Apr is a day off.)",
+        ),
+        ("A call every Thursday before 8am", 5, "Wed 11 Mar 08:30", "Call on Thu 12 Mar before 08:00, even if"),
+    ],
+)
+def test_a_reminder_on_the_day_before_says_so(world: World, said: str, days: int, when: str, line: str) -> None:
+    promised_to_hannah(world, said)
+    found = sent(world, days=days)
+
+    assert line in reminders.nudge(dict(found)[when], SLACK).text
 
 
 @pytest.mark.reported("own trial: an answered reminder kept its buttons")
