@@ -13,6 +13,8 @@ from prompts.measures import Role, What
 
 DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 MAX_DAYS = 3660
+MAX_GAP = len(" on the ")
+"""Characters between a milestone and its date."""
 MAX_WORDS_BETWEEN = 2
 """As in "two weeks' written notice before delivery"."""
 
@@ -26,15 +28,26 @@ def milestone_days(wordings: Iterable[str], rules: MeasureRules, today: date) ->
     for wording in wordings:
         line = ParsedText(wording, rules, None)
         dates = _dates(wording, rules, today)
+        end = 0
         for at, word in enumerate(line.words):
             named = line.sign(Role.MILESTONE, at)
-            if named is None or not dates:
+            if named is None or not dates or at < end:
                 continue
-            following = [target.day for target in dates if target.start >= word.start]
-            day = following[0] if following else dates[-1].day
-            if day is not None:
-                found[named[1].name] = max(day, found.get(named[1].name, day))
+            end = named[0]  # "go live" is one
+            ends = line.words[named[0] - 1].end
+            following = [target for target in dates if target.start >= word.start]
+            is_near = bool(following) and following[0].start - ends <= MAX_GAP
+            if is_near or not _is_reference(line, at):
+                day = (following or dates[-1:])[0].day
+                found[named[1].name] = max(day or date.min, found.get(named[1].name, date.min))
     return found
+
+
+def _is_reference(line: ParsedText, at: int) -> bool:
+    """Whether something else is counted from the milestone: "no invoice before go-live"."""
+    while at > 0 and line.sign(Role.FILLER, at - 1):
+        at -= 1
+    return any(line.ends_before(role, at) for role in (Role.AHEAD_OF, Role.STARTING, Role.UNTIL, Role.DUE_BY))
 
 
 def days_due(wording: str, rules: MeasureRules, today: date, milestones: Mapping[str, date]) -> list[date]:
@@ -83,7 +96,7 @@ def _counted(
         if day is None or length is None:
             return None
         stop = line.words[end].end if named is not None else near[0].end
-        if named is not None and near and near[0].start - stop <= len(" on the "):
+        if named is not None and near and near[0].start - stop <= MAX_GAP:
             stop, day = near[0].end, near[0].day or day
         is_working = any(word in target.text.casefold() for word in ("business", "working"))
         return _shifted(day, -length if before else length, working=is_working), stop

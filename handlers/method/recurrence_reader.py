@@ -69,7 +69,10 @@ def read_recurrences(wording: str, rules: MeasureRules, today: date) -> list[Fou
 def _limits_time(wording: str, rules: MeasureRules) -> bool:
     """Whether the wording says how fast something happens when it is asked for: "within 4 hours", "the same day"."""
     durations = [target for target in read_targets(wording, rules) if target.what is What.DURATION]
-    return any(target.number is None or target.unit in ("minute", "hour") for target in durations)
+    return any(
+        target.number is None or (target.unit in ("minute", "hour") and target.comparison is Comparison.AT_MOST)
+        for target in durations
+    )
 
 
 def _following(rule: Recurrence, before: Recurrence, today: date) -> Recurrence:
