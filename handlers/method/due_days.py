@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING
+from functools import lru_cache
 
 from handlers.method.measurables import MeasureRules, ParsedText, Target, read_targets
 from handlers.method.recurrence_reader import read_recurrences
@@ -13,6 +14,8 @@ from prompts.measures import Role, What
 
 DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 MAX_DAYS = 3660
+WORDINGS_CACHED = 4_000
+"""Every change of a deal plans its reminders again, and most of its wordings are as they were."""
 MAX_GAP = len(" on the ")
 """Characters between a milestone and its date."""
 MAX_WORDS_BETWEEN = 2
@@ -26,21 +29,30 @@ def milestone_days(wordings: Iterable[str], rules: MeasureRules, today: date) ->
     """
     found: dict[str, date] = {}
     for wording in wordings:
-        line = ParsedText(wording, rules, None)
-        dates = _dates(wording, rules, today)
-        end = 0
-        for at, word in enumerate(line.words):
-            named = line.sign(Role.MILESTONE, at)
-            if named is None or not dates or at < end:
-                continue
-            end = named[0]  # "go live" is one
-            ends = line.words[named[0] - 1].end
-            following = [target for target in dates if target.start >= word.start]
-            is_near = bool(following) and following[0].start - ends <= MAX_GAP
-            if is_near or not _is_reference(line, at):
-                day = (following or dates[-1:])[0].day
-                found[named[1].name] = max(day or date.min, found.get(named[1].name, date.min))
+        for name, day in _milestones(wording, rules, today):
+            found[name] = max(day, found.get(name, day))
     return found
+
+
+@lru_cache(WORDINGS_CACHED)
+def _milestones(wording: str, rules: MeasureRules, today: date) -> tuple[tuple[str, date], ...]:
+    dates = _dates(wording, rules, today)
+    if not dates:
+        return ()
+    line = ParsedText(wording, rules, None)
+    found: list[tuple[str, date]] = []
+    end = 0
+    for at, word in enumerate(line.words):
+        named = line.sign(Role.MILESTONE, at)
+        if named is None or at < end:
+            continue
+        end = named[0]  # "go live" is one
+        following = [target for target in dates if target.start >= word.start]
+        is_near = bool(following) and following[0].start - line.words[end - 1].end <= MAX_GAP
+        day = (following or dates[-1:])[0].day
+        if day is not None and (is_near or not _is_reference(line, at)):
+            found.append((named[1].name, day))
+    return tuple(found)
 
 
 def _is_reference(line: ParsedText, at: int) -> bool:
@@ -52,29 +64,36 @@ def _is_reference(line: ParsedText, at: int) -> bool:
 
 def days_due(wording: str, rules: MeasureRules, today: date, milestones: Mapping[str, date]) -> list[date]:
     """The days on which the statement is due, in the order of the wording. The bounds of what recurs are none."""
-    line = ParsedText(wording, rules, None)
+    return list(_days_due(wording, rules, today, tuple(sorted(milestones.items()))))
+
+
+@lru_cache(WORDINGS_CACHED)
+def _days_due(
+    wording: str, rules: MeasureRules, today: date, milestones: tuple[tuple[str, date], ...]
+) -> tuple[date, ...]:
+    line, dates = ParsedText(wording, rules, None), _dates(wording, rules, today)
     days: list[date] = []
     counted_from = 0
     for target in read_targets(wording, rules, today):
-        if target.what is What.DURATION:
-            found = _counted(line, target, _dates(wording, rules, today), milestones)
-            if found is not None:
-                days.append(found[0])
-                counted_from = found[1]
-    return days + [target.day for target in _dates(wording, rules, today) if target.day and target.end > counted_from]
+        found = _counted(line, target, dates, dict(milestones)) if target.what is What.DURATION else None
+        if found is not None:
+            days.append(found[0])
+            counted_from = found[1]
+    return (*days, *(target.day for target in dates if target.day and target.end > counted_from))
 
 
-def _dates(wording: str, rules: MeasureRules, today: date) -> list[Target]:
+@lru_cache(WORDINGS_CACHED)
+def _dates(wording: str, rules: MeasureRules, today: date) -> tuple[Target, ...]:
     recurring = [(found.start, found.end) for found in read_recurrences(wording, rules, today)]
-    return [
+    return tuple(
         target
         for target in read_targets(wording, rules, today)
         if target.what is What.DATE and target.day and not any(s <= target.start < e for s, e in recurring)
-    ]
+    )
 
 
 def _counted(
-    line: ParsedText, target: Target, dates: list[Target], milestones: Mapping[str, date]
+    line: ParsedText, target: Target, dates: Sequence[Target], milestones: Mapping[str, date]
 ) -> tuple[date, int] | None:
     """The day that lies so long before or after a date or a milestone, and the end of what was read."""
     at = next((number for number, word in enumerate(line.words) if word.start >= target.end), len(line.words))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from handlers.method.due_days import WORDINGS_CACHED
 from handlers.method.measurables import MeasureRules, Target, read_targets
 from handlers.method.recurrence import WHAT, Recurrence
 from handlers.method.recurrence_reader import Found, means_in, read_recurrences
@@ -35,10 +37,11 @@ def stored_recurrences(
 ) -> list[Recurrence]:
     """Return the rules among the stored measures. Those of earlier versions have none: there the text is read again."""
     stored = [Recurrence.from_json(measure) for measure in measures if measure["what"] == WHAT]
-    return stored or _recurrences(wording, target, rules, today)
+    return stored or list(_recurrences(wording, target, rules, today))
 
 
-def _recurrences(wording: str, target: str | None, rules: MeasureRules, today: date) -> list[Recurrence]:
+@lru_cache(WORDINGS_CACHED)
+def _recurrences(wording: str, target: str | None, rules: MeasureRules, today: date) -> tuple[Recurrence, ...]:
     """The rules in the target, else in the wording. The other of the two may add a time of day, an end, the means."""
     if target is None:
         text = wording
@@ -49,7 +52,7 @@ def _recurrences(wording: str, target: str | None, rules: MeasureRules, today: d
     found, means = read_recurrences(text, rules, today), means_in(wording, rules)
     said = [each.rule if each.rule.means else replace(each.rule, means=means) for each in found]
     is_all = _says_only_that(text, found)
-    return [rule for rule in said if rule.means or not rule.is_daily or is_all]
+    return tuple(rule for rule in said if rule.means or not rule.is_daily or is_all)
 
 
 def _says_only_that(text: str, found: list[Found]) -> bool:
