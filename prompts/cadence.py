@@ -17,6 +17,8 @@ T = TypeVar("T")
 _FILE = "cadence.toml"
 UPDATES = ("day", "week", "month")
 """How often a customer may want an update from the rep (M3.1)."""
+RETIRED_WORDS = ("day_word", "week_word", "month_word")
+"""Entries of `customer_update` that a workspace may have from before measures.toml had them all. They do nothing."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BY_ZONE, NO_HOLIDAYS = "zone", "none"
 """Instead of a country: the country of the person's time zone, or none."""
@@ -55,9 +57,7 @@ class Cadence:
     corrections_after_days: int
     promise_days_before: int
     update_days: Mapping[str, int]
-    """Days from one update to the next, by unit of time (one of `UPDATES`)."""
-    update_words: Mapping[str, str]
-    """The unit of time by the single word for it."""
+    """Days from one update without a day to the next, by unit of time (one of `UPDATES`), where a workspace says so."""
     referral_after_days: int
     look_back_days: tuple[int, int]
 
@@ -98,7 +98,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "planned_call": ("minutes_before", "minutes_after"),
     "recap": ("due_at", "corrections_after_days"),
     "promise": ("days_before",),
-    "customer_update": ("day", "week", "month", "day_word", "week_word", "month_word"),
+    "customer_update": ("day", "week", "month", *RETIRED_WORDS),
     "referral": ("after_days",),
     "look_back": ("first_days", "second_days"),
 }
@@ -110,7 +110,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
     document.allow_only(TABLES)
     for table, entries in TABLES.items():
         document.allow_only(entries, table)
-    words = {unit: document.text("customer_update", f"{unit}_word") for unit in UPDATES}
+    own_days = [unit for unit in UPDATES if unit in document.keys("customer_update")]
     numbers = {
         (table, name): _integer(document, table, name, 1, highest)
         for table, names, highest in (
@@ -119,7 +119,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
             ("planned_call", TABLES["planned_call"], MAX_MINUTES),
             ("recap", ("corrections_after_days",), MAX_DAYS),
             ("promise", TABLES["promise"], MAX_DAYS),
-            ("customer_update", UPDATES, MAX_DAYS),
+            ("customer_update", own_days, MAX_DAYS),
             ("referral", TABLES["referral"], MAX_DAYS),
             ("look_back", TABLES["look_back"], MAX_DAYS),
         )
@@ -138,8 +138,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
         recap_due_at=_parse(document, _parse_time, time.min, "recap", "due_at"),
         corrections_after_days=numbers["recap", "corrections_after_days"],
         promise_days_before=numbers["promise", "days_before"],
-        update_days={unit: numbers["customer_update", unit] for unit in UPDATES},
-        update_words={word.casefold(): unit for unit, word in words.items()},
+        update_days={unit: numbers["customer_update", unit] for unit in own_days},
         referral_after_days=numbers["referral", "after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
     )

@@ -50,6 +50,28 @@ class Role(StrEnum):
     FREQUENCY = "frequency"
     OCCASION = "occasion"
     EVENT = "event"
+    OF_MONTH = "of_month"
+    MONTH_LAST = "month_last"
+    WORKDAY = "workday"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    ALTERNATE = "alternate"
+    JOINING = "joining"
+    AM = "am"
+    PM = "pm"
+    DUE_BY = "due_by"
+    AHEAD_OF = "ahead_of"
+    DUE_AFTER = "due_after"
+    HALF_PAST = "half_past"
+    BETWEEN = "between"
+    UNTIL = "until"
+    STARTING = "starting"
+    LASTING = "lasting"
+    FILLER = "filler"
+    THEN = "then"
+    NEGATED = "negated"
+    CONTRAST = "contrast"
+    AFFIRMED = "affirmed"
     CHANNEL = "channel"
     TITLE = "title"
     PERSON_BEFORE = "person_before"
@@ -60,16 +82,32 @@ class Role(StrEnum):
     SCALE = "scale"
     MONTH = "month"
     WEEKDAY = "weekday"
+    WEEKDAYS = "weekdays"
+    NTH = "nth"
+    HOUR_WORD = "hour_word"
     DAY = "day"
     FEAST = "feast"
     TIME = "time"
+    PERIOD = "period"
+    MILESTONE = "milestone"
+    MEANS = "means"
     CURRENCY = "currency"
     UNIT = "unit"
 
 
-WITH_NUMBER = (Role.NUMBER, Role.SCALE, Role.MONTH, Role.WEEKDAY, Role.DAY, Role.FEAST)
+WITH_NUMBER = (
+    Role.NUMBER,
+    Role.SCALE,
+    Role.MONTH,
+    Role.WEEKDAY,
+    Role.WEEKDAYS,
+    Role.NTH,
+    Role.HOUR_WORD,
+    Role.DAY,
+    Role.FEAST,
+)
 """Tables of words, each with a number."""
-WITH_NAME = (Role.TIME, Role.CURRENCY, Role.UNIT)
+WITH_NAME = (Role.TIME, Role.PERIOD, Role.MILESTONE, Role.MEANS, Role.CURRENCY, Role.UNIT)
 """Tables of lists: the name that is stored, and the ways to write it."""
 LISTS = tuple(role for role in Role if role not in (*WITH_NUMBER, *WITH_NAME))
 

@@ -55,3 +55,10 @@ def count(session: Session, deal_id: int, *actions: str) -> int:
     """How many of the deal's entries have one of these actions."""
     statement = select(func.count()).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
     return session.execute(statement).scalar_one()
+
+
+def entries(session: Session, deal_id: int, actions: Collection[str]) -> Sequence[AuditEntry]:
+    """The deal's entries with one of these actions, oldest first."""
+    return session.scalars(
+        select(AuditEntry).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
+    ).all()

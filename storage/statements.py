@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
     Attestation,
@@ -33,6 +33,13 @@ class CurrentStatement(NamedTuple):
     target: str | None
     on_list: bool
     baseline: str | None
+
+
+class Agreement(NamedTuple):
+    """When the customer first agreed to a statement as it is worded now, and the contact who said so last."""
+
+    at: datetime
+    contact: str | None
 
 
 class Content(NamedTuple):
@@ -75,6 +82,45 @@ _CURRENT = (
     .where(Statement.deal_id == bindparam("deal_id"))
     .order_by(Statement.id)
 )
+
+
+def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
+    """The agreements to the deal's statements, by statement id. A change of place or list is no new wording."""
+    now = aliased(StatementVersion)
+    rows = session.execute(
+        select(Statement.id, Confirmation.at, Confirmation.contact)
+        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
+        .join(StatementVersion, StatementVersion.statement_id == Statement.id)
+        .join(
+            Confirmation,
+            and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
+        )
+        .where(
+            Statement.deal_id == deal_id,
+            Confirmation.said == "agreed",
+            StatementVersion.wording == now.wording,
+            StatementVersion.target.is_not_distinct_from(now.target),
+        )
+        .order_by(Confirmation.id)
+    )
+    found: dict[int, Agreement] = {}
+    for statement_id, at, contact in rows:
+        first = found.get(statement_id)
+        found[statement_id] = Agreement(at if first is None else first.at, contact)
+    return found
+
+
+def measures(session: Session, deal_id: int) -> dict[int, list[dict[str, Any]]]:
+    """The measures of the current version of each of the deal's statements, by statement id."""
+    rows = session.execute(
+        select(Statement.id, StatementVersion.measures)
+        .join(
+            StatementVersion,
+            and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
+        )
+        .where(Statement.deal_id == deal_id)
+    )
+    return dict(rows.all())
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
@@ -229,3 +275,9 @@ def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
 def latest_recap(session: Session, deal_id: int) -> Recap | None:
     """The newest version of the recap mail, or None."""
     return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))
+
+
+def recaps_sent(session: Session, deal_id: int) -> list[datetime]:
+    """When recap mails were sent, the first one first."""
+    sent = select(Recap.sent_at).where(Recap.deal_id == deal_id, Recap.sent_at.is_not(None)).order_by(Recap.sent_at)
+    return [at for at in session.scalars(sent) if at is not None]

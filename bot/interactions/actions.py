@@ -15,10 +15,10 @@ from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_und
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
-from bot.ui.ids import ActionId, OrderValue, ViewId
+from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
-from bot.views import call_schedule, channel, reminders
+from bot.views import call_schedule, channel, promised, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
@@ -49,8 +49,9 @@ from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
-from handlers.reminders import my_reminders, snoozing
+from handlers.reminders import my_reminders, promised_occasions, snoozing
 from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
 from handlers.screens.brief import BriefScreen, BriefStep
@@ -64,7 +65,7 @@ from handlers.screens.call import (
     StatementScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
-from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
+from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
@@ -212,6 +213,20 @@ async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> 
     actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}", content=digest_of(until))
     screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, _deal_id(interaction), until))
     return call_schedule.snoozed(screen, context.texts)
+
+
+async def _answer_occasion(
+    handler: Callable[[Session, OccasionRequest, datetime], OccasionAnswered],
+    context: Context,
+    interaction: Interaction,
+) -> Message:
+    """The answer takes the place of the reminder, so that it has no buttons any more."""
+    try:
+        value = OccasionValue.from_text(interaction.value)
+    except ValueError as error:
+        raise NotNowError("refusal.old_button") from error
+    request = OccasionRequest(interaction.actor, value.deal_id, value.statement_id, value.number, value.occasion)
+    return promised.answered(await context.apply(handler, request), context.texts)
 
 
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
@@ -394,6 +409,8 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | H
 _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
     **{action_id: partial(_snooze, until) for until, action_id in call_schedule.SNOOZE_ACTIONS.items()},
     ActionId.SNOOZE_STOP: _stop_reminders,
+    ActionId.PROMISE_DONE: partial(_answer_occasion, promised_occasions.mark_done),
+    ActionId.PROMISE_TOMORROW: partial(_answer_occasion, promised_occasions.remind_tomorrow),
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),

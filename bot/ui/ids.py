@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -40,6 +41,8 @@ class ActionId(StrEnum):
     REMINDERS_ON = "reminders.on"
     REMINDERS_STOP = "reminders.stop"
     REMINDERS_RESUME = "reminders.resume"
+    PROMISE_DONE = "promise.done"
+    PROMISE_TOMORROW = "promise.tomorrow"
     READ_AGREED = "readback.agreed"
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
@@ -182,6 +185,27 @@ class OrderValue:
         if found is None or deal_id is None or minor is None:
             raise ValueError("not an order")
         return cls(deal_id, minor, found[3], found[4], found[5])
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionValue:
+    """What the buttons of a promise's reminder carry: the deal, the statement, which of its rules, and the occasion."""
+
+    deal_id: int
+    statement_id: int
+    number: int
+    occasion: date
+
+    def to_text(self) -> str:
+        """Serialize as the button's value."""
+        return f"{self.deal_id}:{self.statement_id}:{self.number}:{self.occasion.isoformat()}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Parse the button's value. Raises `ValueError` for anything that `to_text` never wrote."""
+        *numbers, day = text.split(":")
+        deal_id, statement_id, number = read_numbers(numbers)
+        return cls(deal_id, statement_id, number, date.fromisoformat(day))
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")

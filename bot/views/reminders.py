@@ -17,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, notices
+from bot.views import call_schedule, notices, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminders_due import Kind
@@ -60,6 +60,8 @@ def call_reminder(screen: CallReminder, texts: Texts) -> Message:
 
 def nudge(screen: Nudge, texts: Texts) -> Message:
     """A reminder of one due item, with the next step."""
+    if screen.occasion is not None:
+        return promised.reminder(screen.card.deal, screen.occasion, texts)
     line = nudge_line(screen, texts)
     return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
 
@@ -80,6 +82,8 @@ def digest(screen: Digest, texts: Texts) -> Message:
 def nudge_line(screen: Nudge, texts: Texts) -> str:
     """The due item, in one sentence."""
     deal, card = screen.card.deal, screen.card
+    if screen.occasion is not None:
+        return promised.digest_line(deal, screen.occasion, texts)
     name = f"digest_{deal.stage}" if screen.kind is Kind.DIGEST else screen.kind.value
     return texts.rich(
         f"nudge.{name}",

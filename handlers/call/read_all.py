@@ -13,7 +13,7 @@ from handlers.call.call_screens import next_screen, read_all_screen
 from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
 from handlers.deal.facts import owned_deal, statements_of
-from handlers.deal.planning import refresh_card
+from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError
 from handlers.method.statement_lists import most_important
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
@@ -101,7 +101,7 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
             )
         audit_log.record(session, deal.id, opened.person.id, "read_all", now, statements=len(read))
         session.flush()
-        refresh_card(session, deal, now)
+        plan_messages(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
     return _screen(session, deal, now, current, request.seen)
 

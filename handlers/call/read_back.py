@@ -13,7 +13,7 @@ from handlers.call.call_screens import next_screen, read_back_screen
 from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.statement_changes import Change, apply_change, correct_statement
 from handlers.deal.facts import facts, owned_deal, statements_of
-from handlers.deal.planning import advance, refresh_card
+from handlers.deal.planning import advance, plan_messages, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.stages import Stage
 from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, normalize_statement
@@ -87,7 +87,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
             now=now,
         )
         session.flush()
-        refresh_card(session, deal, now)
+        plan_messages(session, deal, now)
         current = [replace(s, said=request.said) if s is statement else s for s in current]
         if Said.WITHDRAWN in (request.said, statement.said):
             # The other priorities move up, or back down.

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.method.measurables import measure_rules, read_targets
+from handlers.method.due_days import days_due, milestone_days
+from handlers.method.measurables import measure_rules
+from handlers.method.measure import stored_recurrences
 from handlers.method.public_holidays import country_of
-from handlers.method.reminders_due import DealSnapshot, DueReminder, Promise, due_reminders
+from handlers.method.recurrence import Recurrence, with_milestones
+from handlers.method.reminders_due import AGREED, DealSnapshot, DueReminder, Promise, RecurringPromise, due_reminders
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import UPDATES, Cadence, cadence_with, parse_days, parse_hours
-from prompts.measures import What
-from storage import statements
+from prompts.cadence import Cadence, cadence_with, parse_days, parse_hours
+from storage import audit_log, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
-PROMISE_STAGES = frozenset({Stage.RECAPPED, Stage.DELIVERING})
-"""The stages in which the promises to the customer are being kept."""
+DONE, MOVED = "promise_done", "promise_moved"
+"""What the rep recorded about an occasion of a promise that recurs: actions in the audit log."""
 
 
 def cadence_for(tenant: Tenant) -> Cadence:
@@ -49,10 +53,9 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
 
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:
     stage = Stage(deal.stage)
-    agreed = (
-        [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISE_STAGES else []
-    )
-    recap = statements.latest_recap(session, deal.id) if stage in PROMISE_STAGES | {Stage.COMPLETED} else None
+    agreed = agreed_statements(session, deal) if stage in AGREED else []
+    closed_on = deal.closed_at.astimezone(work.local).date()
+    recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
     return DealSnapshot(
         stage=stage,
@@ -62,32 +65,77 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         call_at=deal.call_at,
         snoozed_until=deal.snoozed_until,
         recap_sent_at=None if recap is None else recap.sent_at,
-        promises=tuple(
-            Promise(statement_id, day)
-            for statement_id, day in dated_promises(agreed, deal.closed_at.astimezone(work.local).date())
-        ),
-        update_every=_update_every(agreed, cadence_for(tenant)),
+        promises=tuple(Promise(statement_id, day) for statement_id, day in dated_promises(agreed, closed_on)),
+        recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",
         quiet=not deal.reminded,
     )
 
 
-def dated_promises(agreed: list[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:
-    """The ids of statements that name a day, each with the last day it names.
+def agreed_statements(session: Session, deal: Deal) -> list[CurrentStatement]:
+    """The statements that the customer agrees to as they are."""
+    return [each for each in statements.current(session, deal.id) if each.said == Said.AGREED and each.on_list]
+
+
+def dated_promises(agreed: Sequence[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:
+    """The ids of statements that name a day, each with the last day it names, or that it counts from a named one.
 
     A day without a year is the first such day from the close on.
     """
-    found = [(s.id, [t.day for t in read_targets(s.wording, measure_rules(), closed_on) if t.day]) for s in agreed]
+    milestones = _milestones(agreed, closed_on)
+    found = [(each.id, days_due(each.wording, measure_rules(), closed_on, milestones)) for each in agreed]
     return [(statement_id, max(days)) for statement_id, days in found if days]
 
 
-def _update_every(agreed: list[CurrentStatement], cadence: Cadence) -> str | None:
-    """How often the customer wants to hear from the rep (M3.1): the most frequent interval that they expect."""
-    said = {
-        target.per or cadence.update_words.get(target.text.casefold())
-        for statement in agreed
-        if statement.kind == "expectation"
-        for target in read_targets(statement.wording, measure_rules())
-        if target.what is What.FREQUENCY
-    }
-    return next((unit for unit in UPDATES if unit in said), None)
+def _milestones(agreed: Sequence[CurrentStatement], closed_on: date) -> Mapping[str, date]:
+    return milestone_days((each.wording for each in agreed), measure_rules(), closed_on)
+
+
+def recurring_promises(
+    session: Session, deal: Deal, agreed: Sequence[CurrentStatement], tenant: Tenant
+) -> list[RecurringPromise]:
+    """The expectations of the sale that recur (M3.1), with what the rep recorded about their occasions."""
+    expectations = [each for each in agreed if each.kind == "expectation"]
+    if not expectations:
+        return []
+    local, cadence = zone(deal.owner.zone, tenant.zone), cadence_for(tenant)
+    closed_on = deal.closed_at.astimezone(local).date()
+    agreements, measures = statements.agreements(session, deal.id), statements.measures(session, deal.id)
+    recaps, milestones = statements.recaps_sent(session, deal.id), _milestones(agreed, closed_on)
+    recorded = _recorded(session, deal)
+    found: list[RecurringPromise] = []
+    for each in expectations:
+        agreed_at = agreements[each.id].at
+        recap_at = next((sent for sent in recaps if sent >= agreed_at), None)
+        agreed_on = agreed_at.astimezone(local).date()
+        rules = stored_recurrences(measures[each.id], each.wording, each.target, measure_rules(), agreed_on)
+        for number, said in enumerate(rules):
+            rule = with_milestones(said, milestones)
+            if rule is not None:
+                done, moved = recorded.get((each.id, number), (set(), {}))
+                recap_on = None if recap_at is None else recap_at.astimezone(local).date()
+                rule = _in_own_days(rule, cadence)
+                found.append(RecurringPromise(each.id, rule, agreed_on, recap_on, number, frozenset(done), moved))
+    return found
+
+
+def _in_own_days(rule: Recurrence, cadence: Cadence) -> Recurrence:
+    """A rule without a day, in the days that the workspace counts from one update to the next."""
+    days = cadence.update_days.get(rule.unit)
+    if days is None or rule.has_day or (rule.interval, rule.times) != (1, 1):
+        return rule
+    return replace(rule, unit="day", interval=days)
+
+
+def _recorded(session: Session, deal: Deal) -> dict[tuple[int, int], tuple[set[date], dict[date, date]]]:
+    """The occasions that the rep settled, and those that they put off with their new day, by statement and rule."""
+    found: dict[tuple[int, int], tuple[set[date], dict[date, date]]] = {}
+    for entry in audit_log.entries(session, deal.id, (DONE, MOVED)):
+        detail = entry.detail
+        done, moved = found.setdefault((detail["statement"], detail["number"]), (set(), {}))
+        occasion = date.fromisoformat(detail["occasion"])
+        if entry.action == DONE:
+            done.add(occasion)
+        else:
+            moved[occasion] = date.fromisoformat(detail["to"])
+    return found

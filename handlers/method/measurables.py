@@ -79,7 +79,7 @@ def read_targets(wording: str, rules: MeasureRules, today: date | None = None) -
 
     With `today`, a day without a year ("12 March", "Friday") gets its date: the next one from today on.
     """
-    line = _ParsedText(wording, rules, today)
+    line = ParsedText(wording, rules, today)
     targets: list[Target] = []
     at = 0
     while at < len(line.words):
@@ -99,7 +99,7 @@ def kinds(targets: Iterable[Target]) -> frozenset[What]:
 
 def has_number(wording: str, rules: MeasureRules) -> bool:
     """Whether the wording has a number, in digits or in words, except "one", which is often a pronoun."""
-    line = _ParsedText(wording, rules, None)
+    line = ParsedText(wording, rules, None)
     return any((number := line.number(at)) is not None and number[1] != 1 for at in range(len(line.words))) or any(
         word.text[0].isdigit() for word in line.words
     )
@@ -117,7 +117,7 @@ class _Match:
     per: str | None = None
     day: date | None = None
 
-    def target(self, line: _ParsedText, start: int) -> Target:
+    def target(self, line: ParsedText, start: int) -> Target:
         first, last = line.words[start].start, line.words[self.end - 1].end
         return Target(
             what=self.what,
@@ -132,7 +132,7 @@ class _Match:
         )
 
 
-class _ParsedText:
+class ParsedText:
     """The words of a wording, with the signs that start and end at each."""
 
     def __init__(self, wording: str, rules: MeasureRules, today: date | None) -> None:
@@ -225,14 +225,14 @@ class _ParsedText:
         return None
 
 
-def _date(line: _ParsedText, at: int) -> _Match | None:
+def _date(line: ParsedText, at: int) -> _Match | None:
     for read in (_written_day, _named_day, _lone_month, _other_day, _loose_date):
         if (hit := read(line, at)) is not None:
             return hit
     return None
 
 
-def _written_day(line: _ParsedText, at: int) -> _Match | None:
+def _written_day(line: ParsedText, at: int) -> _Match | None:
     """`2027-03-12`, `31/05/2027`, `by 31/05`."""
     text = line.words[at].text
     if iso := _ISO_DAY.fullmatch(text):
@@ -253,7 +253,7 @@ def _written_day(line: _ParsedText, at: int) -> _Match | None:
     return _Match(at + 1, What.DATE, day=day)
 
 
-def _named_day(line: _ParsedText, at: int) -> _Match | None:
+def _named_day(line: ParsedText, at: int) -> _Match | None:
     """`12 March`, `the 1st of september`, `May 3rd 2027`."""
     number = line.digits(at)
     if number is not None and 1 <= number <= 31 and number == int(number):
@@ -272,7 +272,7 @@ def _named_day(line: _ParsedText, at: int) -> _Match | None:
     return _Match(end + (year is not None), What.DATE, day=day)
 
 
-def _lone_month(line: _ParsedText, at: int) -> _Match | None:
+def _lone_month(line: ParsedText, at: int) -> _Match | None:
     """`by June`, `end of April`, `March 2028`."""
     month_end = line.sign(Role.MONTH_END, at)
     start = month_end[0] if month_end else at
@@ -292,7 +292,7 @@ def _lone_month(line: _ParsedText, at: int) -> _Match | None:
     return _Match(month[0] + (year is not None), What.DATE, day=day)
 
 
-def _other_day(line: _ParsedText, at: int) -> _Match | None:
+def _other_day(line: ParsedText, at: int) -> _Match | None:
     """`friday`, `Christmas`, `tomorrow`."""
     today = line.today
     if (weekday := line.sign(Role.WEEKDAY, at)) is not None:
@@ -305,20 +305,21 @@ def _other_day(line: _ParsedText, at: int) -> _Match | None:
     return None
 
 
-def _loose_date(line: _ParsedText, at: int) -> _Match | None:
+def _loose_date(line: ParsedText, at: int) -> _Match | None:
     """`by the 5th`, `Q2`, `week 14`, `summer 2027`: a date, but not a day."""
     if (word := line.sign(Role.DATE_WORD, at)) is not None:
         return _Match(word[0] + (line.digits(word[0]) is not None), What.DATE)
     if (numbered := line.sign(Role.DATE_NUMBER, at)) is not None and line.digits(numbered[0]) is not None:
         return _Match(numbered[0] + 1, What.DATE)
-    if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends_before(Role.DEFINITE, at):
-        return _Match(at + 2, What.DATE)
+    number = line.digits(at)
+    if number is not None and line.sign(Role.ORDINAL, at + 1) and line.ends_before(Role.DEFINITE, at):
+        return _Match(at + 2, What.DATE, day=_next_of_month(line.today, number))
     if _year(line, at) is not None and line.ends_before(Role.DATE_BEFORE, at):
         return _Match(at + 1, What.DATE)
     return None
 
 
-def _year(line: _ParsedText, at: int) -> int | None:
+def _year(line: ParsedText, at: int) -> int | None:
     number = line.digits(at)
     return int(number) if number is not None and 2000 <= number < 2100 and number == int(number) else None
 
@@ -336,6 +337,15 @@ def _next_day(today: date | None, year: int | None, month: int, number: int) -> 
     )
 
 
+def _next_of_month(today: date | None, number: Decimal) -> date | None:
+    """The next day with that number, from `today` on: "by the 12th"."""
+    if today is None or number != int(number) or not 1 <= number <= 31:
+        return None
+    months = (divmod(today.month - 1 + ahead, 12) for ahead in range(3))
+    days = (_day(today.year + years, month + 1, int(number)) for years, month in months)
+    return next((day for day in days if day is not None and day >= today), None)
+
+
 def _days_after(today: date | None, days: int) -> date | None:
     try:
         return today + timedelta(days=days) if today else None
@@ -350,7 +360,7 @@ def _day(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def _frequency(line: _ParsedText, at: int) -> _Match | None:
+def _frequency(line: ParsedText, at: int) -> _Match | None:
     """`weekly`, `every other day`, `each visit`, `every second Tuesday`, `twice a month`."""
     if (word := line.sign(Role.FREQUENCY, at)) is not None:
         return _Match(word[0], What.FREQUENCY)
@@ -375,7 +385,7 @@ def _frequency(line: _ParsedText, at: int) -> _Match | None:
     return None
 
 
-def _clock(line: _ParsedText, at: int) -> _Match | None:
+def _clock(line: ParsedText, at: int) -> _Match | None:
     """`4pm`, `16:30`, `at 9`, `between 2 and 4`, `noon`."""
     if (word := line.sign(Role.CLOCK_WORD, at)) is not None:
         return _Match(word[0], What.CLOCK)
@@ -394,7 +404,7 @@ def _clock(line: _ParsedText, at: int) -> _Match | None:
     return None
 
 
-def _duration(line: _ParsedText, at: int) -> _Match | None:
+def _duration(line: ParsedText, at: int) -> _Match | None:
     """`within 4 hours`, `24h`, `a fortnight`, `same day`."""
     if (deadline := line.sign(Role.DEADLINE, at)) is not None:
         return _Match(deadline[0], What.DURATION)
@@ -412,7 +422,7 @@ def _duration(line: _ParsedText, at: int) -> _Match | None:
     )
 
 
-def _money(line: _ParsedText, at: int) -> _Match | None:
+def _money(line: ParsedText, at: int) -> _Match | None:
     """`$45,000`, `30 cents`, `12k euros`."""
     sign = line.sign(Role.CURRENCY, at)
     if sign is not None and (number := line.number(sign[0])) is not None:
@@ -426,7 +436,7 @@ def _money(line: _ParsedText, at: int) -> _Match | None:
     return _Match(sign[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=comparison)
 
 
-def _quantity(line: _ParsedText, at: int) -> _Match | None:
+def _quantity(line: ParsedText, at: int) -> _Match | None:
     """`20 mpg`, `99.9 %`, `at least 50 new leads a month`."""
     number = line.number(at)
     if number is None:
@@ -453,7 +463,7 @@ def _quantity(line: _ParsedText, at: int) -> _Match | None:
     return None
 
 
-def _count(line: _ParsedText, at: int) -> _Match | None:
+def _count(line: ParsedText, at: int) -> _Match | None:
     """A number without a unit: `at least three`, `six words or fewer`, `12k`, `4.5`, `half`."""
     number = line.number(at)
     if number is None:
@@ -465,13 +475,13 @@ def _count(line: _ParsedText, at: int) -> _Match | None:
     return _Match(end, What.COUNT, number=number[1], comparison=comparison) if comparison or exact else None
 
 
-def _event(line: _ParsedText, at: int) -> _Match | None:
+def _event(line: ParsedText, at: int) -> _Match | None:
     """`before go-live`, `when the truck leaves`."""
     event = line.sign(Role.EVENT, at)
     return _Match(event[0], What.EVENT) if event else None
 
 
-def _person(line: _ParsedText, at: int) -> _Match | None:
+def _person(line: ParsedText, at: int) -> _Match | None:
     """`Dana signs off`, `ask Mr Alvarez`, `the plant manager`."""
     if (position := line.sign(Role.POSITION, at)) is not None:
         return _Match(position[0], What.PERSON)
@@ -484,19 +494,19 @@ def _person(line: _ParsedText, at: int) -> _Match | None:
     return None
 
 
-def _end_of_name(line: _ParsedText, at: int) -> int:
+def _end_of_name(line: ParsedText, at: int) -> int:
     end = at + 1
     while line.is_name(end) and end - at < 3:
         end += 1
     return end
 
 
-def _channel(line: _ParsedText, at: int) -> _Match | None:
+def _channel(line: ParsedText, at: int) -> _Match | None:
     channel = line.sign(Role.CHANNEL, at)
     return _Match(channel[0], What.CHANNEL) if channel else None
 
 
-_READERS: tuple[Callable[[_ParsedText, int], _Match | None], ...] = (
+_READERS: tuple[Callable[[ParsedText, int], _Match | None], ...] = (
     _date,
     _frequency,
     _clock,

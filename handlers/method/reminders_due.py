@@ -4,25 +4,33 @@
     call planned      a reminder before it, a question after it, and then as above
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
-    recap sent        did corrections come (M6.3); promises with a day, before it and on it; the customer's updates
-                      (M3.1); a look back (M1.5)
+    agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
+    recap sent        did corrections come (M6.3); a look back (M1.5)
     completed         the referrals that were earned (M5.2); a look back
 
 There is no clock and no database here. The list does not depend on `now`, except for recurring reminders, of which only
-the next is returned.
+the last and the next are returned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from handlers.method.recurrence import Recurrence, occasions
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.urgency import Level, urgency
 from handlers.method.working_time import A_DAY, WorkingTime
 from prompts.cadence import Cadence
+
+LATE = timedelta(days=14)
+"""How long a reminder of a recurring promise that could not be sent stays in the plan."""
+BEFORE_THE_END_OF_WORK = timedelta(minutes=30)
+SOME_DAY = date(2000, 1, 1)
+AGREED = frozenset({Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
+"""The stages in which what the customer agreed to is being kept."""
 
 
 class Kind(StrEnum):
@@ -70,6 +78,23 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class RecurringPromise:
+    """An active statement that recurs; `number` counts the rules of the statement from 0.
+
+    `rule` has the days of its milestones. `agreed_on` and `recap_on` are dates in the rep's zone. `done` are the
+    occasions that the rep settled, `moved` those that they put off, with their new day.
+    """
+
+    statement_id: int
+    rule: Recurrence
+    agreed_on: date
+    recap_on: date | None
+    number: int = 0
+    done: frozenset[date] = frozenset()
+    moved: Mapping[date, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DealSnapshot:
     """The facts of a deal that reminders depend on. `quiet`: it is in doubt, or the rep stopped its reminders."""
 
@@ -81,8 +106,7 @@ class DealSnapshot:
     snoozed_until: datetime | None = None
     recap_sent_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
-    update_every: str | None = None
-    """How often the customer wants updates: `day`, `week` or `month`; None for only when there are issues."""
+    recurring: tuple[RecurringPromise, ...] = ()
     referral_agreed: bool = False
     quiet: bool = False
 
@@ -91,7 +115,8 @@ class DealSnapshot:
 class DueReminder:
     """A reminder: its kind, time (UTC) and reason. `of` identifies it among those of its kind and deal, and is stable.
 
-    `nth` counts the nudges for one call from 1; `statement_id` is that of a promise.
+    `nth` counts the nudges for one call from 1; `statement_id` is that of a promise, `occasion` is the day on which a
+    recurring one is due, by the rule `number` of the statement.
     """
 
     kind: Kind
@@ -100,6 +125,8 @@ class DueReminder:
     of: str
     nth: int = 0
     statement_id: int | None = None
+    occasion: date | None = None
+    number: int = 0
 
 
 def due_reminders(
@@ -123,10 +150,14 @@ def _due(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime)
         yield DueReminder(Kind.RECAP, at, DueReason.SAME_DAY, _name(deal.since))
         yield _digest(work, at, now)
     elif deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
-        yield from _delivering(deal, work, cadence, now)
+        yield _corrections(deal, work, cadence)
     elif deal.stage is Stage.COMPLETED and deal.referral_agreed:
         day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
+    if deal.stage in AGREED:
+        yield from _dated(deal, work, cadence)
+        for promise in deal.recurring:
+            yield from _recurring(promise, work, cadence, now)
     if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
         yield from _looking_back(deal, work, cadence)
 
@@ -175,18 +206,19 @@ def _same_day(since: datetime, work: WorkingTime, cadence: Cadence) -> datetime:
     return work.next(max(due_at, since + timedelta(hours=1)))
 
 
-def _delivering(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+def _corrections(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> DueReminder:
     sent = deal.recap_sent_at or deal.since
     day = work.day_after(_day(sent, work), cadence.corrections_after_days)
-    yield DueReminder(Kind.CORRECTIONS, work.on(day, work.hours.starts), DueReason.SILENCE, _name(sent))
+    return DueReminder(Kind.CORRECTIONS, work.on(day, work.hours.starts), DueReason.SILENCE, _name(sent))
+
+
+def _dated(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
     for promise in deal.promises:
         near = work.day_after(promise.day, -cadence.promise_days_before)
         name = f"{promise.statement_id} {promise.day.isoformat()}"
         for on, why in ((near, DueReason.DAY_NEAR), (promise.day, DueReason.DAY_COME)):
             at = _on_or_before(on, work)
             yield DueReminder(Kind.PROMISE, at, why, f"{name} {why}", statement_id=promise.statement_id)
-    if deal.update_every is not None:
-        yield _update(sent, cadence.update_days[deal.update_every], work, now)
 
 
 def _on_or_before(day: date, work: WorkingTime) -> datetime:
@@ -195,16 +227,82 @@ def _on_or_before(day: date, work: WorkingTime) -> datetime:
     return work.on(day if present.works_on(day) else present.day_after(day, -1), work.hours.starts)
 
 
-def _update(sent: datetime, every: int, work: WorkingTime, now: datetime) -> DueReminder:
-    """The next update promised to the customer; one on a day off moves to the next working day."""
-    today, first = _day(now, work), _day(sent, work)
-    passed = max((today - first).days // every, 0)
-    while True:
-        passed += 1
-        day = first + passed * every * A_DAY
+def _recurring(promise: RecurringPromise, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+    """The last reminder of a recurring promise and the next, and those that were put off.
+
+    Occasions that come to one day, because the rep is away or has days off, have one reminder: of that day's own
+    occasion, else of the last one.
+    """
+    planned: list[DueReminder] = []
+    days = occasions(promise.rule, promise.agreed_on, promise.recap_on, work, _day(now, work) - LATE)
+    for occasion in days:
+        day = None if occasion in promise.done or occasion in promise.moved else _day_of(promise, occasion, work)
+        if day is None:
+            continue
+        at = work.on(day, _clock(promise.rule, work, cadence) if day == occasion else work.hours.starts)
+        if planned and _day(planned[-1].at, work) == _day(at, work):
+            if planned[-1].occasion == _day(at, work):
+                continue
+            planned.pop()
+        elif planned and planned[-1].at > now:
+            break
+        planned.append(_occasion(promise, occasion, at))
+    coming = [each for each in planned if each.at > now]
+    yield from (*[each for each in planned if each.at <= now][-1:], *coming[:1])
+    for occasion, day in promise.moved.items():
         at = work.on(day, work.hours.starts)
-        if at > now:
-            return DueReminder(Kind.UPDATE, at, DueReason.AGREED_OFTEN, _day(at, work).isoformat())
+        is_covered = any(_day(each.at, work) == _day(at, work) for each in coming)
+        if occasion not in promise.done and at > now - LATE and not is_covered:
+            yield _occasion(promise, occasion, at, moved=True)
+
+
+def _occasion(promise: RecurringPromise, occasion: date, at: datetime, *, moved: bool = False) -> DueReminder:
+    name = f"{promise.statement_id} {promise.number} {occasion.isoformat()}{' moved' if moved else ''}"
+    return DueReminder(
+        Kind.UPDATE,
+        at,
+        DueReason.PUT_OFF if moved else DueReason.AGREED_OFTEN,
+        name,
+        statement_id=promise.statement_id,
+        occasion=occasion,
+        number=promise.number,
+    )
+
+
+def _day_of(promise: RecurringPromise, occasion: date, work: WorkingTime) -> date | None:
+    """The day of the reminder: the occasion itself, unless that is a day off, or due before the rep's day begins.
+
+    Then it is the working day before, so that the promise can still be kept; a promise without a day of its own moves
+    to the next working day. Never before the agreement, never after the end. What is promised for every working day
+    has none on a day off.
+    """
+    rule, present = promise.rule, replace(work, away_until=None)
+    due_at = rule.at or rule.before
+    too_early = due_at is not None and due_at <= work.hours.starts
+    if present.works_on(occasion) and not too_early:
+        return occasion
+    if rule.is_daily and not present.works_on(occasion):
+        return None
+    before, after = present.day_after(occasion, -1), present.day_after(occasion)
+    if present.works_on(occasion):
+        days = (before, occasion)
+    elif not rule.has_day or (rule.workday and 1 in rule.days):
+        days = (after, before)
+    else:
+        days = (before, after)
+    agreed_on = promise.agreed_on if rule.has_day or promise.recap_on is None else promise.recap_on
+    return next((day for day in days if agreed_on < day <= (rule.ends or date.max)), None)
+
+
+def _clock(rule: Recurrence, work: WorkingTime, cadence: Cadence) -> time:
+    """The time of day of the reminder, within working hours: shortly before a fixed time, else as early as it may."""
+    starts, ends = (datetime.combine(SOME_DAY, clock) for clock in work.hours)
+    wanted = starts
+    if rule.at is not None:
+        wanted = datetime.combine(SOME_DAY, rule.at) - timedelta(minutes=cadence.minutes_before)
+    elif rule.after is not None:
+        wanted = datetime.combine(SOME_DAY, rule.after)
+    return max(starts, min(wanted, ends - BEFORE_THE_END_OF_WORK)).time()
 
 
 def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:

@@ -11,10 +11,11 @@ from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import cadence_for, reminders_of_deal, working_time
 from handlers.method.offered_times import snooze_choices
-from handlers.method.reminders_due import Kind
+from handlers.method.reminders_due import AGREED, Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
+from handlers.reminders import promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
 from storage import audit_log, briefs, deals, outbox, outbox_reminders
@@ -30,8 +31,8 @@ _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
     Kind.RECAP: frozenset({Stage.ALIGNED}),
     Kind.CORRECTIONS: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
-    Kind.PROMISE: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
-    Kind.UPDATE: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
+    Kind.PROMISE: AGREED,
+    Kind.UPDATE: AGREED,
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
     Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.CALL: CALL_TO_MAKE,
@@ -59,7 +60,8 @@ def compose_reminder(
     start, end = work.day_of(now)
     sent_today = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
     sent_today += outbox_reminders.has_queued_before(session, deal.owner_id, Kind.DIGEST, end)
-    if sent_today >= cadence_for(tenant).most_a_day:
+    # The rep agreed on that day with the customer: tomorrow's digest would be too late.
+    if sent_today >= cadence_for(tenant).most_a_day and row.kind != Kind.UPDATE:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
         return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
     return _screen(session, row, deal, work, now)
@@ -136,6 +138,8 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_nudge(session, row, deal, now)
     elif kind is Kind.PROMISE and not _wording(session, row, deal):
         reason = "the statement was changed or withdrawn"
+    elif kind is Kind.UPDATE:
+        reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     else:
         reason = None
     return reason
@@ -177,8 +181,16 @@ def _screen(session: Session, row: OutboxRow, deal: Deal, work: WorkingTime, now
 
 
 def _nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> Nudge:
+    occasion = None
+    if row.kind == Kind.UPDATE:
+        work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
+        occasion = promised_occasions.shown_occasion(session, deal, row.payload, work, now)
     return Nudge(
-        card(session, deal, now), Kind(row.kind), _wording(session, row, deal), days=int(row.payload.get("nth", 0))
+        card(session, deal, now),
+        Kind(row.kind),
+        _wording(session, row, deal),
+        days=int(row.payload.get("nth", 0)),
+        occasion=occasion,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
+from handlers.method.recurrence import Recurrence
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 
@@ -99,14 +101,57 @@ class CallOver:
     card: DealCard
 
 
+class Timing(StrEnum):
+    """When the reminder of an occasion comes."""
+
+    ON_THE_DAY = "on_the_day"
+    LATE = "late"
+    """Its day or its hour is over: do it today."""
+    DAY_OFF = "day_off"
+    """Before its day, on which the rep does not work: do it today."""
+    AHEAD = "ahead"
+    """The day before, because it is due before the rep's day begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedOccasion:
+    """An occasion of a promise that recurs: what was agreed, and with whom.
+
+    `name` is the contact's, else the customer's. `movable`: it was not put off yet.
+    """
+
+    statement_id: int
+    number: int
+    day: date
+    rule: Recurrence
+    wording: str
+    name: str
+    timing: Timing = Timing.ON_THE_DAY
+    movable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionAnswered:
+    """The rep settled an occasion, or put it off to the day `moved_to`. `next_on` is the day of the next reminder."""
+
+    deal: DealFacts
+    occasion: PromisedOccasion
+    moved_to: date | None = None
+    next_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back."""
+    """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back.
+
+    `occasion` is that of a promise that recurs.
+    """
 
     card: DealCard
     kind: reminders_due.Kind
     wording: str = ""
     days: int = 0
+    occasion: PromisedOccasion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def test_a_recapped_deal_has_promise_and_update_reminders(world: World) -> None:
 
     assert planned(world, *(kind for kind in Kind if kind is not Kind.DIGEST)) == [
         "corrections Thu 05 08:30",
-        "update Mon 09 08:30",
+        "update Fri 06 08:30",
         "look_back Wed 01 08:30",
         "promise Tue 28 08:30",
         "promise Fri 01 08:30",
@@ -163,7 +163,7 @@ def test_a_recapped_deal_has_promise_and_update_reminders(world: World) -> None:
     world.now = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     screens = sweep(world)
     assert [screen.kind for screen in screens if isinstance(screen, Nudge)] == [Kind.CORRECTIONS, Kind.UPDATE]
-    assert planned(world, Kind.UPDATE) == ["update Mon 16 08:30"]
+    assert planned(world, Kind.UPDATE) == ["update Fri 13 08:30"]
     world.now = datetime(2026, 4, 28, 8, 30, tzinfo=UTC)
     assert "Go-live by 1 May" in [screen.wording for screen in sweep(world) if isinstance(screen, Nudge)]
 

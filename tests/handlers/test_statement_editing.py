@@ -75,7 +75,11 @@ def test_the_measure_is_read_from_the_wording_or_overridden(world: World, deal: 
     (now, *_) = world.statements(deal)
     assert (now.version, now.target, now.said) == (2, "every Friday", None)
     assert world.list(deal).listed[0].measure == "every Friday"
-    assert [part["text"] for part in world.all(StatementVersion)[-1].measures] == ["every Friday"]
+    measures = world.all(StatementVersion)[-1].measures
+    assert [(part["what"], part["text"]) for part in measures] == [
+        ("frequency", "every Friday"),
+        ("recurrence", "every Friday"),
+    ]
 
     world.edit(deal, now, target="")
     assert world.statements(deal)[0].target is None

@@ -53,5 +53,6 @@ def test_a_measure_has_parts_for_reminders() -> None:
     ]
     assert measurable_text("by phone, weekly", measure_rules()) == "phone, weekly"
     assert measurable_parts("keep me posted", "weekly", measure_rules(), date(2026, 3, 2)) == [
-        {"what": "frequency", "text": "weekly"}
+        {"what": "frequency", "text": "weekly"},
+        {"what": "recurrence", "text": "weekly", "per": "week", "means": "update"},
     ]

@@ -117,7 +117,7 @@ def test_a_frequency_in_one_word(wording: str) -> None:
         ("wednesday", "wednesday", date(2027, 2, 10)),
         ("before Christmas", "Christmas", date(2027, 12, 25)),
         ("tomorrow", "tomorrow", date(2027, 2, 11)),
-        ("by the 5th", "5th", None),
+        ("by the 5th", "5th", date(2027, 3, 5)),
         ("in Q2", "Q2", None),
         ("kick off in week 14", "week 14", None),
         ("pays on the thirtieth", "on the thirtieth", None),

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.reminders_due import DealSnapshot, DueReason, DueReminder, Kind, Promise, due_reminders
+from handlers.method.recurrence import Recurrence
+from handlers.method.reminders_due import (
+    DealSnapshot,
+    DueReason,
+    DueReminder,
+    Kind,
+    Promise,
+    RecurringPromise,
+    due_reminders,
+)
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import cadence, cadence_with
@@ -32,6 +41,23 @@ A_DEAL = DealSnapshot(Stage.OPEN, MONDAY, MONDAY)
 
 
 @st.composite
+def recurring_promises(draw: st.DrawFn, since: date) -> RecurringPromise:
+    """A promise that recurs, agreed on around `since`."""
+    days = st.frozensets(st.integers(0, 6)).map(lambda found: tuple(sorted(found)))
+    ends = since + timedelta(days=draw(st.integers(1, 90)))
+    rule = Recurrence(
+        "text",
+        draw(st.sampled_from(["day", "week", "month"])),
+        draw(st.integers(1, 3)),
+        weekdays=draw(days),
+        before=draw(st.none() | st.times()),
+        ends=draw(st.none() | st.just(ends)),
+    )
+    recap_on = draw(st.none() | st.just(since))
+    return RecurringPromise(1, rule, since, recap_on, draw(st.integers(0, 9)))
+
+
+@st.composite
 def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
     """A deal at any stage with any valid facts, and a moment after its last change."""
     since = draw(moments)
@@ -47,7 +73,9 @@ def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
         snoozed_until=since + draw(span) if draw(st.booleans()) else None,
         recap_sent_at=since,
         promises=tuple(Promise(number, since.date() + draw(span)) for number in range(draw(st.integers(0, 3)))),
-        update_every=draw(st.sampled_from([None, "day", "week", "month"])),
+        recurring=tuple(
+            draw(st.lists(recurring_promises(since.date()), max_size=2, unique_by=lambda each: each.number))
+        ),
         referral_agreed=draw(st.booleans()),
     ), since + draw(span)
 
@@ -77,7 +105,10 @@ def test_each_reminder_has_a_unique_stable_name(given_deal: tuple[DealSnapshot, 
     assert len({(each.kind, each.of) for each in found}) == len(found)
     again = (Kind.DIGEST, Kind.UPDATE)
     assert [each for each in found if each.kind not in again] == [each for each in later if each.kind not in again]
-    assert all(each.at > now for each in found if each.kind in again)
+    assert all(each.at > now for each in found if each.kind is Kind.DIGEST)
+    assert {each.of for each in found if each.kind is Kind.UPDATE and each.at > now + timedelta(hours=5)} <= {
+        each.of for each in later
+    }
 
 
 @given(deals(), working_times)
@@ -157,11 +188,14 @@ def test_a_half_finished_read_back_is_due_the_next_morning() -> None:
 
 def test_after_the_recap() -> None:
     deal = replace(
-        A_DEAL, stage=Stage.RECAPPED, promises=(Promise(7, date(2026, 4, 6)),), update_every="week"
-    )  # Easter Monday
+        A_DEAL,
+        stage=Stage.RECAPPED,
+        promises=(Promise(7, date(2026, 4, 6)),),  # Easter Monday
+        recurring=(RecurringPromise(8, Recurrence("weekly", "week"), MONDAY.date(), MONDAY.date()),),
+    )
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
+        "update Tue 03 Mar 08:30 agreed_often",
         "corrections Thu 05 Mar 08:30 silence",
-        "update Mon 09 Mar 08:30 agreed_often",
         "promise Tue 31 Mar 08:30 day_near",
         "look_back Wed 01 Apr 08:30 look_back",
         "promise Thu 02 Apr 08:30 day_come",  # the last working day before the free one

@@ -108,7 +108,7 @@ def test_a_topic_without_a_question_is_an_error(write_locale: WriteLocale) -> No
     [
         ("m-gone", 'thousands = ","', "", "thousands"),
         ("m-word", "one = 1", 'one = "1"', "is not a number"),
-        ("m-table", "[weekday]", "[weekdays]", "weekday.* is missing or empty"),
+        ("m-table", "[weekday]", "[weekdayz]", "weekday.* is missing or empty"),
         ("m-sign", "article = ", "artikel = ", "article is missing"),
     ],
 )

@@ -78,6 +78,8 @@ ACTIONS = (
         "reopened",
         "prepared",
         "read_all",
+        "promise_done",
+        "promise_moved",
     }
     | CHANGES
     | {UNDONE, "reranked"}
@@ -148,7 +150,8 @@ GAPS: dict[str, set[str]] = {
     "snooze.label_{snooze}": set(Snooze),
     "snooze.{name}": {"other", "stop"},
     "snooze.label_{name}": {"other", "stop"},
-    "nudge.{name}": {*reminders_due.Kind} - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON}
+    "nudge.{name}": {*reminders_due.Kind}
+    - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
     | {f"digest_{stage}" for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)},
     "reminders.{name}": {"change", "opt_out", "opt_in"},
     "reminders.label_{name}": {"change", "opt_out", "opt_in"},
@@ -156,10 +159,15 @@ GAPS: dict[str, set[str]] = {
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
     "reminders.why_{each.why}": set(reminders_due.DueReason),
+    "promise.{rule.means or 'other'}": {"call", "email", "message", "meeting", "report", "update", "other"},
+    "promise.often_{rule.unit}": {"day", "week", "month"},
+    "promise.{name}": {"done", "tomorrow", "show"},
+    "promise.label_{name}": {"done", "tomorrow", "show"},
     "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed", "shared_channel"},
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),
+    "weekday.{WEEKDAYS[day]}": set(WEEKDAYS),
     "refusal.when_{why}": REFUSED_TIMES,
     "help.{name}": set(VERBS) - {"", "help"},
     "channel.{purpose}": set(CHOICES),

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from bot.views import (
     deal_lists,
     draft_notes,
     notices,
+    promised,
     reminders,
     render,
     settings,
@@ -39,6 +40,7 @@ from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.recap_lint import Finding, Rule
+from handlers.method.recurrence import Recurrence
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
@@ -93,7 +95,9 @@ from handlers.screens.reminders import (
     Digest,
     ManagedChannel,
     Nudge,
+    OccasionAnswered,
     Planned,
+    PromisedOccasion,
     ReminderSnoozed,
     RemindersScreen,
     ScheduleScreen,
@@ -126,6 +130,14 @@ LISTED = (
     ListedStatement(OPEN, Details("price", Owner.REP, Source.CUSTOMER, PromisedBy.COMPETITOR), ""),
 )
 
+OCCASION = PromisedOccasion(
+    1,
+    0,
+    NOW.date(),
+    Recurrence("every Friday", "week", weekdays=(4,), before=time(12), means="call"),
+    "A call every Friday before noon",
+    "Hannah",
+)
 OFFERED = tuple(OfferedTime(offer, NOW, days) for days, offer in enumerate(Offer))
 TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
 """The times that the call schedule offers depend on the day."""
@@ -252,6 +264,11 @@ UNDELIVERED = UndeliveredScreen(
 A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
 
 
+def a_nudge(kind: reminders_due.Kind, stage: Stage) -> Nudge:
+    occasion = OCCASION if kind is reminders_due.Kind.UPDATE else None
+    return Nudge(a_card(stage), kind, "Go-live by 1 May", 30, occasion)
+
+
 def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
     """Every surface by its name in the table, as it is drawn with a platform's words."""
     return {
@@ -268,10 +285,11 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)
         ],
         "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
-        **{
-            f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), texts)]
-            for name, kind, stage in NUDGES
-        },
+        **{f"The nudge: {name}": [reminders.nudge(a_nudge(kind, stage), texts)] for name, kind, stage in NUDGES},
+        "The promise that was answered": [
+            promised.answered(OccasionAnswered(facts(), OCCASION, moved_to, NOW.date()), texts)
+            for moved_to in (None, NOW.date())
+        ],
         "The digest": [
             reminders.digest(
                 Digest(

@@ -1,0 +1,139 @@
+"""What was promised, how often and by when, in words: "a call every Thursday", "before noon"."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from babel.lists import format_list
+
+from bot.ui.components import ActionRow, Button, ContextText, Message, Paragraph
+from bot.ui.ids import ActionId, OccasionValue
+from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
+from handlers.method.recurrence import LAST, Recurrence
+from handlers.method.time_parsing.resolve import format_day
+from handlers.screens.deals import DealFacts
+from handlers.screens.reminders import OccasionAnswered, PromisedOccasion, Timing
+from prompts.cadence import WEEKDAYS
+from prompts.wording import Ready, Wording
+
+NOON = time(12)
+A_WORKING_WEEK = 5
+CLOCK = "%H:%M"
+
+
+def sentence(occasion: PromisedOccasion, wording: Wording) -> str:
+    """What was promised to whom, and what to do now."""
+    rule = occasion.rule
+    line = wording(
+        f"promise.{rule.means or 'other'}",
+        name=occasion.name,
+        often=Ready(often(rule, wording)),
+        when=Ready(_when(occasion, wording)),
+        wording=occasion.wording,
+    )
+    if occasion.timing is Timing.DAY_OFF:
+        return wording("promise.day_off", line=Ready(line), day=format_day(occasion.day))
+    return line
+
+
+def digest_line(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> str:
+    """The sentence in a list of several deals, so with the customer."""
+    customer = deal_name(deal, texts.plain)
+    line = Ready(sentence(occasion, texts.rich))
+    return line if occasion.name == deal.customer else texts.rich("promise.line", customer=customer, line=line)
+
+
+def reminder(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> Message:
+    """The reminder of an occasion, with its answers."""
+    line = sentence(occasion, texts.rich)
+    agreed = texts.rich("promise.agreed", customer=deal_name(deal, texts.plain), wording=occasion.wording)
+    return Message(line, (Paragraph(texts.markup.bold(line)), ContextText((agreed,)), _answers(deal, occasion, texts)))
+
+
+def answered(screen: OccasionAnswered, texts: Texts) -> Message:
+    """Replaces the reminder: what was recorded, and when the next one comes."""
+    return Message.saying(
+        texts.rich(
+            "promise.done_text" if screen.moved_to is None else "promise.moved_text",
+            customer=deal_name(screen.deal, texts.plain),
+            name=screen.occasion.name,
+            wording=screen.occasion.wording,
+            day=format_day(screen.moved_to or screen.occasion.day),
+            next="" if screen.next_on is None else format_day(screen.next_on),
+        )
+    )
+
+
+def often(rule: Recurrence, wording: Wording) -> str:
+    """How often: "every other Friday", "on the first Monday of each month", "twice a week"."""
+    values = {"interval": rule.interval, "times": rule.times}
+    names = [wording(f"weekday.{WEEKDAYS[day]}") for day in rule.weekdays]
+    if rule.workday:
+        return wording("promise.often_workday", last=LAST in rule.days, **values)
+    if rule.weeks:
+        numbers = [wording("promise.nth", number=number) for number in rule.weeks]
+        return wording("promise.often_nth", numbers=_list(numbers, wording), days=_list(names, wording), **values)
+    if rule.days:
+        numbers = [wording("promise.day_of_month", number=number) for number in rule.days]
+        return wording("promise.often_dates", numbers=_list(numbers, wording), **values)
+    if len(names) == A_WORKING_WEEK and rule.interval == 1:
+        return wording("promise.often_working_days")
+    if names:
+        return wording("promise.often_weekdays", days=_list(names, wording), **values)
+    return wording(f"promise.often_{rule.unit}", **values)
+
+
+def _when(occasion: PromisedOccasion, wording: Wording) -> str:
+    """By when: "before noon", "on Thu 12 Mar before 08:00", "today"."""
+    match occasion.timing:
+        case Timing.LATE | Timing.DAY_OFF:
+            return wording("promise.today")
+        case Timing.AHEAD:
+            return wording("promise.ahead", day=format_day(occasion.day), when=_by(occasion.rule, wording))
+        case Timing.ON_THE_DAY:
+            return _by(occasion.rule, wording)
+
+
+def _by(rule: Recurrence, wording: Wording) -> str:
+    """By when on the day: "before noon", "between 10:00 and noon", else today."""
+    before, after = rule.before, rule.after
+    if rule.at is not None:
+        return wording("promise.at", clock=_clock(rule.at, wording))
+    if before is not None and after is not None:
+        return wording("promise.between", after=_clock(after, wording), before=_clock(before, wording))
+    if before is not None:
+        return wording("promise.before", clock=_clock(before, wording))
+    if after is not None:
+        return wording("promise.after", clock=_clock(after, wording))
+    return wording("promise.today")
+
+
+def _clock(clock: time, wording: Wording) -> str:
+    return wording("promise.noon") if clock == NOON else f"{clock:{CLOCK}}"
+
+
+def _list(parts: list[str], wording: Wording) -> str:
+    return str(format_list(parts, locale=wording.locale))
+
+
+def _answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> ActionRow:
+    value = OccasionValue(deal.id, occasion.statement_id, occasion.number, occasion.day).to_text()
+    buttons = [("done", ActionId.PROMISE_DONE, value)]
+    if occasion.movable:
+        buttons.append(("tomorrow", ActionId.PROMISE_TOMORROW, value))
+    buttons.append(("show", ActionId.CARD_RECORD, str(deal.id)))
+    customer = deal_name(deal, texts.plain)
+    return ActionRow(
+        f"promise:{deal.id}:{occasion.statement_id}",
+        tuple(
+            Button(
+                texts.plain(f"promise.{name}"),
+                action_id,
+                carried,
+                accessible_name=texts.plain(f"promise.label_{name}", customer=customer),
+                style="primary" if action_id is ActionId.PROMISE_DONE else None,
+            )
+            for name, action_id, carried in buttons
+        ),
+    )

@@ -1,0 +1,191 @@
+"""The occasions of promises that recur: what a reminder says of one, and the rep's answer to it (M3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.deal.facts import facts, owned_deal
+from handlers.deal.planning import plan_reminders
+from handlers.deal.reminder_facts import (
+    agreed_statements,
+    recurring_promises,
+    reminders_of_deal,
+    working_time,
+)
+from handlers.errors import NotNowError
+from handlers.method.recurrence import occasions
+from handlers.method.reminders_due import AGREED, Kind, RecurringPromise
+from handlers.method.salutation import salutation
+from handlers.method.working_time import WorkingTime
+from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.screens.reminders import OccasionAnswered, PromisedOccasion, Timing
+from prompts.recap_rules import recap_rules
+from storage import audit_log, outbox_reminders, statements
+from storage.models import Deal, Tenant
+
+MOVED_SUFFIX = " moved"
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionRequest:
+    """The rep answers the reminder of an occasion: the `occasion` by the rule `number` of a statement."""
+
+    caller: Caller
+    deal_id: int
+    statement_id: int
+    number: int
+    occasion: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The deal's promise behind a reminder, and when its rep works."""
+
+    deal: Deal
+    promise: RecurringPromise
+    work: WorkingTime
+
+
+def mark_done(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
+    """The rep kept the promise on this occasion: record it; no other reminder of it comes.
+
+    Raises `NoSuchDealError`, `NotYoursError`, and `NotNowError` if the promise was changed or withdrawn.
+    """
+    opened = open_request(session, request.caller, now)
+    found = _find(session, opened, request)
+    if not opened.repeated and request.occasion not in found.promise.done:
+        audit_log.record(session, found.deal.id, opened.person.id, "promise_done", now, **_detail(request))
+        _plan_again(session, found.deal, now)
+    return _answered(session, opened.tenant, found, request, now)
+
+
+def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
+    """Remind of this occasion on the rep's next working day, once. One that is settled stays settled.
+
+    Raises as `mark_done`.
+    """
+    opened = open_request(session, request.caller, now)
+    found = _find(session, opened, request)
+    promise, to = found.promise, found.work.morning_after(now).astimezone(found.work.local).date()
+    if request.occasion not in promise.done and request.occasion not in promise.moved:
+        audit_log.record(
+            session, found.deal.id, opened.person.id, "promise_moved", now, **_detail(request), to=to.isoformat()
+        )
+        _plan_again(session, found.deal, now)
+    else:
+        to = promise.moved.get(request.occasion, to)
+    moved_to = None if request.occasion in promise.done else to
+    return _answered(session, opened.tenant, found, request, now, moved_to=moved_to)
+
+
+def _find(session: Session, opened: OpenedRequest, request: OccasionRequest) -> _Found:
+    deal = owned_deal(session, opened, request.deal_id)
+    payload = _detail(request)
+    promise = promise_of(session, deal, payload)
+    rows = outbox_reminders.of_deal(session, deal.id, (Kind.UPDATE,))
+    was_reminded = any(payload.items() <= row.payload.items() for row in rows if row.state in ("sent", "folded"))
+    if promise is None or not was_reminded:
+        raise NotNowError("refusal.promise_changed")
+    return _Found(deal, promise, working_time(deal.owner, opened.tenant))
+
+
+def _detail(request: OccasionRequest) -> dict[str, Any]:
+    """The occasion as the audit log and the payload of a reminder have it."""
+    return {
+        "statement": request.statement_id,
+        "number": request.number,
+        "occasion": request.occasion.isoformat(),
+    }
+
+
+def _plan_again(session: Session, deal: Deal, now: datetime) -> None:
+    session.flush()
+    plan_reminders(session, deal, now)
+
+
+def _answered(
+    session: Session,
+    tenant: Tenant,
+    found: _Found,
+    request: OccasionRequest,
+    now: datetime,
+    moved_to: date | None = None,
+) -> OccasionAnswered:
+    coming = [
+        each.at.astimezone(found.work.local).date()
+        for each in reminders_of_deal(session, found.deal, tenant, now)
+        if (each.kind, each.statement_id, each.number) == (Kind.UPDATE, request.statement_id, request.number)
+        and each.at > now
+        and each.occasion != request.occasion
+    ]
+    shown = _shown(session, found.deal, found.promise, request.occasion, Timing.ON_THE_DAY, movable=False)
+    return OccasionAnswered(facts(found.deal), shown, moved_to, min(coming, default=None))
+
+
+def promise_of(session: Session, deal: Deal, payload: Mapping[str, Any]) -> RecurringPromise | None:
+    """The promise that a reminder's payload is about; None if it is no longer agreed, or not for that day."""
+    if deal.stage not in AGREED or "occasion" not in payload:
+        return None
+    tenant = session.get_one(Tenant, deal.tenant_id)
+    agreed = [each for each in agreed_statements(session, deal) if each.id == payload["statement"]]
+    promises = recurring_promises(session, deal, agreed_statements(session, deal), tenant) if agreed else []
+    occasion = date.fromisoformat(payload["occasion"])
+    for promise in promises:
+        if (promise.statement_id, promise.number) == (payload["statement"], payload["number"]):
+            work = working_time(deal.owner, tenant)
+            days = occasions(promise.rule, promise.agreed_on, promise.recap_on, work, occasion)
+            return promise if next(days, None) == occasion else None
+    return None
+
+
+def why_no_reminder(session: Session, deal: Deal, payload: Mapping[str, Any]) -> str | None:
+    """Why the reminder of an occasion is pointless now; None if it is not."""
+    promise = promise_of(session, deal, payload)
+    if promise is None:
+        return "the statement was changed or withdrawn"
+    occasion = date.fromisoformat(payload["occasion"])
+    if occasion in promise.done:
+        return "the rep has settled it"
+    if occasion in promise.moved and not payload["of"].endswith(MOVED_SUFFIX):
+        return "the rep put it off"
+    return None
+
+
+def shown_occasion(
+    session: Session, deal: Deal, payload: Mapping[str, Any], work: WorkingTime, now: datetime
+) -> PromisedOccasion | None:
+    """What the reminder of an occasion shows; None if it is pointless."""
+    promise = promise_of(session, deal, payload)
+    if promise is None:
+        return None
+    occasion = date.fromisoformat(payload["occasion"])
+    movable = occasion not in promise.moved and occasion not in promise.done
+    return _shown(session, deal, promise, occasion, _timing(promise, occasion, work, now), movable=movable)
+
+
+def _timing(promise: RecurringPromise, occasion: date, work: WorkingTime, now: datetime) -> Timing:
+    local = now.astimezone(work.local)
+    due_by = promise.rule.at or promise.rule.before or time.max
+    if local > datetime.combine(occasion, due_by, tzinfo=work.local):
+        return Timing.LATE
+    if local.date() == occasion:
+        return Timing.ON_THE_DAY
+    return Timing.AHEAD if work.works_on(occasion) else Timing.DAY_OFF
+
+
+def _shown(
+    session: Session, deal: Deal, promise: RecurringPromise, occasion: date, timing: Timing, *, movable: bool
+) -> PromisedOccasion:
+    wording = next(each.wording for each in agreed_statements(session, deal) if each.id == promise.statement_id)
+    agreement = statements.agreements(session, deal.id).get(promise.statement_id)
+    names = [None if agreement is None else agreement.contact, *(contact.name for contact in deal.contacts)]
+    known = (salutation(name, recap_rules().names) for name in names)
+    name = next((name for name in known if name), deal.customer)
+    return PromisedOccasion(
+        promise.statement_id, promise.number, occasion, promise.rule, wording, name, timing, movable=movable
+    )
