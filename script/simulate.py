@@ -23,13 +23,10 @@ from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import ActionRow, Button, Component, ContextText, File, Heading, Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import render
-from handlers.call import card_actions
 from handlers.detection import Decision
 from handlers.method.offered_times import Snooze
-from handlers.method.reminders_due import Kind
 from handlers.reminders import compose, my_reminders
 from handlers.reminders.compose import OutboundMessage
-from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from storage import outbox
 from storage.database import Database
@@ -129,7 +126,10 @@ def _buttons(shown: Message | File) -> Iterator[str]:
     rows = () if isinstance(shown, File) else shown.components
     for row in rows:
         if isinstance(row, ActionRow):
-            yield from (element.text if isinstance(element, Button) else f"{element.text} ▾" for element in row.elements)
+            yield from (
+                element.text if isinstance(element, Button) else f"{element.text} ▾" for element in row.elements
+            )
+            yield from (f"… {button.text}" for button in row.more)
 
 
 def _readable(text: str) -> str:
@@ -159,7 +159,7 @@ def _call(world: World, deal: int, expectations: str) -> None:
 
 def story() -> list[Step]:
     """What the two reps do in six weeks, in order. Deals are numbered by when they were closed."""
-    northwind, ben, harbor, lumen, stellar, orion, pine, vega = range(1, 9)
+    northwind, _quarry, harbor, lumen, stellar, orion, _pine, vega = range(1, 9)
 
     def won(customer: str, person: str = ANNA, decision: Decision = Decision.SURE) -> Callable[[World], object]:
         return lambda world: world.a_deal(
@@ -200,7 +200,6 @@ def story() -> list[Step]:
         (at(15, "10:00"), lambda w: _call(w, vega, "A call every Friday\n40 seats ready by 3 April")),
         (at(15, "10:20"), lambda w: w.send_recap(vega)),
     ]
-    del pine
     return sorted(steps, key=lambda step: step[0])
 
 

@@ -47,9 +47,10 @@ from handlers.intake import another_order, corrections
 from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.statements import Said
 from handlers.reminders import my_reminders, snoozing
-from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
 from handlers.screens.brief import BriefScreen, BriefStep
@@ -62,7 +63,7 @@ from handlers.screens.call import (
     StatementForm,
     StatementScreen,
 )
-from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver
 from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
 from handlers.team import channels
@@ -129,13 +130,15 @@ async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
-def _summary(outcome: DealCard | HandedOver | None, texts: Texts) -> str:
+def _summary(outcome: DealCard | DealFacts | HandedOver | None, texts: Texts) -> str:
     """What has become of the deal, in one line."""
     match outcome:
         case None:
             return ""
         case HandedOver():
             return handed_over(outcome, texts).text
+        case DealFacts():
+            return call_schedule.reminders_stopped(outcome, texts).text
         case DealCard():
             return title(outcome, texts.rich)
 
@@ -162,6 +165,11 @@ async def _set_deal_reminders(
     handler: Callable[[Session, DealRequest, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
     return reminders.my_reminders(await context.apply(handler, _deal_request(interaction)), context.texts)
+
+
+async def _choose_profile(profile: ReminderProfile, context: Context, interaction: Interaction) -> Message:
+    chosen = ProfileChosen(interaction.actor, profile)
+    return reminders.my_reminders(await context.apply(my_reminders.choose_profile, chosen), context.texts)
 
 
 async def _reminder_hours(context: Context, interaction: Interaction) -> RemindersScreen:
@@ -204,6 +212,10 @@ async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> 
     actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}", content=digest_of(until))
     screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, _deal_id(interaction), until))
     return call_schedule.snoozed(screen, context.texts)
+
+
+async def _drop_deal(context: Context, interaction: Interaction) -> DealFacts:
+    return await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
 
 
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
@@ -366,11 +378,12 @@ def _statement_version(interaction: Interaction) -> tuple[int, int]:
 LATEST = 9_999_999_999
 """The latest time that a button can carry, in seconds since 1970."""
 
-_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
+_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | DealFacts | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
+    ActionId.DIGEST_DROP: _drop_deal,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -379,6 +392,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.SNOOZE_STOP: _stop_reminders,
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
+    **{action_id: partial(_choose_profile, profile) for profile, action_id in reminders.PROFILE_ACTIONS.items()},
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
