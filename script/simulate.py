@@ -1,7 +1,7 @@
 """Plays six weeks of two reps with the bot's own handlers and outbox, and writes down every message that they get.
 
-One rep has seven deals of mixed fates, the other one deal that nobody touches. The clock jumps from one thing that happens
-to the next, so the result is the same in every run.
+One rep has seven deals of mixed fates, the other one deal that nobody touches. The clock jumps from one thing that
+happens to the next, so the result is the same in every run.
 """
 
 from __future__ import annotations

@@ -67,10 +67,10 @@ def stage_line(card: DealCard, wording: Wording) -> str:
 def urgency_line(card: DealCard, wording: Wording) -> str:
     """Why the call is urgent, in one sentence (M1.4): by what is known, and in other words than on the card before."""
     reason = card.urgency.reason(decides=bool(card.decides))
-    number = card.deals_before % SENTENCES[reason] + 1
+    name = f"{reason}_{card.deals_before % SENTENCES[reason] + 1}"
     sellers = Sellers.of(card.urgency.sellers)
     return wording(
-        f"urgency.{reason}_{number}",
+        f"urgency.{name}",
         hours=card.urgency.hours,
         days=card.urgency.days,
         decides=card.decides,
@@ -97,15 +97,21 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     elif stage is Stage.IN_CALL:
         found.append(texts.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
     else:
-        counts = card.counts
-        found.append(texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
-        if card.referral is not None:
-            found.append(texts.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
-        if card.recap_sent_at is not None:
-            found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
-        elif stage is Stage.ALIGNED:
-            found.append(texts.rich("card.recap_due"))
+        found += _outcome_lines(card, texts)
     return [*found, *_offer_line(card, texts)]
+
+
+def _outcome_lines(card: DealCard, texts: Texts) -> list[str]:
+    """What came out of the call: what is agreed, the referral promise, the recap."""
+    counts = card.counts
+    found = [texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities)]
+    if card.referral is not None:
+        found.append(texts.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
+    if card.recap_sent_at is not None:
+        found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
+    elif card.deal.stage is Stage.ALIGNED:
+        found.append(texts.rich("card.recap_due"))
+    return found
 
 
 def _offer_line(card: DealCard, texts: Texts) -> list[str]:
@@ -168,7 +174,10 @@ def action_row(
     main: bool = True,
     more: tuple[str, ...] = (),
 ) -> ActionRow:
-    """A row of buttons. `names` are the keys of their texts, `more` of those behind "…"; `main`: the first is primary."""
+    """A row of buttons. `names` are the keys of their texts, `more` of those behind "…".
+
+    `main` makes the first one the primary button.
+    """
     return ActionRow(
         row_name,
         tuple(_button(card, name, plain, main=main and name == names[0] != "record") for name in names),
@@ -201,6 +210,7 @@ def schedule_button(card: DealCard) -> str:
 def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the buttons: at most three that are shown, and those behind "…"."""
     stage, edit = card.deal.stage, _edit_button(card)
+    names: tuple[str, ...]
     more: tuple[str, ...] = ()
     if card.doubt is not None:
         return ("still_a_deal", "not_a_deal"), ()

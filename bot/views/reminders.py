@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -105,12 +107,12 @@ def digest(screen: Digest, texts: Texts) -> Message:
     if screen.replaced:
         return Message.saying(texts.rich("digest.replaced"))
     hidden = screen.total - len(screen.items)
-    waiting = hidden + sum(not item.settled for item in screen.items)
+    waiting = hidden + len({item.card.deal.id for item in screen.items if not item.settled})
     title = texts.rich("digest.title", count=waiting)
     components: list[Component] = [Heading(texts.plain("digest.title", count=waiting))]
-    for item in screen.items:
+    for item, following in zip_longest(screen.items, screen.items[1:]):
         components.append(Paragraph(nudge_line(item, texts)))
-        if not item.settled:
+        if not item.settled and (following is None or following.card.deal.id != item.card.deal.id):
             components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))

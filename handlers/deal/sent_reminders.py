@@ -56,9 +56,9 @@ def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
     """The reminder `row` was delivered: the older ones of the same deals and subject make way for it."""
     for deal_id, topic in _topics(row):
         for older in outbox_reminders.of_deal(session, deal_id, tuple(Kind)):
-            if older.id != row.id and _stands(older, now) and topic in _topics_of(older):
-                if older.payload.get("retired") != NEWER:
-                    _retire(session, older, NEWER, now)
+            stands = older.id != row.id and _stands(older, now) and older.payload.get("retired") != NEWER
+            if stands and not older.payload.get("items") and topic == _topic(older.kind, older.payload):
+                _retire(session, older, NEWER, now)
     if row.kind == Kind.DIGEST:
         for older in _lists(session, row.person_id or 0, now):
             if older.id != row.id and older.kind == Kind.DIGEST:
@@ -67,7 +67,7 @@ def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
 
 def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What the row of a list stores of one of its lines, so that the line can be drawn again."""
-    kept = {name: payload[name] for name in ("of", "nth", "statement") if name in payload}
+    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", "statement") if name in payload}
     return {"deal": deal.id, "kind": kind.value, "stage": deal.stage, **kept, **more}
 
 
@@ -77,10 +77,6 @@ def _topics(row: OutboxRow) -> set[tuple[int, str]]:
     if items:
         return {(item["deal"], _topic(item["kind"], item)) for item in items}
     return set() if row.deal_id is None else {(row.deal_id, _topic(row.kind, row.payload))}
-
-
-def _topics_of(row: OutboxRow) -> set[str]:
-    return {topic for _, topic in _topics(row)} if "items" not in row.payload else set()
 
 
 def _topic(kind: str, payload: dict[str, Any]) -> str:

@@ -208,9 +208,7 @@ def _digests(work: WorkingTime, after: datetime, rules: ProfileRules) -> Iterato
         *(work.on(monday + 7 * week * A_DAY, work.hours.starts) for week in range(rules.weekly_questions)),
     ]
     for nth, at in enumerate(mornings, 1):
-        yield DueReminder(
-            Kind.DIGEST, at, DueReason.DAILY, _day(at, work).isoformat(), nth=nth, last=nth == len(mornings)
-        )
+        yield DueReminder(Kind.DIGEST, at, DueReason.DAILY, f"{_name(after)} {nth}", nth=nth, last=nth == len(mornings))
 
 
 def _same_day(since: datetime, work: WorkingTime, cadence: Cadence) -> datetime:

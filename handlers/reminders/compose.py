@@ -92,6 +92,12 @@ def _screen(
         return compose_digest(session, row, tenant, now)
     if row.kind == RETIRED:
         return compose_retired(session, row, deal, now)
+    return _deal_screen(session, row, deal, tenant, now)
+
+
+def _deal_screen(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | Postponed | Folded:
     if deal is None:
         return Pointless("the deal is gone")
     if row.kind == "handed":

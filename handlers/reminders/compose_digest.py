@@ -1,4 +1,4 @@
-"""Composes a message about several deals: the digest, and the reminders of one morning; draws it again when one is done."""
+"""Composes messages about several deals: the digest, the reminders of one morning. Draws sent reminders again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from handlers.deal.sent_reminders import NEWER, item_of
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import NOT_STOOD_BY, Stage
+from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
 from handlers.reminders.outcomes import Pointless, Postponed
 from handlers.screens.deals import HandedOver
@@ -47,17 +48,11 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     Plans the next digest, whatever happens to this one.
     """
     person = outbox_reminders.lock_person(session, row.person_id or 0)
-    if not person.reminded:
-        return Pointless("the rep wants no reminders")
     work = working_time(person, tenant)
-    later = not_now(person, work, now)
-    if later is not None:
-        return later
-    today, end = work.day_of(now)
-    if outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id) is not None:
-        return Pointless("a later digest of the same day tells of it, too")
-    if outbox_reminders.count_sent_between(session, row, (Kind.DIGEST,), today, end):
-        return Postponed(work.morning_after(now), "the day has had its digest")
+    not_today = _not_today(session, row, person, work, now)
+    if not_today is not None:
+        return not_today
+    today, _ = work.day_of(now)
     told_until = outbox_reminders.last_sent(session, person.id, Kind.DIGEST) or NEVER
     told = [*_folded(session, row, now), *_due_now(session, row, now)]
     items = [item_of(Kind(each.kind), deal, each.payload) for each, deal in told]
@@ -71,11 +66,28 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
             items.append(item_of(Kind.DIGEST, deal, {}, step=_step(latest)))
     if not items:
         return Pointless("nothing is open")
-    if _can_wait(person, items) and start_of_week(work, now) > now:
+    if len(items) == len(told) and all(_can_wait(each, person, work, now) for each, _ in told):
         return Pointless("all of it waits for the digest of the week")
     _include(session, row, told, now)
-    row.payload = {**row.payload, "items": items}
+    row.payload = {**row.payload, "items": _by_deal(items)}
     return _digest(session, row, now)
+
+
+def _not_today(
+    session: Session, row: OutboxRow, person: Person, work: WorkingTime, now: datetime
+) -> Pointless | Postponed | None:
+    """Why the person gets no digest now, if they do not."""
+    if not person.reminded:
+        return Pointless("the rep wants no reminders")
+    later = not_now(person, work, now)
+    if later is not None:
+        return later
+    today, end = work.day_of(now)
+    if outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id) is not None:
+        return Pointless("a later digest of the same day tells of it, too")
+    if outbox_reminders.count_sent_between(session, row, (Kind.DIGEST,), today, end):
+        return Postponed(work.morning_after(now), "the day has had its digest")
+    return None
 
 
 def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now: datetime) -> Nudge | Digest:
@@ -85,14 +97,20 @@ def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now:
         return alone
     _include(session, row, others, now)
     items = [item_of(Kind(each.kind), of, each.payload) for each, of in ((row, deal), *others)]
-    row.payload = {**row.payload, "items": items}
+    row.payload = {**row.payload, "items": _by_deal(items)}
     return _digest(session, row, now)
 
 
-def _can_wait(person: Person, items: Sequence[Item]) -> bool:
-    """Whether the person's profile leaves all of this to the digest of the week."""
+def _by_deal(items: Sequence[Item]) -> list[Item]:
+    """The lines with those of one deal together."""
+    order = list(dict.fromkeys(item["deal"] for item in items))
+    return sorted(items, key=lambda item: order.index(item["deal"]))
+
+
+def _can_wait(row: OutboxRow, person: Person, work: WorkingTime, now: datetime) -> bool:
+    """Whether the person's profile leaves the reminder to a digest of the week that is still to come."""
     weekly = profile_rules(person.reminder_profile).in_weekly_digest
-    return weekly and all(item["kind"] in AFTER_RECAP for item in items)
+    return weekly and row.kind in AFTER_RECAP and start_of_week(work, row.meant_for) > now
 
 
 def compose_retired(
@@ -106,15 +124,21 @@ def compose_retired(
         return _digest(session, sent, now)
     if deal is None:
         return Pointless("the deal is gone")
+    return _what_became(session, sent, deal, now)
+
+
+def _what_became(
+    session: Session, sent: OutboxRow, deal: Deal, now: datetime
+) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder:
+    """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
+    newer = sent.payload.get("retired") == NEWER
     if deal.owner_id != sent.person_id:
         return HandedOver(facts(deal), to=deal.owner.external_id)
-    if sent.payload.get("retired") == NEWER:
-        return RetiredReminder(card(session, deal, now), newer=True)
-    if not deal.reminded:
+    if not newer and not deal.reminded:
         return StoppedReminder(facts(deal))
-    if deal.snoozed_until is not None and deal.snoozed_until > now:
+    if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
         return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
-    return RetiredReminder(card(session, deal, now))
+    return RetiredReminder(card(session, deal, now), newer=newer)
 
 
 def _coached_when_snoozed(session: Session, deal: Deal) -> bool:

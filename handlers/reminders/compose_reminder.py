@@ -25,8 +25,8 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (Kind.READ_BACK, Kind.CORRECTIONS, Kind.PROMISE, Kind.UPDATE, Kind.REFERRAL, Kind.LOOK_BACK)
 """Kinds that come when work starts: those of one morning are one message."""
-COUNTED = tuple(kind for kind in Kind if kind is not Kind.CALL_SOON)
-"""What the day's limit counts: the rep asked for the reminder just before a call."""
+COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP))
+"""What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1)."""
 
 _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
@@ -60,20 +60,24 @@ def compose_reminder(
     later = not_now(person, work, now)
     if later is not None:
         return later
+    return _digest_for(session, row, person, tenant, now) or _screen(session, row, deal, work, now)
+
+
+def _digest_for(session: Session, row: OutboxRow, person: Person, tenant: Tenant, now: datetime) -> Folded | None:
+    """The digest that tells of the reminder, if it does not come by itself."""
+    work = working_time(person, tenant)
     start, end = work.day_of(now)
-    if row.kind in AFTER_RECAP and profile_rules(person.reminder_profile).in_weekly_digest:
-        week_starts = start_of_week(work, now)
-        if week_starts > now:
-            digest = plan_digest(session, person, week_starts, work.local, now)
-            return Folded(digest, "it waits for the digest of the week")
+    week_starts = start_of_week(work, now)
+    if row.kind in AFTER_RECAP and profile_rules(person.reminder_profile).in_weekly_digest and week_starts > now:
+        return Folded(plan_digest(session, person, week_starts, work.local, now), "it waits for the digest of the week")
     planned = outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end)
     if row.kind in OF_THE_MORNING and planned is not None:
         return Folded(planned, "this morning's digest tells of it")
     sent_today = outbox_reminders.count_sent_between(session, row, COUNTED, start, end) + (planned is not None)
-    if row.kind != Kind.RECAP and sent_today >= cadence_for(tenant).most_a_day:  # the recap is a matter of today (M6.1)
-        digest = plan_digest(session, person, work.morning_after(now), work.local, now)
-        return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
-    return _screen(session, row, deal, work, now)
+    if row.kind not in COUNTED or sent_today < cadence_for(tenant).most_a_day:
+        return None
+    tomorrow = plan_digest(session, person, work.morning_after(now), work.local, now)
+    return Folded(tomorrow, "the day has as many reminders as it may: the next digest tells of this one")
 
 
 def not_now(person: Person, work: WorkingTime, now: datetime) -> Postponed | None:
