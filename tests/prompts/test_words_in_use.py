@@ -98,9 +98,7 @@ GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
-    "urgency.{name}": {
-        f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)
-    },
+    "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
     "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
     "card.title_{_call_state(card)}": {"open", "open_nameless", "open_late", "scheduled", "call_over"},
@@ -171,7 +169,16 @@ GAPS: dict[str, set[str]] = {
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
     "reminders.why_{each.why}": set(reminders_due.DueReason),
-    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed", "shared_channel", "retired"},
+    "undelivered.{each.kind}": {
+        "card",
+        "handed",
+        "invite",
+        "brief",
+        "summary",
+        "channel_closed",
+        "shared_channel",
+        "retired",
+    },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),
