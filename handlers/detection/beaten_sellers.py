@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from handlers.method.customers import customer_key
 
 MOST = 9
 """More are a list of something else."""
 _BEATEN = re.compile(
-    r"\b(?:beat(?:ing)?|outbid(?:ding)?|edg(?:ed|ing) out|knock(?:ed|ing) out|displac(?:ed|ing)|won (?:it )?(?:over|against)"
-    r"|up against|(?:went|were|was|competing|competed) against|ahead of|head[- ]to[- ]head with"
+    r"\b(?:beat(?:ing)?|outbid(?:ding)?|edg(?:ed|ing) out|knock(?:ed|ing) out|displac(?:ed|ing)"
+    r"|won (?:it )?against|up against|(?:went|were|was|competing|competed) against|ahead of|head[- ]to[- ]head with"
     r"|(?:chose|picked|selected|preferred|took) us (?:over|instead of|rather than|before))\s+(?:out\s+)?(?:both\s+)?",
     re.IGNORECASE,
 )
@@ -21,9 +22,10 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:,\s*and\b|,|&|\+|/|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE)
-_NAME = re.compile(r"[A-Z0-9][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}")
+_NAME = re.compile(r"[A-Z0-9][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}|[a-z]+\.(?:com|io|ai|co)")
 _NO_SELLER = re.compile(
-    r"\b(?:q[1-4]|quota|targets?|goals?|forecasts?|records?|deadline|clock|odds|plan|budget|number|estimates?)\b|\w's \w",
+    r"\b(?:q[1-4]|quota|targets?|goals?|forecasts?|records?|deadline|clock|odds|plan|budget|number|estimates?)\b"
+    r"|\w's \w",
     re.IGNORECASE,
 )
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
@@ -38,7 +40,7 @@ def count_beaten_sellers(text: str, customer: str | None) -> int | None:
 
     `text` is the message with or without a platform's markup. The customer is none of them.
     """
-    plain = re.sub(r"[*_~]", "", text)
+    plain = re.sub(r"[*_~]", "", unescape(text))
     found = max((_count(plain[match.end() :], customer) for match in _BEATEN.finditer(plain)), default=0)
     return min(found, MOST) or None
 
