@@ -217,15 +217,15 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if asks_for_owner(card):
         return ("not_a_deal",), ()
     if stage is Stage.SIGHTED:
-        names, more = ("yes_closed", "not_a_deal", edit), ("hand_on",)
+        names = ("yes_closed", "not_a_deal", edit)
     elif stage in NOT_STOOD_BY:
         names = ("undo",)
     elif stage not in CALL_TO_MAKE:
         names = _BUTTONS_BY_STAGE.get(stage, ("record",))
     elif card.deal.customer:
-        names, more = ("start", schedule_button(card), "brief"), (edit, "hand_on", "not_a_deal")
+        names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first
-        names, more = (edit, "start", schedule_button(card)), ("brief", "hand_on", "not_a_deal")
+        names, more = (edit, "start", schedule_button(card)), ("brief", "not_a_deal")
     if card.offered is not None:  # the card asks about it
         names, more = (*names[:2], "another"), (*names[2:], *more)
     return names, more
@@ -308,6 +308,15 @@ def render(card: DealCard, texts: Texts) -> Message:
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
         action_row_of(card, texts.plain, f"card:{card.deal.id}"),
+        *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
     return Message(f"{title(card, texts.rich)} {lines[0]}", components)
+
+
+def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:
+    """A user select that hands the deal to somebody else, until the call is made."""
+    if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_for_owner(card):
+        return []
+    menu = UserSelect(texts.plain("card.not_mine"), ActionId.CARD_OWNER, str(card.deal.id))
+    return [ActionRow(f"card:{card.deal.id}:owner", (menu,))]

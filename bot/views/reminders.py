@@ -108,8 +108,8 @@ def digest(screen: Digest, texts: Texts) -> Message:
         return Message.saying(texts.rich("digest.replaced"))
     hidden = screen.total - len(screen.items)
     waiting = hidden + len({item.card.deal.id for item in screen.items if not item.settled})
-    title = texts.rich("digest.title", count=waiting)
-    components: list[Component] = [Heading(texts.plain("digest.title", count=waiting))]
+    title = texts.plain("digest.title", count=waiting) if waiting else texts.plain("digest.done")
+    components: list[Component] = [Heading(title)]
     for item, following in zip_longest(screen.items, screen.items[1:]):
         components.append(Paragraph(nudge_line(item, texts)))
         if not item.settled and (following is None or following.card.deal.id != item.card.deal.id):

@@ -156,8 +156,13 @@ def _drawn(kind: str) -> set[str]:
     return {_numberless(part["element"]["action_id"]) for part in _surfaces() if part.get("type") == kind}
 
 
+OLD_ROWS = {"card:<n>:<n>", "deal:<n>:<n>", "snooze:<n>", "snooze:<n>:more"}
+"""Rows of messages from before the menu behind "…". A click on one is read like any other: `bot.slack.payload`."""
+
+
 def _rows() -> set[str]:
-    return {_numberless(part["block_id"]) for part in _surfaces() if "block_id" in part}
+    drawn = {_numberless(part["block_id"]) for part in _surfaces() if "block_id" in part}
+    return drawn | OLD_ROWS
 
 
 def _options() -> set[str]:
