@@ -10,7 +10,7 @@ import argparse
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,8 +25,10 @@ from bot.ui.texts import Texts
 from bot.views import render
 from handlers.detection import Decision
 from handlers.method.offered_times import Snooze
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.reminders import compose, my_reminders
 from handlers.reminders.compose import OutboundMessage
+from handlers.reminders.my_reminders import ProfileChosen
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from storage import outbox
 from storage.database import Database
@@ -41,7 +43,7 @@ FIRST_DAY = datetime(2026, 3, 2, tzinfo=LOCAL)
 WEEKS = 6
 TEXTS = Texts(SlackMarkup(), COMMAND)
 MOMENT = re.compile(r"<!date\^(\d+)\^[^|]*\|[^>]*>")
-QUIET_KINDS = ("retired",)
+LIGHT, STANDARD, ACTIVE = ReminderProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Sent:
     lines: tuple[str, ...]
     buttons: tuple[str, ...]
     updates: bool
+    replaces: tuple[str, str] | None
 
 
 @dataclass
@@ -100,7 +103,8 @@ def _sent(row: OutboxRow, message: OutboundMessage, now: datetime) -> Sent:
         row.kind,
         tuple(_lines(shown)),
         tuple(_buttons(shown)),
-        updates=message.replaces is not None,
+        updates=message.replaces is not None and not isinstance(shown, File),
+        replaces=message.replaces,
     )
 
 
@@ -203,32 +207,106 @@ def story() -> list[Step]:
     return sorted(steps, key=lambda step: step[0])
 
 
-def play(database: Database) -> list[Sent]:
-    """Six weeks; returns every message to the two reps, in order."""
-    weeks = SixWeeks(World(database, now=at(0, "09:00")))
-    for moment, happens in story():
-        weeks.until(moment)
-        happens(weeks.world)
-    weeks.until(at(7 * WEEKS, "00:00"))
-    return weeks.sent
+def play(profile: ReminderProfile) -> list[Sent]:
+    """Six weeks with that profile; returns every message to the two reps, in order."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/simulation.db"
+        upgrade(url)
+        database = Database(url)
+        try:
+            weeks = SixWeeks(World(database, now=at(0, "09:00")))
+            for person in (ANNA, BEN):
+                chosen = ProfileChosen(weeks.world.caller(person), profile)
+                weeks.world.do(my_reminders.choose_profile, chosen)
+            for moment, happens in story():
+                weeks.until(moment)
+                happens(weeks.world)
+            weeks.until(at(7 * WEEKS, "00:00"))
+            return weeks.sent
+        finally:
+            database.close_sync()
+
+
+# --- the page ---
+
+INTRODUCTION = """# Six weeks
+
+Every message that two reps get in six weeks, played by `script/simulate` with the bot's own handlers and outbox. Anna
+has seven deals: four end with a recap, one stays open, one she stops at its first reminder, one is a question that she
+never answers. Ben has one deal, and never touches it. A test compares this page with what the script plays.
+
+"Updated" are messages that changed in place and notified nobody: the cards, and reminders that were answered or that a
+newer one follows. A calendar file that takes the place of an older one counts as a message. Buttons after "…" are
+behind that menu.
+"""
+NAMES = {ANNA: "Anna, seven deals", BEN: "Ben, one deal that nobody touches"}
+
+
+def page() -> str:
+    """The page of the docs."""
+    played = {profile: play(profile) for profile in (STANDARD, LIGHT, ACTIVE)}
+    parts = [INTRODUCTION, _overview(played)]
+    for profile, sent in played.items():
+        for person, name in NAMES.items():
+            mine = [each for each in sent if each.person == person]
+            parts += [f"## {profile.value.capitalize()}: {name}\n", _by_day(mine), _transcript(mine)]
+    return "\n".join(parts)
+
+
+def _overview(played: Mapping[ReminderProfile, list[Sent]]) -> str:
+    """The messages by kind: a column for each rep and profile."""
+    columns = [(profile, person) for person in NAMES for profile in played]
+    counted = {
+        column: Counter(each.kind for each in played[column[0]] if each.person == column[1] and not each.updates)
+        for column in columns
+    }
+    kinds = sorted({kind for counts in counted.values() for kind in counts})
+    rows = [(f"`{kind}`", *(str(counted[column][kind] or "") for column in columns)) for kind in kinds]
+    rows.append(("**messages**", *(f"**{counted[column].total()}**" for column in columns)))
+    updated = (sum(each.updates for each in played[profile] if each.person == person) for profile, person in columns)
+    rows.append(("updated", *map(str, updated)))
+    head = ("kind", *(f"{NAMES[person].split(',')[0]}, {profile}" for profile, person in columns))
+    return _table(head, rows)
+
+
+def _by_day(sent: list[Sent]) -> str:
+    """The number of messages on each day of each week."""
+    days = Counter(each.at.date() for each in sent if not each.updates)
+    rows = []
+    for week in range(WEEKS):
+        monday = FIRST_DAY.date() + timedelta(weeks=week)
+        counts = [days[monday + timedelta(days=day)] for day in range(7)]
+        rows.append((f"{monday:%d %b}", *(str(count or "") for count in counts), str(sum(counts))))
+    return _table(("week of", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "all"), rows)
+
+
+def _transcript(sent: list[Sent]) -> str:
+    """Each message with its time, its kind, its text and its buttons."""
+    found = []
+    for each in sent:
+        if each.updates:
+            continue
+        found.append(f"**{each.at:%a %d %b %H:%M}** `{each.kind}`\n")
+        found += [f"> {line}  " for line in each.lines]
+        if each.buttons:
+            found.append(f"> [{'] ['.join(each.buttons)}]")
+        found.append("")
+    return "\n".join(found)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    return "\n".join([*lines, ""])
 
 
 def main() -> None:
     """Write the page, or print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--print", action="store_true", help="to the terminal")
-    parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/simulation.db"
-        upgrade(url)
-        database = Database(url)
-        sent = play(database)
-    for person in (ANNA, BEN):
-        mine = [each for each in sent if each.person == person]
-        new = [each for each in mine if not each.updates]
-        print(person, len(new), Counter(each.kind for each in new))
-        for each in new:
-            print(f"{each.at:%a %d %b %H:%M}", each.kind, " / ".join(each.lines), "|", " · ".join(each.buttons))
+    if parser.parse_args().print:
+        print(page())
+    else:
+        PAGE.write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":

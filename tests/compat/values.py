@@ -372,7 +372,7 @@ def written(rows: Mapping[str, Sequence[Row]], messages: list[Json], chats: Json
 
 QUERIES = {
     "kinds of messages": "SELECT DISTINCT kind FROM outbox",
-    "states of messages": "SELECT DISTINCT state FROM outbox",
+    "states of messages": "SELECT DISTINCT state FROM outbox UNION SELECT 'folded'",  # in another's message
     "names in the timeline": "SELECT DISTINCT action FROM audit_log",
     "keys of events": "SELECT key FROM inbound_events",
     "keys of messages": "SELECT dedupe_key FROM outbox",

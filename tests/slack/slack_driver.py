@@ -78,7 +78,7 @@ class Office:
                 "container": container,
                 "block_id": block["block_id"],
                 "action_id": element["action_id"],
-                "value": element.get("selected_option") or {"value": element.get("value")},
+                "value": {name: element.get(name) for name in ("value", "selected_option") if name in element},
                 **changed,
             },
         )
