@@ -13,6 +13,7 @@ ALL_BOT_SCOPES = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "dnd:read",
         "files:read",
         "files:write",
         "groups:history",

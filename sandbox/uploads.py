@@ -50,6 +50,10 @@ class Uploads:
             self._files.popitem(last=False)
         return upload
 
+    def remove(self, file_id: str) -> None:
+        """Forget a file."""
+        self._files.pop(file_id, None)
+
     def get(self, file_id: str) -> Upload | None:
         """The file with this id, or None."""
         return self._files.get(file_id)

@@ -33,6 +33,10 @@ class Person:
     is_bot: bool = False
     deleted: bool = False
     status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
+    dnd_until: int = 0
+    """When the pause of notifications ends, in seconds since the epoch; 0 if there is none."""
     bot_id: str | None = None
     team_id: str | None = None
     """The workspace that an external person belongs to; None for the simulated one."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, lazyload, selectinload
 
 from storage.models import Deal, Person, Sighting
@@ -31,6 +31,12 @@ def find(session: Session, deal_id: int) -> Deal | None:
 def lock(session: Session, deal_id: int) -> Deal | None:
     """The deal, locked against other writers until this transaction ends (SQLite has only one writer anyway)."""
     return session.scalar(_BY_ID_FOR_UPDATE, {"deal_id": deal_id})
+
+
+def count_before(session: Session, deal: Deal) -> int:
+    """How many deals the owner of this one has that are older."""
+    statement = select(func.count()).where(Deal.owner_id == deal.owner_id, Deal.id < deal.id)
+    return session.execute(statement).scalar_one()
 
 
 def sightings_of(session: Session, channel: str, message_ts: str) -> Sequence[Sighting]:

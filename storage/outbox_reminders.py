@@ -20,6 +20,11 @@ def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[
     return session.scalars(statement, execution_options={"populate_existing": True}).all()
 
 
+def find(session: Session, row_id: int) -> OutboxRow | None:
+    """A row by its id."""
+    return session.scalar(select(OutboxRow).where(OutboxRow.id == row_id))
+
+
 def last_reminded_deal(session: Session, person_id: int, among: Collection[int], kind: str) -> int | None:
     """The deal, among these, of the newest reminder of this kind that the person got; None if there is none."""
     statement = select(OutboxRow.deal_id).where(
@@ -48,6 +53,41 @@ def lock_person(session: Session, person_id: int) -> Person:
     return session.scalars(statement).one()
 
 
+def sent_since(session: Session, person_id: int, kinds: Collection[str], since: datetime) -> Sequence[OutboxRow]:
+    """The person's messages of these kinds that were sent at or after `since`, oldest first."""
+    statement = select(OutboxRow).where(
+        OutboxRow.person_id == person_id,
+        OutboxRow.state == "sent",
+        OutboxRow.kind.in_(kinds),
+        OutboxRow.settled_at >= since,
+    )
+    return session.scalars(statement.order_by(OutboxRow.id)).all()
+
+
+def last_sent(session: Session, person_id: int, kind: str) -> datetime | None:
+    """When the person last got a message of this kind."""
+    statement = select(func.max(OutboxRow.settled_at)).where(
+        OutboxRow.person_id == person_id, OutboxRow.kind == kind, OutboxRow.state == "sent"
+    )
+    return session.scalar(statement)
+
+
+def due_with(session: Session, row: OutboxRow, kinds: Collection[str], now: datetime) -> Sequence[OutboxRow]:
+    """The other queued rows of these kinds that are due to the same person; locked, by due time."""
+    statement = (
+        select(OutboxRow)
+        .where(
+            OutboxRow.person_id == row.person_id,
+            OutboxRow.kind.in_(kinds),
+            OutboxRow.state == "queued",
+            OutboxRow.due_at <= now,
+            OutboxRow.id != row.id,
+        )
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+    )
+    return session.scalars(statement.with_for_update(skip_locked=True, of=OutboxRow)).all()
+
+
 def count_sent_between(session: Session, row: OutboxRow, kinds: Collection[str], start: datetime, end: datetime) -> int:
     """How many other messages of these kinds the row's recipient got in `[start, end)`, or is being sent now."""
     statement = select(func.count()).where(
@@ -62,16 +102,16 @@ def count_sent_between(session: Session, row: OutboxRow, kinds: Collection[str],
     return session.execute(statement).scalar_one()
 
 
-def has_queued_before(session: Session, person_id: int, kind: str, end: datetime, *, after_id: int = 0) -> bool:
-    """Whether a message of this kind to the person, newer than row `after_id`, is queued and due before `end`."""
-    statement = select(OutboxRow.id).where(
+def queued_before(session: Session, person_id: int, kind: str, end: datetime, *, after_id: int = 0) -> OutboxRow | None:
+    """A message of this kind to the person, newer than row `after_id`, that is queued and due before `end`."""
+    statement = select(OutboxRow).where(
         OutboxRow.person_id == person_id,
         OutboxRow.kind == kind,
         OutboxRow.state == "queued",
         OutboxRow.due_at < end,
         OutboxRow.id > after_id,
     )
-    return session.scalar(statement.limit(1)) is not None
+    return session.scalar(statement.order_by(OutboxRow.due_at, OutboxRow.id).limit(1))
 
 
 def fold(row: OutboxRow, *, into: OutboxRow, reason: str, now: datetime) -> None:

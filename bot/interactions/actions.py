@@ -48,9 +48,10 @@ from handlers.intake import another_order, corrections
 from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.statements import Said
 from handlers.reminders import my_reminders, promised_occasions, snoozing
-from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
@@ -64,7 +65,7 @@ from handlers.screens.call import (
     StatementForm,
     StatementScreen,
 )
-from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver
 from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
 from handlers.team import channels
@@ -138,13 +139,15 @@ async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
-def _summary(outcome: DealCard | HandedOver | None, texts: Texts) -> str:
+def _summary(outcome: DealCard | DealFacts | HandedOver | None, texts: Texts) -> str:
     """What has become of the deal, in one line."""
     match outcome:
         case None:
             return ""
         case HandedOver():
             return handed_over(outcome, texts).text
+        case DealFacts():
+            return call_schedule.reminders_stopped(outcome, texts).text
         case DealCard():
             return title(outcome, texts.rich)
 
@@ -171,6 +174,11 @@ async def _set_deal_reminders(
     handler: Callable[[Session, DealRequest, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
     return reminders.my_reminders(await context.apply(handler, _deal_request(interaction)), context.texts)
+
+
+async def _choose_profile(profile: ReminderProfile, context: Context, interaction: Interaction) -> Message:
+    chosen = ProfileChosen(interaction.actor, profile)
+    return reminders.my_reminders(await context.apply(my_reminders.choose_profile, chosen), context.texts)
 
 
 async def _reminder_hours(context: Context, interaction: Interaction) -> RemindersScreen:
@@ -227,6 +235,10 @@ async def _answer_occasion(
         raise NotNowError("refusal.old_button") from error
     request = OccasionRequest(interaction.actor, value.deal_id, value.statement_id, value.number, value.occasion)
     return promised.answered(await context.apply(handler, request), context.texts)
+
+
+async def _drop_deal(context: Context, interaction: Interaction) -> DealFacts:
+    return await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
 
 
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
@@ -398,11 +410,12 @@ def _statement_version(interaction: Interaction) -> tuple[int, int]:
 LATEST = 9_999_999_999
 """The latest time that a button can carry, in seconds since 1970."""
 
-_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
+_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | DealFacts | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
+    ActionId.DIGEST_DROP: _drop_deal,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -413,6 +426,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.PROMISE_TOMORROW: partial(_answer_occasion, promised_occasions.remind_tomorrow),
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
+    **{action_id: partial(_choose_profile, profile) for profile, action_id in reminders.PROFILE_ACTIONS.items()},
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},

@@ -29,8 +29,9 @@ from handlers.call.deal_search import DealSearch
 from handlers.call.scheduling import CallCommand
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.reminders import my_reminders, my_settings, snoozing
-from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.call import CallScreen
@@ -178,7 +179,11 @@ async def _snooze(context: Context, command: Command, rest: str) -> CommandResul
     return modal(found, context.texts)
 
 
-async def _reminders(context: Context, command: Command, _rest: str) -> CommandResult:
+async def _reminders(context: Context, command: Command, rest: str) -> CommandResult:
+    """Show the reminders; with the name of a profile, switch to it."""
+    if rest.casefold() in tuple(ReminderProfile):
+        chosen = ProfileChosen(command.actor, ReminderProfile(rest.casefold()))
+        return reminders_view.my_reminders(await context.apply(my_reminders.choose_profile, chosen), context.texts)
     return reminders_view.my_reminders(
         await context.apply(my_reminders.show, RemindersRequest(command.viewer)), context.texts
     )

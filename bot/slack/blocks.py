@@ -8,6 +8,7 @@ from typing import Any
 from bot.slack.mrkdwn import SECTION_LIMIT, split
 from bot.ui.clipping import clip, length
 from bot.ui.components import (
+    MOST_BEHIND_DOTS,
     ActionRow,
     Button,
     Checkbox,
@@ -27,6 +28,7 @@ from bot.ui.components import (
     UserField,
     UserSelect,
 )
+from bot.ui.ids import OVERFLOW, OverflowValue
 
 Block = dict[str, Any]
 
@@ -147,7 +149,7 @@ def _component(component: Component) -> list[Block]:
         case Excerpt():
             blocks = _excerpt(component, MESSAGE_LIMIT)
         case ActionRow():
-            elements = [_element(each) for each in component.elements]
+            elements = [*(_element(each) for each in component.elements), *_overflow(component)]
             blocks = [{"type": "actions", "block_id": component.name, "elements": elements}]
         case Checkboxes():
             blocks = [_checkboxes(component), *_in_full(component.options)]
@@ -211,6 +213,20 @@ def _element(element: Button | UserSelect) -> Block:
         "accessibility_label": clip(element.spoken, LABEL_LIMIT),
     }
     return button if element.style is None else {**button, "style": element.style}
+
+
+def _overflow(row: ActionRow) -> list[Block]:
+    """The menu behind "…". Slack sends one action for all of its options, so each carries the button's own."""
+    if not row.more:
+        return []
+    options = [
+        {
+            "text": _plain(clip(button.text, LABEL_LIMIT)),
+            "value": OverflowValue(number, button.action_id, button.value).to_text(),
+        }
+        for number, button in enumerate(row.more[:MOST_BEHIND_DOTS])
+    ]
+    return [{"type": "overflow", "action_id": OVERFLOW, "options": options}]
 
 
 def _text_field(field: TextField) -> Block:

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from cachetools import LRUCache, TTLCache
@@ -16,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Member
 from bot.ports.messenger import DeliveryError, RefusedError
+from bot.slack import absence
 from bot.slack.installation import Installation
 from bot.slack.web_api import call_slack
 from handlers.requests import Profile
@@ -73,6 +74,8 @@ class SlackDirectory:
         self._members: TTLCache[str, Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._changes: TTLCache[str, datetime] = TTLCache(cache_size, CACHE_SECONDS, timer)
         """When each user was last changed, as far as events tell."""
+        self._profiles: TTLCache[str, dict[str, Any]] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        """Slack's profile objects, for the status."""
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._user_lists: TTLCache[str, dict[str, str]] = TTLCache(1, CACHE_SECONDS, timer)
         """The only entry is `ALL_USERS`: ids by name in small letters, empty for a name that several users share."""
@@ -97,6 +100,20 @@ class SlackDirectory:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return False
         return True
+
+    async def quiet_until(self, user_id: str, now: datetime) -> datetime | None:
+        """Until when the user, who was just looked up, takes no messages; None if Slack says nothing of that.
+
+        A workspace that has not granted `dnd:read` yet tells the status alone.
+        """
+        away = absence.away_until(self._profiles.get(user_id, {}), now)
+        try:
+            dnd = await call_slack(self._client.dnd_info(user=user_id))
+        except DeliveryError as error:
+            log.info("do not disturb was not looked up", person=user_id, reason=str(error))
+            return away
+        paused = absence.paused_until(cast("dict[str, Any]", dnd.data), now)
+        return max((each for each in (away, paused) if each is not None), default=None)
 
     async def user_changed(self, user_id: str, user: dict[str, Any], changed_at: datetime) -> None:
         """Slack sent the user as they were then. Events come in any order: one older than the last is ignored."""
@@ -141,6 +158,7 @@ class SlackDirectory:
         return user
 
     async def _note(self, user_id: str, user: dict[str, Any]) -> None:
+        self._profiles[user_id] = user.get("profile") or {}
         self._affiliations[user_id] = self._last_affiliations[user_id] = self._installation.affiliation_of(user)
         if self._on_profile is not None:
             await self._on_profile(user_id, _member(user).profile)

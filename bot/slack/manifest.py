@@ -10,6 +10,7 @@ SCOPES = {
     "channels:read": "To know what such a channel is called, who made it, and when it is invited to one",
     "chat:write": "To write to the rep, and the week's wins to the wins channel",
     "commands": "For /firstcall and the shortcut on messages",
+    "dnd:read": "To hold reminders back while a rep has paused notifications; works without, too",
     "files:write": "To send the rep a calendar file of the call that they scheduled",
     "groups:history": "To hear a deal in the private channels that it was invited to",
     "groups:read": "The same of a private channel",

@@ -51,7 +51,10 @@ class SlackMessenger:
         client = self._client_for(message.workspace)
         rendered = render.message(message.screen, self._texts)
         if isinstance(rendered, File):
-            return await _upload(client, await _conversation(client, message), rendered)
+            receipt = await _upload(client, await _conversation(client, message), rendered)
+            if message.replaces is not None:
+                await _remove_file(client, *message.replaces)
+            return receipt
         content: dict[str, Any] = {
             **blocks.message(rendered),
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"row": str(message.row_id)}},
@@ -64,6 +67,8 @@ class SlackMessenger:
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
+                if message.only_if_there:
+                    return Receipt(channel, ts)
         address = message.channel or message.person or ""  # posting to a user id opens the DM
         answer = await call_slack(
             client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
@@ -107,7 +112,12 @@ class SlackMessenger:
 
 
 async def _history(
-    client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None = None, *, pages: int | None = None
+    client: AsyncWebClient,
+    channel: str,
+    oldest: datetime | None,
+    latest: datetime | None = None,
+    *,
+    pages: int | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
     """The messages of that period with their metadata, the newest first; at most `pages` pages, if given."""
     cursor: str | None = None
@@ -116,7 +126,7 @@ async def _history(
             client.conversations_history(
                 channel=channel,
                 include_all_metadata=True,
-                oldest=str(oldest.timestamp()),
+                oldest=None if oldest is None else str(oldest.timestamp()),
                 latest=None if latest is None else str(latest.timestamp()),
                 limit=PAGE_SIZE,
                 cursor=cursor,
@@ -162,3 +172,17 @@ async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
         )
     )
     return Receipt(channel, str(answer["files"][0]["id"]))
+
+
+async def _remove_file(client: AsyncWebClient, channel: str, file_id: str) -> None:
+    """Remove a file that was replaced, and the message that shared it. Slack cannot exchange a file's content.
+
+    If that fails, the old file stays; its event has a lower SEQUENCE, so a calendar ignores it.
+    """
+    try:
+        async for posted in _history(client, channel, None, pages=1):
+            if any(file.get("id") == file_id for file in posted.get("files") or ()):
+                await call_slack(client.chat_delete(channel=channel, ts=str(posted["ts"])))
+        await call_slack(client.files_delete(file=file_id))
+    except DeliveryError as error:
+        log.info("a replaced file was not removed", channel=channel, reason=str(error))

@@ -11,7 +11,7 @@ from slack_bolt.request.internals import extract_team_id
 
 from bot.interactions.interaction import Command, FormValues, Interaction, digest_of
 from bot.slack import mrkdwn
-from bot.ui.ids import ModalState
+from bot.ui.ids import ModalState, OverflowValue
 from handlers.detection import Post
 from handlers.requests import Caller
 from storage.message_versions import Version
@@ -25,6 +25,7 @@ def interaction(body: Payload, action: Payload, workspace: str | None = None) ->
 
     `workspace` is the installation's (`bot.slack.installation`), here and below; None takes what the payload says.
     """
+    action = _chosen(action)
     view, container = body.get("view") or {}, body.get("container") or {}
     modal = view if view.get("type") == "modal" else {}
     user, selected = caller(body, workspace), str(action.get("selected_user") or "")
@@ -41,6 +42,14 @@ def interaction(body: Payload, action: Payload, workspace: str | None = None) ->
         channel=str(container.get("channel_id") or ""),
         message=f"{container.get('channel_id')}:{container.get('message_ts')}",
     )
+
+
+def _chosen(action: Payload) -> Payload:
+    """The action as that of a button, if it is an option of the menu behind "…". Raises `ValueError` if not ours."""
+    if action.get("type") != "overflow":
+        return action
+    option = OverflowValue.from_text(str((action.get("selected_option") or {}).get("value")))
+    return {**action, "action_id": option.action_id, "value": option.value}
 
 
 def submission(body: Payload, view: Payload, workspace: str | None = None) -> Interaction:

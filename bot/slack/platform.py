@@ -27,7 +27,7 @@ from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
 from handlers.requests import Profile
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
-from handlers.workspace.profile_changes import ProfileSeen
+from handlers.workspace.profile_changes import ProfileSeen, QuietSeen, quiet_seen
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
@@ -45,8 +45,12 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
         deps.exit_stack.callback(slack.token.stop)
         slack.token.watch()
 
-    async def refresh_profile(_workspace: str, person: str) -> bool:
-        return await slack.directory.refresh(person)
+    async def refresh_profile(workspace: str, person: str) -> bool:
+        if not await slack.directory.refresh(person):
+            return False
+        until = await slack.directory.quiet_until(person, deps.clock.now())
+        await deps.database.write(quiet_seen, QuietSeen(PLATFORM, workspace, person, until), deps.clock.now())
+        return True
 
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")

@@ -26,6 +26,7 @@ LOOKUPS = frozenset(
         "conversations.history",
         "conversations.info",
         "conversations.members",
+        "dnd.info",
         "users.info",
         "users.list",
     }
@@ -42,6 +43,7 @@ REQUIRED: dict[str, dict[str, type]] = {
     "conversations.info": {"channel": dict},
     "conversations.members": {"members": list},
     "conversations.open": {"channel": dict, "channel/id": str},
+    "dnd.info": {"dnd_enabled": bool},
     "files.completeUploadExternal": {"files": list, "files/0": dict, "files/0/id": str},
     "files.getUploadURLExternal": {"upload_url": str, "file_id": str},
     "users.info": {"user": dict},

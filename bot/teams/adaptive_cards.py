@@ -178,7 +178,9 @@ class _CardBuilder:
             case Excerpt():
                 elements, _ = self._excerpt(component, CARD_LIMIT)
             case ActionRow():
-                elements = [{"type": "ActionSet", "actions": [self._row_action(each) for each in component.elements]}]
+                behind_dots = [{**self._row_action(each), "mode": "secondary"} for each in component.more]
+                shown = [self._row_action(each) for each in component.elements]
+                elements = [{"type": "ActionSet", "actions": [*shown, *behind_dots]}]
             case _:
                 elements = [*self._error(component.name), self._field(component), *_hint(component)]
         return elements

@@ -59,6 +59,8 @@ class TeamsMessenger:
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
+                if message.only_if_there:
+                    return Receipt(conversation, message_id)
         return await self._send(request, address, activity)
 
     async def _refuse_external_readers(self, message: OutboundMessage, address: Address) -> None:

@@ -15,6 +15,8 @@ BUTTON_SHOWN = 24
 """How many characters of a button's text a phone shows; the platforms accept more."""
 MOST_CHECKBOXES = 10
 """Boxes in one field: Slack accepts no more, and people would not read more."""
+MOST_BEHIND_DOTS = 5
+"""Options of Slack's overflow menu."""
 LONGEST_ENTRY = 3000
 """Characters that a field can hold. Longer text is shown as a paragraph instead."""
 
@@ -83,10 +85,11 @@ class UserSelect:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """Marked-up paragraphs. A message shows as many as fit, then `more` if some are hidden."""
+    """Buttons and menus side by side. `more` are buttons behind "…", at most `MOST_BEHIND_DOTS`; in messages only."""
 
     name: str
     elements: tuple[Button | UserSelect, ...]
+    more: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

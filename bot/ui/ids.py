@@ -69,10 +69,37 @@ class ActionId(StrEnum):
     UNDELIVERED_RETRY = "undelivered.retry"
     UNDELIVERED_CANCEL = "undelivered.cancel"
     UNDELIVERED_UNBLOCK = "undelivered.unblock"
+    DIGEST_DROP = "digest.drop"
+    REMINDERS_LIGHT = "reminders.light"
+    REMINDERS_STANDARD = "reminders.standard"
+    REMINDERS_ACTIVE = "reminders.active"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
+
+
+OVERFLOW = "more"
+"""The action id of the menu behind "…" where a platform has one element for all of its buttons (Slack)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverflowValue:
+    """What an option of that menu carries: the button that it stands for. `number` tells options apart."""
+
+    number: int
+    action_id: str
+    value: str
+
+    def to_text(self) -> str:
+        """Serialize as the option's value."""
+        return f"{self.number}|{self.action_id}|{self.value}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Parse the option's value. Raises `ValueError` for anything that `to_text` never wrote."""
+        number, action_id, value = text.split("|", 2)
+        return cls(read_number(number) or 0, action_id, value)
 
 
 COMMITMENT_PREFIX = "commitment_"

@@ -108,31 +108,28 @@ def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
     )
 
 
-def snooze_rows(screen: CallReminder, wording: Wording) -> list[ActionRow]:
-    """The buttons that snooze a reminder."""
+def snooze_buttons(screen: CallReminder, wording: Wording) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """The buttons that snooze a reminder: the one to show, and those behind "…"."""
     if not screen.snoozes:
-        return []
+        return (), ()
     deal = screen.card.deal
     customer = deal_name(deal, wording)
-    buttons = tuple(
-        Button(
-            wording(f"snooze.{snooze}"),
-            SNOOZE_ACTIONS[snooze],
-            str(deal.id),
-            accessible_name=wording(f"snooze.label_{snooze}", customer=customer),
-        )
-        for snooze in screen.snoozes
-    )
-    more = tuple(
-        Button(
+    names = {
+        **{snooze.value: SNOOZE_ACTIONS[snooze] for snooze in screen.snoozes},
+        "other": ActionId.SNOOZE_OTHER,
+        "stop": ActionId.SNOOZE_STOP,
+    }
+    buttons = {
+        name: Button(
             wording(f"snooze.{name}"),
             action_id,
             str(deal.id),
             accessible_name=wording(f"snooze.label_{name}", customer=customer),
         )
-        for name, action_id in (("other", ActionId.SNOOZE_OTHER), ("stop", ActionId.SNOOZE_STOP))
-    )
-    return [ActionRow(f"snooze:{deal.id}", buttons), ActionRow(f"snooze:{deal.id}:more", more)]
+        for name, action_id in names.items()
+    }
+    shown = buttons.pop(Snooze.TOMORROW.value)
+    return (shown,), tuple(buttons.values())
 
 
 def antidote(wording: Wording) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
-from handlers.method.urgency import Sellers
+from handlers.method.urgency import SENTENCES, Level, Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
 
@@ -41,7 +43,8 @@ def title(card: DealCard, wording: Wording) -> str:
 def _call_state(card: DealCard) -> str:
     """Whether the call is scheduled, whether its time has passed, and whether it is known whom to call."""
     if card.call is None:
-        return "open" if card.deal.customer else "open_nameless"
+        late = card.urgency.level is Level.OLD and card.deal.customer
+        return "open_late" if late else "open" if card.deal.customer else "open_nameless"
     return "call_over" if card.call.is_over else "scheduled"
 
 
@@ -62,13 +65,16 @@ def stage_line(card: DealCard, wording: Wording) -> str:
 
 
 def urgency_line(card: DealCard, wording: Wording) -> str:
-    """Why the call is urgent, in one sentence (M1.4)."""
+    """Why the call is urgent, in one sentence (M1.4): by what is known, and in other words than on the card before."""
+    reason = card.urgency.reason(decides=bool(card.decides))
+    name = f"{reason}_{card.deals_before % SENTENCES[reason] + 1}"
     sellers = Sellers.of(card.urgency.sellers)
     return wording(
-        f"card.urgency_{card.urgency.level}",
+        f"urgency.{name}",
         hours=card.urgency.hours,
-        days=max(1, card.urgency.hours // 24),
-        sellers=wording(f"sellers.{sellers}") if sellers not in (None, Sellers.UP_TO_ONE) else "",
+        days=card.urgency.days,
+        decides=card.decides,
+        sellers="" if sellers is None else wording(f"sellers.{sellers}"),
     )
 
 
@@ -84,20 +90,28 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     found: list[str] = []
     if card.call is not None:
         found.append(texts.rich("card.call_at", when=texts.markup.moment(card.call.at)))
-    elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
+    elif stage is Stage.SIGHTED:
+        found.append(texts.rich("card.sighted_note"))
+    elif stage in CALL_TO_MAKE:
         found.append(urgency_line(card, texts.rich))
     elif stage is Stage.IN_CALL:
         found.append(texts.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
     else:
-        counts = card.counts
-        found.append(texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
-        if card.referral is not None:
-            found.append(texts.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
-        if card.recap_sent_at is not None:
-            found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
-        elif stage is Stage.ALIGNED:
-            found.append(texts.rich("card.recap_due"))
+        found += _outcome_lines(card, texts)
     return [*found, *_offer_line(card, texts)]
+
+
+def _outcome_lines(card: DealCard, texts: Texts) -> list[str]:
+    """What came out of the call: what is agreed, the referral promise, the recap."""
+    counts = card.counts
+    found = [texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities)]
+    if card.referral is not None:
+        found.append(texts.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
+    if card.recap_sent_at is not None:
+        found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
+    elif card.deal.stage is Stage.ALIGNED:
+        found.append(texts.rich("card.recap_due"))
+    return found
 
 
 def _offer_line(card: DealCard, texts: Texts) -> list[str]:
@@ -123,46 +137,61 @@ _ACTIONS = {
     "fix": ActionId.CARD_FIX,
     "add_customer": ActionId.CARD_FIX,
     "add_amount": ActionId.CARD_FIX,
+    "hand_on": ActionId.CARD_FIX,
+    "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
 }
 """Action ids by the key of the button's text."""
 
 
-def action_rows(card: DealCard, plain: Wording, name: str) -> list[ActionRow]:
-    """The next steps, the main one first, in rows of at most three buttons.
+def action_row_of(card: DealCard, plain: Wording, name: str) -> ActionRow:
+    """The next steps: the main one, at most two others, and the rest behind "…".
 
-    If the owner is unknown, the first row starts with a user select for them.
+    If the owner is unknown, the row starts with a user select for them.
     """
-    steps = _next_steps(card)
-    only = sum(map(len, steps)) == 1
-    made = [
-        action_row(card, names, plain, name if n == 0 else f"{name}:{n}", main=n == 0 and not only)
-        for n, names in enumerate(steps)
-    ]
+    names, more = _next_steps(card)
+    row = action_row(card, names, plain, name, main=len(names) > 1, more=more)
     if asks_for_owner(card) and not card.doubt:
         menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
-        made[0] = ActionRow(name, (menu, *made[0].elements))
-    return made
+        return replace(row, elements=(menu, *row.elements))
+    return row
+
+
+def question_row(card: DealCard, plain: Wording, name: str) -> ActionRow:
+    """The answers to "what to do about it?", for a deal that does not move."""
+    if card.deal.stage in CALL_TO_MAKE:
+        return action_row(card, ("start", "drop", "hand_on"), plain, name, more=(schedule_button(card), "not_a_deal"))
+    return action_row(card, (_BUTTONS_BY_STAGE[card.deal.stage][0], "drop", "record"), plain, name)
 
 
 def action_row(
-    card: DealCard, names: tuple[str, ...], plain: Wording, row_name: str, *, main: bool = True
+    card: DealCard,
+    names: tuple[str, ...],
+    plain: Wording,
+    row_name: str,
+    *,
+    main: bool = True,
+    more: tuple[str, ...] = (),
 ) -> ActionRow:
-    """A row of buttons. `names` are the keys of their texts; `main` makes the first one the primary button."""
-    customer = deal_name(card.deal, plain)
+    """A row of buttons. `names` are the keys of their texts, `more` of those behind "…".
+
+    `main` makes the first one the primary button.
+    """
     return ActionRow(
         row_name,
-        tuple(
-            Button(
-                plain(f"card.{name}"),
-                _ACTIONS[name],
-                _value(card, name),
-                accessible_name=plain(f"card.label_{name}", customer=customer),
-                style="primary" if main and name == names[0] != "record" else None,
-            )
-            for name in names
-        ),
+        tuple(_button(card, name, plain, main=main and name == names[0] != "record") for name in names),
+        tuple(_button(card, name, plain) for name in more),
+    )
+
+
+def _button(card: DealCard, name: str, plain: Wording, *, main: bool = False) -> Button:
+    return Button(
+        plain(f"card.{name}"),
+        _ACTIONS[name],
+        _value(card, name),
+        accessible_name=plain(f"card.label_{name}", customer=deal_name(card.deal, plain)),
+        style="primary" if main else None,
     )
 
 
@@ -178,24 +207,28 @@ def schedule_button(card: DealCard) -> str:
     return "schedule" if card.call is None else "reschedule"
 
 
-def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
-    """The names of the buttons, row by row."""
-    stage = card.deal.stage
+def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the buttons: at most three that are shown, and those behind "…"."""
+    stage, edit = card.deal.stage, _edit_button(card)
+    names: tuple[str, ...]
+    more: tuple[str, ...] = ()
     if card.doubt is not None:
-        return (("still_a_deal", "not_a_deal"),)
+        return ("still_a_deal", "not_a_deal"), ()
     if asks_for_owner(card):
-        return (("not_a_deal",),)
+        return ("not_a_deal",), ()
     if stage is Stage.SIGHTED:
-        return (("yes_closed", _edit_button(card), "not_a_deal"),)
-    if stage in NOT_STOOD_BY:
-        return (("undo",),)
-    if stage not in CALL_TO_MAKE:
-        rows: tuple[tuple[str, ...], ...] = (_BUTTONS_BY_STAGE.get(stage, ("record",)),)
+        names = ("yes_closed", "not_a_deal", edit)
+    elif stage in NOT_STOOD_BY:
+        names = ("undo",)
+    elif stage not in CALL_TO_MAKE:
+        names = _BUTTONS_BY_STAGE.get(stage, ("record",))
     elif card.deal.customer:
-        rows = (("start", schedule_button(card)), ("brief", _edit_button(card), "not_a_deal"))
+        names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first
-        rows = ((_edit_button(card), "start", schedule_button(card)), ("brief", "not_a_deal"))
-    return rows if card.offered is None else (*rows, ("another",))
+        names, more = (edit, "start", schedule_button(card)), ("brief", "not_a_deal")
+    if card.offered is not None:  # the card asks about it
+        names, more = (*names[:2], "another"), (*names[2:], *more)
+    return names, more
 
 
 def _edit_button(card: DealCard) -> str:
@@ -274,7 +307,7 @@ def render(card: DealCard, texts: Texts) -> Message:
         Heading(title(card, texts.plain)),
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
-        *action_rows(card, texts.plain, f"card:{card.deal.id}"),
+        action_row_of(card, texts.plain, f"card:{card.deal.id}"),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )

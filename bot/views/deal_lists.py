@@ -104,4 +104,4 @@ def _row(card: DealCard, texts: Texts) -> list[Component]:
     status = card_view.status_lines(card, texts)[0]
     kind = card_view.kind_text(card.deal, texts)
     line = " · ".join([item, *([kind] if kind else []), card_view.stage_line(card, texts.rich)]) + f"\n{status}"
-    return [Paragraph(line), *card_view.action_rows(card, texts.plain, f"deal:{card.deal.id}")]
+    return [Paragraph(line), card_view.action_row_of(card, texts.plain, f"deal:{card.deal.id}")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -20,15 +22,37 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule, notices, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import MAX_LENGTH
 from handlers.screens.deals import DealFacts
-from handlers.screens.reminders import CallReminder, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
+from handlers.screens.reminders import (
+    CallReminder,
+    Digest,
+    DigestStep,
+    Nudge,
+    Planned,
+    ReminderSnoozed,
+    RemindersScreen,
+    RetiredReminder,
+    SnoozeScreen,
+    StoppedReminder,
+)
 from prompts.cadence import WEEKDAYS
+from prompts.wording import Ready, Wording
+
+PROFILE_ACTIONS = {
+    ReminderProfile.LIGHT: ActionId.REMINDERS_LIGHT,
+    ReminderProfile.STANDARD: ActionId.REMINDERS_STANDARD,
+    ReminderProfile.ACTIVE: ActionId.REMINDERS_ACTIVE,
+}
+
+ReminderScreen = CallReminder | Nudge | Digest | ReminderSnoozed | RetiredReminder | StoppedReminder
+"""A reminder, or what takes the place of one."""
 
 
-def render(screen: CallReminder | Nudge | Digest, texts: Texts) -> Message:
-    """A reminder as a message."""
+def render(screen: ReminderScreen, texts: Texts) -> Message:
+    """A reminder as a message, or what takes its place once it is answered."""
     match screen:
         case CallReminder():
             return call_reminder(screen, texts)
@@ -36,6 +60,12 @@ def render(screen: CallReminder | Nudge | Digest, texts: Texts) -> Message:
             return nudge(screen, texts)
         case Digest():
             return digest(screen, texts)
+        case RetiredReminder():
+            return retired(screen, texts)
+        case ReminderSnoozed():
+            return call_schedule.snoozed(screen, texts)
+        case StoppedReminder():
+            return call_schedule.reminders_stopped(screen.deal, texts)
 
 
 def render_form(screen: RemindersScreen | SnoozeScreen, texts: Texts) -> Modal:
@@ -48,14 +78,22 @@ def call_reminder(screen: CallReminder, texts: Texts) -> Message:
     customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, texts.rich)
-    steps = ("start", card_view.schedule_button(screen.card), "not_a_deal")
     coaching = f"\n{call_schedule.antidote(texts.rich)}" if screen.coaches else ""
     components: tuple[Component, ...] = (
         Paragraph(f"{texts.markup.bold(title)}\n{why}{coaching}"),
-        card_view.action_row(screen.card, steps, texts.plain, f"deal:{screen.card.deal.id}"),
-        *call_schedule.snooze_rows(screen, texts.plain),
+        _call_steps(screen, texts.plain),
     )
     return Message(f"{title} {why}", components)
+
+
+def _call_steps(screen: CallReminder, wording: Wording) -> ActionRow:
+    """Start the call, schedule it, or be reminded tomorrow; everything else is behind "…"."""
+    name = f"deal:{screen.card.deal.id}"
+    steps = card_view.action_row(
+        screen.card, ("start", card_view.schedule_button(screen.card)), wording, name, more=("not_a_deal",)
+    )
+    shown, others = call_schedule.snooze_buttons(screen, wording)
+    return ActionRow(name, (*steps.elements, *shown), (*others, *steps.more))
 
 
 def nudge(screen: Nudge, texts: Texts) -> Message:
@@ -67,29 +105,43 @@ def nudge(screen: Nudge, texts: Texts) -> Message:
 
 
 def digest(screen: Digest, texts: Texts) -> Message:
-    """A line and a row of buttons for each open deal."""
-    title = texts.rich("digest.title", count=screen.total)
+    """A line and a row of buttons for each deal. A line that is settled has no buttons any more."""
+    if screen.replaced:
+        return Message.saying(texts.rich("digest.replaced"))
     hidden = screen.total - len(screen.items)
-    components: list[Component] = [Heading(texts.plain("digest.title", count=screen.total))]
-    for item in screen.items:
-        components += [Paragraph(nudge_line(item, texts)), _steps(item, texts)]
+    waiting = hidden + len({item.card.deal.id for item in screen.items if not item.settled})
+    title = texts.plain("digest.title", count=waiting) if waiting else texts.plain("digest.done")
+    components: list[Component] = [Heading(title)]
+    for item, following in zip_longest(screen.items, screen.items[1:]):
+        components.append(Paragraph(nudge_line(item, texts)))
+        if not item.settled and (following is None or following.card.deal.id != item.card.deal.id):
+            components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
     text = "\n".join([title, *(nudge_line(item, texts) for item in screen.items)])
     return Message(text, tuple(components), notices.left_out(texts))
 
 
+def retired(screen: RetiredReminder, texts: Texts) -> Message:
+    """What became of a reminder, without buttons."""
+    if screen.newer:
+        return Message.saying(texts.rich("retired.newer", customer=deal_name(screen.card.deal, texts.plain)))
+    return Message.saying(texts.rich("retired.answered", title=Ready(card_view.title(screen.card, texts.rich))))
+
+
 def nudge_line(screen: Nudge, texts: Texts) -> str:
-    """The due item, in one sentence."""
+    """The due item, in one sentence; once it is settled, how the deal stands."""
     deal, card = screen.card.deal, screen.card
+    if screen.settled:
+        return texts.rich("retired.answered", title=Ready(card_view.title(card, texts.rich)))
     if screen.occasion is not None:
         return promised.digest_line(deal, screen.occasion, texts)
-    name = f"digest_{deal.stage}" if screen.kind is Kind.DIGEST else screen.kind.value
+    name = f"digest_{deal.stage}_{screen.step}" if screen.kind is Kind.DIGEST else screen.kind.value
     return texts.rich(
         f"nudge.{name}",
         customer=deal_name(deal, texts.plain),
         wording=screen.wording,
-        days=screen.days,
+        days=card.urgency.hours // 24 if screen.kind is Kind.DIGEST else screen.days,
         settled=card.progress.settled,
         total=card.progress.total,
         number=card.referral.number if card.referral else "",
@@ -97,8 +149,11 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
 
 
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:
-    """The first row of buttons of the deal's card."""
-    return card_view.action_rows(screen.card, texts.plain, f"deal:{screen.card.deal.id}")[0]
+    """The deal's next steps; with the question what to do about it, the answers to that."""
+    name = f"deal:{screen.card.deal.id}"
+    if screen.step is not DigestStep.WAITS:
+        return card_view.question_row(screen.card, texts.plain, name)
+    return card_view.action_row_of(screen.card, texts.plain, name)
 
 
 def my_reminders(screen: RemindersScreen, texts: Texts) -> Message:
@@ -122,10 +177,18 @@ def my_reminders(screen: RemindersScreen, texts: Texts) -> Message:
     for deal in screen.stopped:
         components.append(Paragraph(texts.rich("list.item", customer=deal_name(deal, texts.plain), amount=deal.amount)))
         components.append(_deal_button("resume", ActionId.REMINDERS_RESUME, deal, texts))
+    if screen.silent:
+        customers = ", ".join(deal_name(deal, texts.plain) for deal in screen.silent)
+        components.append(Paragraph(texts.rich("reminders.silent", customers=customers)))
     if screen.away_until:
         components.append(Paragraph(texts.rich("reminders.away", day=screen.away_until)))
     rules = texts.rich("reminders.rules", hours=screen.hours, days=weekday_names(screen, texts), zone=screen.zone)
-    components += [ContextText((rules,)), settings_buttons(screen, texts)]
+    components += [
+        ContextText((rules,)),
+        settings_buttons(screen, texts),
+        Paragraph(profile_line(screen, texts)),
+        profile_buttons(screen, texts),
+    ]
     return Message(f"{title} {rules}", tuple(components), notices.left_out(texts))
 
 
@@ -212,6 +275,26 @@ def settings_buttons(screen: RemindersScreen, texts: Texts) -> ActionRow:
         for name, where in (("change", ActionId.REMINDERS_CHANGE), (opt, action_id))
     )
     return ActionRow("reminders", tuple(buttons))
+
+
+def profile_line(screen: RemindersScreen, texts: Texts) -> str:
+    """How much the person is reminded, in one sentence."""
+    return texts.rich("reminders.profile", profile=texts.plain(f"reminders.profile_{screen.profile}"))
+
+
+def profile_buttons(screen: RemindersScreen, texts: Texts) -> ActionRow:
+    """The buttons that switch to another profile."""
+    buttons = (
+        Button(
+            texts.plain(f"reminders.{profile}"),
+            PROFILE_ACTIONS[profile],
+            "reminders",
+            accessible_name=texts.plain(f"reminders.label_{profile}"),
+        )
+        for profile in ReminderProfile
+        if profile is not screen.profile
+    )
+    return ActionRow("reminders:profile", tuple(buttons))
 
 
 def _deal_button(wish: str, action_id: ActionId, deal: DealFacts, texts: Texts) -> ActionRow:

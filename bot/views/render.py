@@ -55,8 +55,10 @@ from handlers.screens.reminders import (
     Nudge,
     ReminderSnoozed,
     RemindersScreen,
+    RetiredReminder,
     ScheduleScreen,
     SnoozeScreen,
+    StoppedReminder,
 )
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
@@ -132,7 +134,7 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view: Message | File = card.render(screen, texts)
         case CallSoon() | CallOver() | CallInvite():
             view = call_schedule.render(screen, texts)
-        case CallReminder() | Nudge() | Digest():
+        case CallReminder() | Nudge() | Digest() | ReminderSnoozed() | RetiredReminder() | StoppedReminder():
             view = reminders.render(screen, texts)
         case BriefScreen():
             view = brief.message(screen, texts)

@@ -18,6 +18,8 @@ def render(screen: SettingsScreen, texts: Texts) -> Message:
         Paragraph(f"{texts.markup.bold(texts.rich('settings.reminders'))}\n{rules}"),
         ContextText((texts.rich("settings.planned", command=texts.command),)),
         reminders.settings_buttons(screen.reminders, texts),
+        Paragraph(reminders.profile_line(screen.reminders, texts)),
+        reminders.profile_buttons(screen.reminders, texts),
         Divider(),
         *_channels(screen, texts),
     )

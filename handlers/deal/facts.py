@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from handlers.deal.other_orders import offered_sum
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
+from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
 from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage
 from storage import deals, statements
-from storage.models import Deal, Sighting
+from storage.models import Deal, Sighting, Tenant
 
 
 def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
@@ -79,6 +81,15 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
     return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 
+def _local(session: Session, deal: Deal) -> ZoneInfo:
+    return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+
+
+def _decision_maker(deal: Deal) -> str:
+    """The name of the person who decides at the customer, if the rep has said so."""
+    return next((contact.name for contact in deal.contacts if contact.role == "decision_maker"), "")
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -88,7 +99,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     return DealCard(
         deal=facts(deal),
         source=None if sighting is None else _source_message(sighting),
-        urgency=urgency(deal.closed_at, now, deal.sellers),
+        urgency=urgency(deal.closed_at, now, deal.sellers, _local(session, deal)),
         progress=progress(current),
         counts=agreed_counts(current),
         referral=None if referral is None else ReferralAnswer(referral.outcome, referral.number),
@@ -96,5 +107,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
         offered=_offered_order(deal, now),
+        decides=_decision_maker(deal) if deal.stage in CALL_TO_MAKE else "",
+        deals_before=deals.count_before(session, deal) if deal.stage in CALL_TO_MAKE else 0,
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

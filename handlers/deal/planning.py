@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.reminder_facts import reminders_of_deal
+from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
-from handlers.method.reminders_due import DueReminder, Kind
+from handlers.method.reminders_due import DueReminder, Kind, next_digest
 from handlers.method.stages import ENDED, NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import zone
 from storage import audit_log, drafts, outbox, outbox_reminders
@@ -95,9 +96,12 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     included in a digest, is not planned again; one whose time has passed is not planned at all.
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
+    reminders = reminders_of_deal(session, deal, tenant, now)
+    digest = next_digest(reminders, now)
+    if digest is not None:
+        plan_digest(session, deal.owner, digest.at, zone_of(session, deal), now)
     wanted = [
-        (each.kind.value, each.of, each.at, _payload(deal, each))
-        for each in reminders_of_deal(session, deal, tenant, now)
+        (each.kind.value, each.of, each.at, _payload(deal, each)) for each in reminders if each.kind is not Kind.DIGEST
     ]
     if deal.call_at is not None:  # the calendar file, sent at once, each time the call is scheduled
         revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
@@ -111,15 +115,14 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     new: list[tuple[str, datetime, dict[str, Any]]] = []
     for kind, of, at, payload in wanted:
         row = waiting.get((kind, of))
-        if kind == Kind.DIGEST:
-            plan_digest(session, deal.owner, at, zone_of(session, deal), now)
-        elif (kind, of) in settled:
+        if (kind, of) in settled:
             continue
-        elif row is not None and (row.due_at == at or at <= now):
+        if row is not None and (row.due_at == at or at <= now):
             del waiting[kind, of]
         elif at > now or kind == INVITE:
             new.append((kind, at, payload))
     _supersede(session, deal, list(waiting.values()), {kind for kind, _, _, _ in wanted}, now)
+    retire_outdated(session, deal, rows, reminders, now)
     for kind, at, payload in new:
         row_counts[kind] += 1
         outbox.enqueue(

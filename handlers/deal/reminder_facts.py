@@ -13,6 +13,7 @@ from handlers.method.measurables import measure_rules
 from handlers.method.measure import stored_recurrences
 from handlers.method.public_holidays import country_of
 from handlers.method.recurrence import Recurrence, with_milestones
+from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AGREED, DealSnapshot, DueReminder, Promise, RecurringPromise, due_reminders
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
@@ -48,7 +49,9 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
 def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[DueReminder]:
     """The deal's reminders (see `handlers.method.reminders_due`)."""
     work = working_time(deal.owner, tenant)
-    return due_reminders(_deal_now(session, deal, tenant, work), deal.owner.reminded, work, cadence_for(tenant), now)
+    facts = _deal_now(session, deal, tenant, work)
+    rules = profile_rules(deal.owner.reminder_profile)
+    return due_reminders(facts, deal.owner.reminded, work, cadence_for(tenant), now, rules)
 
 
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:

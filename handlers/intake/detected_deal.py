@@ -13,6 +13,7 @@ from handlers.deal.learned_dismissals import shape_of
 from handlers.deal.other_orders import note_other_sum
 from handlers.deal.planning import plan_messages, refresh_card
 from handlers.detection import Decision
+from handlers.detection.beaten_sellers import count_beaten_sellers
 from handlers.intake.deal_facts import (
     add_details,
     assign_owner,
@@ -125,6 +126,8 @@ def _add_deal(
         seen_at=now,
     )
     session.add(sighting)
+    if deal.sellers is None and len(message.found) == 1:
+        deal.sellers = count_beaten_sellers(message.text, deal.customer)
     if known is not None:
         fill_gaps(session, known, detection, None, now)
         _offer_other_order(session, known, sighting, found, now)

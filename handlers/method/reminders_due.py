@@ -1,6 +1,6 @@
 """The reminders that a deal needs, when and why: from the deal, its rep's working time and the cadence.
 
-    call to be made   nudge after some working hours, nudge next morning, then the daily digest (M1.1, sooner by M1.4)
+    call to be made   nudge after some working hours, nudge next morning, then the digest (M1.1, sooner by M1.4)
     call planned      a reminder before it, a question after it, and then as above
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
@@ -8,18 +8,22 @@
     recap sent        did corrections come (M6.3); a look back (M1.5)
     completed         the referrals that were earned (M5.2); a look back
 
+The digest says that a deal waits on one morning, asks at the start of the next week what to do about it, asks again in
+the weeks after, and then is silent: the same line on every day is no reminder.
+
 There is no clock and no database here. The list does not depend on `now`, except for recurring reminders, of which only
 the last and the next are returned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from handlers.method.recurrence import Recurrence, occasions
+from handlers.method.reminder_profiles import STANDARD, ProfileRules
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.urgency import Level, urgency
 from handlers.method.working_time import A_DAY, WorkingTime
@@ -69,6 +73,10 @@ class DueReason(StrEnum):
     DAILY = "daily"
 
 
+AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK})
+"""Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """An active statement, and the date in it."""
@@ -115,8 +123,9 @@ class DealSnapshot:
 class DueReminder:
     """A reminder: its kind, time (UTC) and reason. `of` identifies it among those of its kind and deal, and is stable.
 
-    `nth` counts the nudges for one call from 1; `statement_id` is that of a promise, `occasion` is the day on which a
-    recurring one is due, by the rule `number` of the statement.
+    `nth` counts the nudges for one call, and the digests that tell of a deal, from 1; `statement_id` is that of a
+    promise, `occasion` is the day on which a recurring one is due, by the rule `number` of the statement. `last`: no
+    digest after this one tells of the deal.
     """
 
     kind: Kind
@@ -127,28 +136,53 @@ class DueReminder:
     statement_id: int | None = None
     occasion: date | None = None
     number: int = 0
+    last: bool = False
 
 
 def due_reminders(
-    deal: DealSnapshot, reminded: bool, work: WorkingTime, cadence: Cadence, now: datetime
+    deal: DealSnapshot,
+    reminded: bool,
+    work: WorkingTime,
+    cadence: Cadence,
+    now: datetime,
+    rules: ProfileRules = STANDARD,
 ) -> list[DueReminder]:
     """Return the reminders of the deal, past ones included, by time. `reminded`: the rep wants reminders."""
     if deal.quiet or not reminded:
         return []
-    return sorted(_due(deal, work, cadence, now), key=lambda each: (each.at, each.kind))
+    wanted = [each for each in _due(deal, work, cadence, now, rules) if _is_wanted(each, rules)]
+    return sorted(wanted, key=lambda each: (each.at, each.kind))
 
 
-def _due(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+def next_digest(reminders: Sequence[DueReminder], now: datetime) -> DueReminder | None:
+    """The next digest that tells of the deal; None if it is silent from now on."""
+    return next((each for each in reminders if each.kind is Kind.DIGEST and each.at > now), None)
+
+
+def latest_digest(reminders: Sequence[DueReminder], now: datetime) -> DueReminder | None:
+    """The last digest up to now that was to tell of the deal."""
+    return next((each for each in reversed(reminders) if each.kind is Kind.DIGEST and each.at <= now), None)
+
+
+def _is_wanted(each: DueReminder, rules: ProfileRules) -> bool:
+    if each.kind is Kind.CALL:
+        return each.nth <= rules.call_nudges
+    return rules.after_recap or each.kind not in AFTER_RECAP
+
+
+def _due(
+    deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime, rules: ProfileRules
+) -> Iterator[DueReminder]:
     if deal.stage in CALL_TO_MAKE:
-        yield from _call(deal, work, cadence, now)
+        yield from _call(deal, work, cadence, rules)
     elif deal.stage is Stage.IN_CALL:
         at = work.morning_after(deal.since)
         yield DueReminder(Kind.READ_BACK, at, DueReason.HALF_DONE, _name(deal.since))
-        yield _digest(work, at, now)
+        yield from _digests(work, at, rules)
     elif deal.stage is Stage.ALIGNED:
         at = _same_day(deal.since, work, cadence)
         yield DueReminder(Kind.RECAP, at, DueReason.SAME_DAY, _name(deal.since))
-        yield _digest(work, at, now)
+        yield from _digests(work, at, rules)
     elif deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
         yield _corrections(deal, work, cadence)
     elif deal.stage is Stage.COMPLETED and deal.referral_agreed:
@@ -162,7 +196,7 @@ def _due(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime)
         yield from _looking_back(deal, work, cadence)
 
 
-def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
     """Two nudges, then the digest. A planned call has no nudge before its time."""
     asked = deal.since
     if deal.call_at is not None:
@@ -180,7 +214,7 @@ def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime
     second = work.morning_after(first)
     yield DueReminder(Kind.CALL, first, why, f"{_name(asked)} 1", nth=1)
     yield DueReminder(Kind.CALL, second, DueReason.MORNING, f"{_name(asked)} 2", nth=2)
-    yield _digest(work, second, now)
+    yield from _digests(work, second if rules.call_nudges > 1 else first, rules)
 
 
 def _first_hours(level: Level, cadence: Cadence) -> int:
@@ -189,15 +223,23 @@ def _first_hours(level: Level, cadence: Cadence) -> int:
             return cadence.fresh_hours
         case Level.SOON_BLURRED:
             return cadence.several_sellers_hours
-        case Level.BLURRED:
+        case Level.BLURRED | Level.OLD:
             return cadence.blurred_hours
 
 
-def _digest(work: WorkingTime, after: datetime, now: datetime) -> DueReminder:
-    """The next digest with a deal whose own reminders end at `after`."""
+def _digests(work: WorkingTime, after: datetime, rules: ProfileRules) -> Iterator[DueReminder]:
+    """When the digest tells of a deal whose own reminders end at `after`: one morning, then weekly, then no more.
+
+    The weekly ones are on the first day of the person's week, so that one digest asks about all their deals.
+    """
     first = work.morning_after(after)
-    at = first if first > now else work.next(now) if not work.includes(now) else work.morning_after(now)
-    return DueReminder(Kind.DIGEST, at, DueReason.DAILY, _day(at, work).isoformat())
+    monday = _day(first, work) + (7 - _day(first, work).weekday()) * A_DAY
+    mornings = [
+        first,
+        *(work.on(monday + 7 * week * A_DAY, work.hours.starts) for week in range(rules.weekly_questions)),
+    ]
+    for nth, at in enumerate(mornings, 1):
+        yield DueReminder(Kind.DIGEST, at, DueReason.DAILY, f"{_name(after)} {nth}", nth=nth, last=nth == len(mornings))
 
 
 def _same_day(since: datetime, work: WorkingTime, cadence: Cadence) -> datetime:

@@ -11,15 +11,17 @@ from handlers.call.brief_screens import brief_screen, opening_line
 from handlers.deal.facts import card, facts
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.sent_reminders import RETIRED, retire_older
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from handlers.reminders.compose_reminder import compose_digest, compose_reminder, should_coach
+from handlers.reminders.compose_digest import compose_digest, compose_retired, with_others
+from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, should_coach
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
-from handlers.screens.reminders import CallInvite
+from handlers.screens.reminders import CallInvite, Nudge
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 from handlers.team import channels, closed_channels, wins
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
@@ -49,6 +51,8 @@ class OutboundMessage:
     replaces: tuple[str, str] | None
     tries: Tries | None
     """Earlier attempts without an answer: ask the platform whether the message is already there."""
+    only_if_there: bool = False
+    """Whether to send nothing if the message to update was deleted."""
     external_readers: bool = False
     """Whether people of another company may read it: an admin has said so."""
 
@@ -61,7 +65,7 @@ def compose(
     screen = _screen(session, row, deal, tenant, now)
     if isinstance(screen, Pointless | Postponed | Folded):
         return screen
-    replaces = _replaces(row, deal)
+    replaces = _replaces(session, row, deal)
     if replaces is None and (daytime := _postponed_until(row, tenant, now)) is not None:
         return Postponed(daytime, "it is late, and waits for working hours")
     return OutboundMessage(
@@ -74,6 +78,7 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
+        only_if_there=row.kind == RETIRED,
         external_readers=_may_be_read_outside(session, row),
     )
 
@@ -85,6 +90,14 @@ def _screen(
         return _channel_screen(session, row, tenant, now)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
+    if row.kind == RETIRED:
+        return compose_retired(session, row, deal, now)
+    return _deal_screen(session, row, deal, tenant, now)
+
+
+def _deal_screen(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | Postponed | Folded:
     if deal is None:
         return Pointless("the deal is gone")
     if row.kind == "handed":
@@ -103,7 +116,10 @@ def _owner_screen(
         return brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
     if row.kind == INVITE:
         return _invite(session, row, deal, tenant, now)
-    return compose_reminder(session, row, deal, tenant, now)
+    composed = compose_reminder(session, row, deal, tenant, now)
+    if isinstance(composed, Nudge) and row.kind in OF_THE_MORNING:
+        return with_others(session, row, composed, deal, now)
+    return composed
 
 
 def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
@@ -130,12 +146,27 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
     return card(session, deal, now)
 
 
-def _replaces(row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
+def _replaces(session: Session, row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
+    if row.kind == RETIRED:
+        sent = outbox_reminders.find(session, int(row.payload["row"]))
+        return None if sent is None else (sent.sent_channel or "", sent.sent_ts or "")
+    if row.kind == INVITE and deal is not None:
+        return _previous_invite(session, deal)
     if row.kind == "handed":
         return str(row.payload["channel"]), str(row.payload["ts"])
     if row.kind == "card" and deal and deal.card_channel and deal.card_ts:
         return deal.card_channel, deal.card_ts
     return None
+
+
+def _previous_invite(session: Session, deal: Deal) -> tuple[str, str] | None:
+    """Where the deal's last calendar entry for its rep is: the next one takes its place."""
+    sent = [
+        row
+        for row in outbox_reminders.of_deal(session, deal.id, (INVITE,))
+        if row.state == "sent" and row.person_id == deal.owner_id and row.sent_channel and row.sent_ts
+    ]
+    return (sent[-1].sent_channel or "", sent[-1].sent_ts or "") if sent else None
 
 
 def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime) -> CallInvite | Pointless:
@@ -194,6 +225,8 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     """
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
     deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
+    if row.kind in tuple(Kind):
+        retire_older(session, row, now)
     if deal is None:
         return
     if row.kind == Kind.UPDATE:

@@ -1,31 +1,33 @@
-"""Composes a due reminder or digest: cancels it if pointless, postpones it outside working hours."""
+"""Composes a due reminder: cancels it if pointless, postpones it outside working hours."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, reminders_of_deal, working_time
+from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.method.offered_times import snooze_choices
-from handlers.method.reminders_due import AGREED, Kind
-from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.reminder_profiles import profile_rules
+from handlers.method.reminders_due import AFTER_RECAP, AGREED, Kind
+from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
 from handlers.reminders import promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
-from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
-from storage import audit_log, briefs, deals, outbox, outbox_reminders
-from storage.models import Deal, OutboxRow, Tenant
+from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
+from storage import audit_log, briefs, outbox, outbox_reminders
+from storage.models import Deal, OutboxRow, Person, Tenant
 
-MAX_FOLDED_AGE = timedelta(days=14)
-"""A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
-MOST_IN_DIGEST = 10
-SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
-"""The stages in which a deal is in a digest only if one of its reminders was folded into it."""
+OF_THE_MORNING = (Kind.READ_BACK, Kind.CORRECTIONS, Kind.PROMISE, Kind.UPDATE, Kind.REFERRAL, Kind.LOOK_BACK)
+"""Kinds that come when work starts: those of one morning are one message."""
+COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP))
+"""What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1)."""
 
 _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
@@ -52,73 +54,50 @@ def compose_reminder(
     reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    work = working_time(outbox_reminders.lock_person(session, deal.owner_id), tenant)
+    person = outbox_reminders.lock_person(session, deal.owner_id)
+    work = working_time(person, tenant)
     if row.kind == Kind.CALL_SOON:
         return CallSoon(card(session, deal, now), opening_line(deal, briefs.latest(session, deal.id)))
-    if not work.includes(now):
-        return Postponed(work.next(now), "the rep is not at work")
-    start, end = work.day_of(now)
-    sent_today = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
-    sent_today += outbox_reminders.has_queued_before(session, deal.owner_id, Kind.DIGEST, end)
-    # The rep agreed on that day with the customer: tomorrow's digest would be too late.
-    if sent_today >= cadence_for(tenant).most_a_day and row.kind != Kind.UPDATE:
-        digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
-        return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
-    return _screen(session, row, deal, work, now)
+    later = not_now(person, work, now)
+    if later is not None:
+        return later
+    return _digest_for(session, row, person, tenant, now) or _screen(session, row, deal, work, now)
 
 
-def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | Postponed:
-    """Compose the person's digest: the reminders folded into it, and the deals whose own reminders are over.
-
-    Plans the next digest, whatever happens to this one.
-    """
-    person = outbox_reminders.lock_person(session, row.person_id or 0)
-    if not person.reminded:
-        return Pointless("the rep wants no reminders")
+def _digest_for(session: Session, row: OutboxRow, person: Person, tenant: Tenant, now: datetime) -> Folded | None:
+    """The digest that tells of the reminder, if it does not come by itself."""
     work = working_time(person, tenant)
-    if not work.includes(now):
-        return Postponed(work.next(now), "the rep is not at work")
-    today, end = work.day_of(now)
-    if outbox_reminders.has_queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id):
-        return Pointless("a later digest of the same day tells of it, too")
-    if outbox_reminders.count_sent_between(session, row, (Kind.DIGEST,), today, end):
-        return Postponed(work.morning_after(now), "the day has had its digest")
-    found = _folded(session, row, now)
-    for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
-        of_digest = [each for each in reminders_of_deal(session, deal, tenant, now) if each.kind is Kind.DIGEST]
-        for each in of_digest:
-            plan_digest(session, person, each.at, work.local, now)
-        if of_digest and deal.id not in found and _only_in_digest(session, deal, today, now):
-            found[deal.id] = Nudge(card(session, deal, now), Kind.DIGEST)
-    if not found:
-        return Pointless("nothing is open")
-    shown = tuple(found.values())
-    return Digest(shown[:MOST_IN_DIGEST], total=len(shown))
+    start, end = work.day_of(now)
+    week_starts = start_of_week(work, now)
+    if row.kind in AFTER_RECAP and profile_rules(person.reminder_profile).in_weekly_digest and week_starts > now:
+        return Folded(plan_digest(session, person, week_starts, work.local, now), "it waits for the digest of the week")
+    planned = outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end)
+    if row.kind in OF_THE_MORNING and planned is not None:
+        return Folded(planned, "this morning's digest tells of it")
+    sent_today = outbox_reminders.count_sent_between(session, row, COUNTED, start, end) + (planned is not None)
+    if row.kind not in COUNTED or sent_today < cadence_for(tenant).most_a_day:
+        return None
+    if row.kind == Kind.UPDATE:
+        return None  # the rep agreed on this day with the customer: tomorrow's digest would be too late
+    tomorrow = plan_digest(session, person, work.morning_after(now), work.local, now)
+    return Folded(tomorrow, "the day has as many reminders as it may: the next digest tells of this one")
 
 
-def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nudge]:
-    """Move the folded reminders that no digest has delivered into this one; returns them by deal."""
-    found: dict[int, Nudge] = {}
-    for row in outbox_reminders.folded_for(session, digest, now - MAX_FOLDED_AGE):
-        deal = deals.find(session, row.deal_id or 0)
-        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
-        if deal is None or reason is not None:
-            outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
-        else:
-            row.folded_into = digest.id
-            found.setdefault(deal.id, _nudge(session, row, deal, now))
-    return found
+def not_now(person: Person, work: WorkingTime, now: datetime) -> Postponed | None:
+    """Whether a reminder has to wait: the person is not at work, or their platform says that they are away."""
+    if person.quiet_until is not None and person.quiet_until > now:
+        return Postponed(work.next(person.quiet_until), "the platform says that the rep takes no messages")
+    return None if work.includes(now) else Postponed(work.next(now), "the rep is not at work")
 
 
-def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
-    """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
-    if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
-        return False
-    rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
-    return not any(
-        row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
-        for row in rows
-    )
+def start_of_week(work: WorkingTime, now: datetime) -> datetime:
+    """The start of the person's working week if that is today, else of the next one. In UTC."""
+    today = now.astimezone(work.local).date()
+    monday = today - timedelta(days=today.weekday())
+    this_week = work.on(monday, work.hours.starts)
+    if this_week.astimezone(work.local).date() >= today:
+        return this_week
+    return work.on(monday + timedelta(weeks=1), work.hours.starts)
 
 
 def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
@@ -136,7 +115,7 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
-    elif kind is Kind.PROMISE and not _wording(session, row, deal):
+    elif kind is Kind.PROMISE and not _wording(session, row.payload, deal):
         reason = "the statement was changed or withdrawn"
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
@@ -176,27 +155,25 @@ def _screen(session: Session, row: OutboxRow, deal: Deal, work: WorkingTime, now
             )
         case Kind.CALL_OVER:
             return CallOver(card(session, deal, now))
-        case _:
-            return _nudge(session, row, deal, now)
+        case kind:
+            return nudge(session, kind, deal, row.payload, now)
 
 
-def _nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> Nudge:
+def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], now: datetime) -> Nudge:
+    """A reminder of one due item. `payload` is that of its row, or what a list stores of it."""
     occasion = None
-    if row.kind == Kind.UPDATE:
+    if kind is Kind.UPDATE:
         work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
-        occasion = promised_occasions.shown_occasion(session, deal, row.payload, work, now)
-    return Nudge(
-        card(session, deal, now),
-        Kind(row.kind),
-        _wording(session, row, deal),
-        days=int(row.payload.get("nth", 0)),
-        occasion=occasion,
-    )
+        occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
+    wording = _wording(session, payload, deal)
+    return Nudge(card(session, deal, now), kind, wording, days=int(payload.get("nth", 0)), occasion=occasion)
 
 
-def _wording(session: Session, row: OutboxRow, deal: Deal) -> str:
+def _wording(session: Session, payload: Mapping[str, Any], deal: Deal) -> str:
     """The agreed wording of the promise that the reminder is about; empty if it is no longer agreed."""
-    wanted = row.payload.get("statement")
+    wanted = payload.get("statement")
+    if wanted is None:
+        return ""
     found = (s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED)
     return next((statement.wording for statement in found), "")
 

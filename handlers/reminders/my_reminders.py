@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import plan_reminders
-from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.reminder_facts import cadence_for, reminders_of_deal, working_time
 from handlers.errors import InvalidEntryError
-from handlers.method.reminders_due import DueReason, Kind
+from handlers.method.reminder_profiles import ReminderProfile, known_profile
+from handlers.method.reminders_due import DueReason, Kind, latest_digest
 from handlers.method.stages import NOT_STOOD_BY
 from handlers.method.time_parsing.resolve import format_day, resolve_day
 from handlers.method.working_time import WorkingTime
+from handlers.reminders.compose_digest import SETTLED
 from handlers.reminders.replanning import replan
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealFacts
@@ -45,6 +47,14 @@ class HoursSaved:
     away: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileChosen:
+    """A rep says how many reminders they want."""
+
+    caller: Caller
+    profile: ReminderProfile
+
+
 def show(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """The rep's reminders, the next first."""
     return _screen(session, open_request(session, request.caller, now), now)
@@ -58,6 +68,15 @@ def opt_out(session: Session, request: RemindersRequest, now: datetime) -> Remin
 def opt_in(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """Turn reminders on again, planned from what is open now."""
     return _set_reminded(session, request, now, reminded=True)
+
+
+def choose_profile(session: Session, request: ProfileChosen, now: datetime) -> RemindersScreen:
+    """Store how many reminders the rep wants, and plan theirs anew."""
+    opened = open_request(session, request.caller, now)
+    if not opened.repeated and opened.person.reminder_profile != request.profile:
+        opened.person.reminder_profile = request.profile
+        replan(session, opened.person, now)
+    return _screen(session, opened, now)
 
 
 def stop(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
@@ -150,7 +169,19 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
         away_until=format_day(back) if away and back is not None else None,
         zone=work.local.key,
         stopped=tuple(facts(deal) for deal in stopped[:MOST_STOPPED_SHOWN]),
+        profile=known_profile(person.reminder_profile),
+        silent=tuple(facts(deal) for deal in _silent(session, opened, now)[:MOST_STOPPED_SHOWN]),
     )
+
+
+def _silent(session: Session, opened: OpenedRequest, now: datetime) -> list[Deal]:
+    """The deals that wait for the rep, and that no reminder is planned for any more."""
+    found = []
+    for deal in outbox_reminders.deals_of(session, opened.person.id, SETTLED):
+        reminders = reminders_of_deal(session, deal, opened.tenant, now)
+        if latest_digest(reminders, now) is not None and all(each.at <= now for each in reminders):
+            found.append(deal)
+    return found
 
 
 def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[OutboxRow]:

@@ -110,6 +110,10 @@ class DealCard:
     call: CallTime | None = None
     """Set if the call is scheduled and nothing was recorded of it yet."""
     offered: OfferedOrder | None = None
+    decides: str = ""
+    """Who decides at the customer, if the rep has said so."""
+    deals_before: int = 0
+    """How many deals the rep had before this one: the next card says why to call now in other words."""
     introduces: bool = False
     """It is the rep's first card: it says what the app does, and who sees what."""
 

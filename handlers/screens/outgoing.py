@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
-from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon, Digest, Nudge
+from handlers.screens.reminders import (
+    CallInvite,
+    CallOver,
+    CallReminder,
+    CallSoon,
+    Digest,
+    Nudge,
+    ReminderSnoozed,
+    RetiredReminder,
+    StoppedReminder,
+)
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
 OutgoingScreen = (
@@ -15,6 +25,9 @@ OutgoingScreen = (
     | CallInvite
     | Nudge
     | Digest
+    | ReminderSnoozed
+    | RetiredReminder
+    | StoppedReminder
     | BriefScreen
     | HandedOver
     | WinSummary

@@ -9,6 +9,7 @@ from enum import StrEnum
 from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.method.recurrence import Recurrence
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 
@@ -84,6 +85,9 @@ class RemindersScreen:
     away_until: str | None
     zone: str
     stopped: tuple[DealFacts, ...]
+    profile: ReminderProfile = ReminderProfile.STANDARD
+    silent: tuple[DealFacts, ...] = ()
+    """Deals that wait, and that no reminder is planned for any more: the digest has asked about them often enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,21 @@ class OccasionAnswered:
     next_on: date | None = None
 
 
+class DigestStep(StrEnum):
+    """How a digest speaks of a deal: that it waits, what to do about it, the same again, and for the last time."""
+
+    WAITS = "waits"
+    ASKS = "asks"
+    AGAIN = "again"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class Nudge:
     """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back.
 
-    `occasion` is that of a promise that recurs.
+    `occasion` is that of a promise that recurs. `step` is for a deal in the digest; `settled`: it no longer asks for
+    anything.
     """
 
     card: DealCard
@@ -152,14 +166,35 @@ class Nudge:
     wording: str = ""
     days: int = 0
     occasion: PromisedOccasion | None = None
+    step: DigestStep = DigestStep.WAITS
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The open items of several deals in one message. `total` includes those that are not shown."""
+    """The open items of several deals in one message. `total` includes those that are not shown.
+
+    `replaced`: a newer digest tells of all that is still open.
+    """
 
     items: tuple[Nudge, ...]
     total: int
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredReminder:
+    """Takes the place of a reminder that was answered, or that a newer one follows."""
+
+    card: DealCard
+    newer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedReminder:
+    """Takes the place of a reminder of a deal that the rep wants no more reminders of."""
+
+    deal: DealFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,16 @@ class ProfileSeen:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True)
+class QuietSeen:
+    """Until when a person takes no messages, as the platform says now; None if it says nothing of that."""
+
+    platform: str
+    workspace: str
+    person: str
+    until: datetime | None
+
+
 def is_news(session: Session, seen: ProfileSeen) -> bool:
     """Whether the person is known, and their name or zone is new. Reads only.
 
@@ -50,3 +60,12 @@ def profile_seen(session: Session, seen: ProfileSeen, now: datetime) -> None:
     person = None if tenant is None else workspaces.find_person(session, seen.person)
     if tenant is not None and person is not None:
         apply_profile(session, tenant, person, seen.profile, now)
+
+
+def quiet_seen(session: Session, seen: QuietSeen, _now: datetime) -> None:
+    """Store until when a known person takes no messages: their reminders wait until then."""
+    if workspaces.scope_to(session, seen.platform, seen.workspace) is None:
+        return
+    person = workspaces.find_person(session, seen.person)
+    if person is not None and person.quiet_until != seen.until:
+        person.quiet_until = seen.until

@@ -77,8 +77,18 @@ def info(call: Call) -> Json:
     return {"file": file_object(call, upload)}
 
 
+def delete(call: Call) -> Json:
+    """files.delete: a file of the bot. A message that shared it stays, and shows that the file was deleted."""
+    upload = call.sim.uploads.get(call.required("file"))
+    if upload is None or not upload.shared:
+        raise SlackRefusal("file_not_found")
+    call.sim.uploads.remove(upload.id)
+    return {}
+
+
 METHODS = {
     "files.getUploadURLExternal": Method(get_upload_url, "files:write", tier=4),
     "files.completeUploadExternal": Method(complete, "files:write", tier=4),
+    "files.delete": Method(delete, "files:write"),
     "files.info": Method(info, "files:read", tier=4),
 }

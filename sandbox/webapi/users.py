@@ -27,7 +27,8 @@ def profile_object(person: Person, *, with_email: bool) -> Json:
         "first_name": first,
         "last_name": last,
         "status_text": person.status_text,
-        "status_emoji": "",
+        "status_emoji": person.status_emoji,
+        "status_expiration": person.status_expiration,
         "avatar_hash": person.color,
         "team": "",
     }
@@ -117,7 +118,17 @@ def conversations_(call: Call) -> Json:
     return conversations.listed(call, [each for each in workspace.channels.values() if user_id in each.members])
 
 
+def dnd_info(call: Call) -> Json:
+    """dnd.info. Of another user Slack tells the next pause only, not whether they set it for once."""
+    person = call.person()
+    if not person.dnd_until:
+        return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    now = int(call.sim.clock.now())
+    return {"dnd_enabled": True, "next_dnd_start_ts": min(now, person.dnd_until), "next_dnd_end_ts": person.dnd_until}
+
+
 METHODS = {
+    "dnd.info": Method(dnd_info, "dnd:read"),
     "users.info": Method(info, "users:read", tier=4),
     "users.list": Method(list_, "users:read", tier=2),
     "users.lookupByEmail": Method(lookup_by_email, "users:read.email"),

@@ -60,6 +60,10 @@ class Person(TenantOwned, Base):
     """The first day on which they want reminders again."""
     reminded: Mapped[bool] = mapped_column(default=True)
     """False if they turned off all reminders."""
+    reminder_profile: Mapped[str | None]
+    """`light`, `standard` or `active`: how many reminders they want; null until they choose, which is standard."""
+    quiet_until: Mapped[datetime | None]
+    """Until when their platform says that they take no messages (a vacation, do not disturb), if it says so."""
     replan_after: Mapped[int | None]
     """Deals with a larger id must still be planned again with the new hours or cadence; null if there are none."""
     created_at: Mapped[datetime]

@@ -102,6 +102,9 @@ class SlackSide:
             "chat.postMessage": self._post,
             "chat.update": self._update,
             "chat.postEphemeral": self._whisper,
+            "chat.delete": lambda _: {},
+            "files.delete": lambda _: {},
+            "dnd.info": lambda _: {"dnd_enabled": False},
             "files.getUploadURLExternal": lambda _: {"upload_url": f"{self.url}/upload", "file_id": "F0INVITE"},
             "files.completeUploadExternal": lambda _: {"files": [{"id": "F0INVITE", "title": "Call"}]},
             "views.open": self._open,
@@ -281,7 +284,9 @@ def tapped(slack: SlackSide, holder: Json, action_id: str, *, who: str = ADA, nt
     assert len(found) > nth, f"there is no {action_id} in {[e['action_id'] for _, e in elements(holder)]}"
     block, element = found[nth]
     action = {"type": element["type"], "action_id": action_id, "block_id": block["block_id"], "action_ts": slack.ts()}
-    if element["type"] == "users_select":
+    if "selected_option" in element:
+        action |= {"type": "overflow", "action_id": "more", "selected_option": element["selected_option"]}
+    elif element["type"] == "users_select":
         action["selected_user"] = picked or ADA
     else:
         action["value"] = element["value"]
@@ -301,8 +306,17 @@ def submitted(slack: SlackSide, view: Json, *, who: str = ADA, **entries: Any) -
 
 
 def elements(holder: Json) -> list[tuple[Json, Json]]:
-    """The buttons and menus of a message or view, each with its block."""
-    return [(b, e) for b in holder["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    """The buttons and menus of a message or view, each with its block; the options of "…" as the buttons they are."""
+    found = []
+    for block in holder["blocks"]:
+        for element in block["elements"] if block["type"] == "actions" else ():
+            if element["type"] != "overflow":
+                found.append((block, element))
+            for option in element["options"] if element["type"] == "overflow" else ():
+                _, action_id, value = option["value"].split("|")
+                button = {"type": "button", "action_id": action_id, "value": value, "text": option["text"]}
+                found.append((block, {**button, "selected_option": option}))
+    return found
 
 
 def filled(view: Json, entries: Mapping[str, Any]) -> Json:

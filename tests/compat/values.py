@@ -156,8 +156,13 @@ def _drawn(kind: str) -> set[str]:
     return {_numberless(part["element"]["action_id"]) for part in _surfaces() if part.get("type") == kind}
 
 
+OLD_ROWS = {"card:<n>:<n>", "deal:<n>:<n>", "snooze:<n>", "snooze:<n>:more"}
+"""Rows of messages from before the menu behind "…". A click on one is read like any other: `bot.slack.payload`."""
+
+
 def _rows() -> set[str]:
-    return {_numberless(part["block_id"]) for part in _surfaces() if "block_id" in part}
+    drawn = {_numberless(part["block_id"]) for part in _surfaces() if "block_id" in part}
+    return drawn | OLD_ROWS
 
 
 def _options() -> set[str]:
@@ -367,7 +372,7 @@ def written(rows: Mapping[str, Sequence[Row]], messages: list[Json], chats: Json
 
 QUERIES = {
     "kinds of messages": "SELECT DISTINCT kind FROM outbox",
-    "states of messages": "SELECT DISTINCT state FROM outbox",
+    "states of messages": "SELECT DISTINCT state FROM outbox UNION SELECT 'folded'",  # in another's message
     "names in the timeline": "SELECT DISTINCT action FROM audit_log",
     "keys of events": "SELECT key FROM inbound_events",
     "keys of messages": "SELECT dedupe_key FROM outbox",

@@ -164,7 +164,9 @@ def _inputs(view: Json) -> list[Json]:
 
 def _clickable(blocks: list[Json]) -> tuple[tuple[str, str], ...]:
     elements = [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
-    return tuple((each["action_id"], each.get("value", "")) for each in elements)
+    shown = [(each["action_id"], each.get("value", "")) for each in elements if each["type"] != "overflow"]
+    options = [option["value"].split("|") for each in elements for option in each.get("options", ())]
+    return (*shown, *((action_id, value) for _, action_id, value in options))
 
 
 def _read(part: Any) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.method.recurrence import Recurrence
+from handlers.method.reminder_profiles import ReminderProfile, profile_rules
 from handlers.method.reminders_due import (
     DealSnapshot,
     DueReason,
@@ -38,6 +39,7 @@ def berlin(text: str) -> datetime:
 
 MONDAY = berlin("2026-03-02 09:00")
 A_DEAL = DealSnapshot(Stage.OPEN, MONDAY, MONDAY)
+MONDAYS = tuple(f"digest Mon {day:02} Mar 08:30 daily" for day in (9, 16, 23))
 
 
 @st.composite
@@ -103,9 +105,9 @@ def test_each_reminder_has_a_unique_stable_name(given_deal: tuple[DealSnapshot, 
     later = due_reminders(deal, True, work, BOOK, now + timedelta(hours=5))
 
     assert len({(each.kind, each.of) for each in found}) == len(found)
-    again = (Kind.DIGEST, Kind.UPDATE)
-    assert [each for each in found if each.kind not in again] == [each for each in later if each.kind not in again]
-    assert all(each.at > now for each in found if each.kind is Kind.DIGEST)
+    assert [each for each in found if each.kind is not Kind.UPDATE] == [
+        each for each in later if each.kind is not Kind.UPDATE
+    ]
     assert {each.of for each in found if each.kind is Kind.UPDATE and each.at > now + timedelta(hours=5)} <= {
         each.of for each in later
     }
@@ -119,17 +121,41 @@ def test_a_rep_who_opted_out_has_no_reminders(given_deal: tuple[DealSnapshot, da
 
 
 @given(deals(), working_times)
-def test_an_open_task_always_has_a_future_reminder(
+def test_an_open_task_is_in_a_bounded_number_of_digests(
     given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
-    """There is always a next digest, however late `now` is."""
+    """The digest tells of it once, asks weekly, and says which time is the last."""
     deal, now = given_deal
-    found = due_reminders(deal, True, work, BOOK, now)
-    if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
-        assert [each.kind for each in found].count(Kind.DIGEST) == 1
-        assert max(each.at for each in found) > now
-    if deal.stage in NOT_STOOD_BY:
-        assert found == []
+    for profile in ReminderProfile:
+        rules = profile_rules(profile)
+        found = due_reminders(deal, True, work, BOOK, now, rules)
+        digests = [each for each in found if each.kind is Kind.DIGEST]
+        if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
+            assert [each.nth for each in digests] == [*range(1, rules.weekly_questions + 2)]
+            assert [each.nth for each in digests if each.last] == [len(digests)]
+            assert max(each.at for each in found if each.kind is not Kind.DIGEST) < digests[0].at
+        else:
+            assert digests == []
+        if deal.stage in NOT_STOOD_BY:
+            assert found == []
+
+
+@given(deals(), working_times)
+def test_every_profile_keeps_what_the_method_asks_for(
+    given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
+) -> None:
+    """M1.1, M6.1, M7.1: a reminder of the call, the call's time, the recap, and what was promised."""
+    deal, now = given_deal
+    always = {Kind.CALL_SOON, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.PROMISE, Kind.UPDATE, Kind.REFERRAL}
+    active, standard, light = (
+        due_reminders(deal, True, work, BOOK, now, profile_rules(each)) for each in ("active", None, "light")
+    )
+    for fewer in (standard, light):
+        assert [each for each in fewer if each.kind in always] == [each for each in active if each.kind in always]
+        assert [each.at for each in fewer if each.kind is Kind.CALL][:1] == [
+            each.at for each in active if each.kind is Kind.CALL
+        ][:1]
+    assert len(light) <= len(standard) <= len(active)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +174,7 @@ def test_an_urgent_call_is_reminded_of_sooner(sellers: int | None, closed: str, 
         f"reminder Mon 02 Mar {first} {why}",
         "reminder Tue 03 Mar 08:30 morning",
         "digest Wed 04 Mar 08:30 daily",
+        *MONDAYS,
     ]
 
 
@@ -159,6 +186,7 @@ def test_around_a_planned_call() -> None:
         "reminder Wed 04 Mar 09:15 urgent",
         "reminder Thu 05 Mar 08:30 morning",
         "digest Fri 06 Mar 08:30 daily",
+        *MONDAYS,
     ]
 
 
@@ -168,6 +196,9 @@ def test_a_snoozed_call_starts_over_from_then() -> None:
         "reminder Thu 05 Mar 14:00 put_off",
         "reminder Fri 06 Mar 08:30 morning",
         "digest Mon 09 Mar 08:30 daily",
+        "digest Mon 16 Mar 08:30 daily",
+        "digest Mon 23 Mar 08:30 daily",
+        "digest Mon 30 Mar 08:30 daily",
     ]
 
 

@@ -25,9 +25,11 @@ from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
-from handlers.method.urgency import Level, Sellers
+from handlers.method.urgency import SENTENCES, Sellers
+from handlers.screens.reminders import DigestStep
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
@@ -57,6 +59,8 @@ BUTTONS = {
     "another",
     "yes_closed",
     "undo",
+    "hand_on",
+    "drop",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -96,10 +100,10 @@ GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
-    "card.urgency_{card.urgency.level}": set(Level),
+    "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
     "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
-    "card.title_{_call_state(card)}": {"open", "open_nameless", "scheduled", "call_over"},
+    "card.title_{_call_state(card)}": {"open", "open_nameless", "open_late", "scheduled", "call_over"},
     "card.kind_{deal.kind}": set(DealKind) - {DealKind.NEW},
     "fix.kind_{kind}": set(DealKind),
     "card.title_{_doubt_state(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
@@ -146,15 +150,20 @@ GAPS: dict[str, set[str]] = {
     "brief.label_{name}": {"go_on", "send", "change"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
-    "snooze.{snooze}": set(Snooze),
-    "snooze.label_{snooze}": set(Snooze),
-    "snooze.{name}": {"other", "stop"},
-    "snooze.label_{name}": {"other", "stop"},
+    "snooze.{name}": {*Snooze, "other", "stop"},
+    "snooze.label_{name}": {*Snooze, "other", "stop"},
     "nudge.{name}": {*reminders_due.Kind}
     - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
-    | {f"digest_{stage}" for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)},
+    | {
+        f"digest_{stage}_{step}"
+        for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
+        for step in DigestStep
+    },
     "reminders.{name}": {"change", "opt_out", "opt_in"},
     "reminders.label_{name}": {"change", "opt_out", "opt_in"},
+    "reminders.profile_{screen.profile}": set(ReminderProfile),
+    "reminders.{profile}": set(ReminderProfile),
+    "reminders.label_{profile}": set(ReminderProfile),
     "reminders.{wish}": {"stop", "resume"},
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
@@ -163,7 +172,16 @@ GAPS: dict[str, set[str]] = {
     "promise.often_{rule.unit}": {"day", "week", "month"},
     "promise.{name}": {"done", "tomorrow", "show"},
     "promise.label_{name}": {"done", "tomorrow", "show"},
-    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed", "shared_channel"},
+    "undelivered.{each.kind}": {
+        "card",
+        "handed",
+        "invite",
+        "brief",
+        "summary",
+        "channel_closed",
+        "shared_channel",
+        "retired",
+    },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),

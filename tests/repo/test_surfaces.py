@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Message, Modal
-from bot.ui.ids import ActionId, ViewId
+from bot.ui.ids import ActionId, OverflowValue, ViewId
 from bot.ui.texts import Texts
 from bot.views import (
     brief,
@@ -41,6 +42,7 @@ from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.recurrence import Recurrence
+from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
@@ -93,6 +95,7 @@ from handlers.screens.reminders import (
     CallReminder,
     CallSoon,
     Digest,
+    DigestStep,
     ManagedChannel,
     Nudge,
     OccasionAnswered,
@@ -100,9 +103,11 @@ from handlers.screens.reminders import (
     PromisedOccasion,
     ReminderSnoozed,
     RemindersScreen,
+    RetiredReminder,
     ScheduleScreen,
     SettingsScreen,
     SnoozeScreen,
+    StoppedReminder,
 )
 from handlers.screens.team import (
     ChannelScreen,
@@ -205,6 +210,11 @@ PEOPLE = (
 WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
+def _numbered(card: DealCard, number: int) -> DealCard:
+    """The card of another deal."""
+    return replace(card, deal=replace(card.deal, id=100 + number))
+
+
 def in_hand() -> DealList:
     cards = (
         *(a_card(stage) for stage in sorted(ACTIVE)),
@@ -247,8 +257,10 @@ PLANNED = tuple(
     Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.DueReason
 )
 REMINDERS = tuple(
-    RemindersScreen(PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),))
-    for reminded in (True, False)
+    RemindersScreen(
+        PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),), profile, (facts(),)
+    )
+    for reminded, profile in product((True, False), ReminderProfile)
 )
 
 UNDELIVERED = UndeliveredScreen(
@@ -293,10 +305,24 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The digest": [
             reminders.digest(
                 Digest(
-                    tuple(Nudge(a_card(stage), reminders_due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)),
-                    total=3,
+                    tuple(
+                        Nudge(_numbered(a_card(stage), number), reminders_due.Kind.DIGEST, step=step, settled=settled)
+                        for number, (stage, step, settled) in enumerate(
+                            product((Stage.OPEN, Stage.IN_CALL, Stage.ALIGNED), DigestStep, (False, True))
+                        )
+                    ),
+                    total=30,
                 ),
                 texts,
+            )
+        ],
+        "The reminder that is over": [
+            reminders.render(screen, texts)
+            for screen in (
+                RetiredReminder(a_card(Stage.SCHEDULED)),
+                RetiredReminder(a_card(), newer=True),
+                StoppedReminder(facts()),
+                Digest((), 0, replaced=True),
             )
         ],
         "After the call": [call_schedule.call_over(CallOver(a_card(Stage.SCHEDULED)), texts)],
@@ -444,7 +470,11 @@ def ids(part: dict[str, Any]) -> list[str]:
         re.sub(r"^(wording|today|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
         for name in ("callback_id", "action_id")
         if name in part
-    ]
+    ] + ([OverflowValue.from_text(each["value"]).action_id for each in part["options"]] if _is_overflow(part) else [])
+
+
+def _is_overflow(part: dict[str, Any]) -> bool:
+    return part.get("type") == "overflow"
 
 
 def labels(part: dict[str, Any]) -> list[str]:
@@ -458,7 +488,7 @@ def labels(part: dict[str, Any]) -> list[str]:
             found = [part["text"]]
         case "users_select" | "static_select" if "placeholder" in part:
             found = [part["placeholder"]]
-        case "radio_buttons":
+        case "radio_buttons" | "overflow":
             found = [option["text"] for option in part["options"]]
         case _:
             found = []
@@ -497,7 +527,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", "channel_closed", *reminders_due.Kind}
+    } | {"invite", "channel_closed", "retired", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

@@ -78,7 +78,7 @@ class Office:
                 "container": container,
                 "block_id": block["block_id"],
                 "action_id": element["action_id"],
-                "value": {"value": element.get("value")},
+                "value": {name: element.get(name) for name in ("value", "selected_option") if name in element},
                 **changed,
             },
         )
@@ -169,10 +169,14 @@ class Office:
 
 
 def _element(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
+    """The button or menu with that id; for a button behind "…", the menu with the option that stands for it."""
     for block in blocks:
         for element in block.get("elements", ()):
             if element.get("action_id") == action_id:
                 return block, element
+            for option in element.get("options", ()) if element["type"] == "overflow" else ():
+                if option["value"].split("|")[1] == action_id:
+                    return block, {**element, "selected_option": option}
     raise AssertionError(f"there is no {action_id} in {blocks}")
 
 

@@ -35,7 +35,8 @@ def channel(office: Office, name: str = "wins") -> Channel:
 
 def labels(message: Json) -> list[str]:
     elements = [each for block in message["blocks"] for each in block.get("elements", ()) if "action_id" in each]
-    return [each["text" if "text" in each else "placeholder"]["text"] for each in elements]
+    shown = [part for each in elements for part in (each["options"] if each["type"] == "overflow" else [each])]
+    return [each["text" if "text" in each else "placeholder"]["text"] for each in shown]
 
 
 async def test_an_apps_card_without_an_owner_asks_the_channels_owner(office: Office) -> None:

@@ -89,9 +89,20 @@ async def test_a_reminder_is_snoozed_to_a_typed_time_and_stopped(office: Office)
     await office.submit(when="in 3 days 10:00")
     assert fixed_part("snooze.done") in str(await office.view())
 
-    await office.tap(reminder, ActionId.SNOOZE_STOP)
+    answered = await office.until(
+        lambda found: fixed_part("snooze.done") in str(found), lambda: _message(office, reminder["ts"])
+    )
+    assert ActionId.SNOOZE_STOP not in str(answered["blocks"])
+
+    await office.later(timedelta(days=3))
+    await office.tap(await _next_reminder(office), ActionId.SNOOZE_STOP)
     await office.card(wording("snooze.stopped", customer="Northwind Dental", command="/firstcall"))
     assert fixed_part("reminders.stopped_title") in await office.command("/firstcall reminders")
+
+
+async def _message(office: Office, ts: str) -> Json:
+    (found,) = [message for message in await office.dm() if message["ts"] == ts]
+    return found
 
 
 async def _told(office: Office, channel: str = "#wins") -> Json:

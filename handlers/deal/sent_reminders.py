@@ -1,0 +1,153 @@
+"""Reminders that were sent and are no longer current lose their buttons, and say what became of them.
+
+One reminder of a deal is current at a time: a newer one takes the place of the older one, whose message is updated in
+place. So is the message of a reminder that was answered, wherever that was done (docs/decisions/0023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.method.reminders_due import DueReminder, Kind
+from storage import outbox, outbox_reminders
+from storage.models import Deal, OutboxRow
+
+RETIRED = "retired"
+"""The kind of message that updates a sent reminder."""
+FORGOTTEN_AFTER = timedelta(days=30)
+"""Older messages stay as they are: nobody scrolls back that far, and each update is a call to the platform."""
+ANSWERED, NEWER = "answered", "newer"
+"""Why a reminder was retired; `payload["retired"]` of its row."""
+
+_ABOUT_THE_CALL = frozenset({Kind.CALL, Kind.CALL_SOON, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP})
+
+
+def retire_outdated(
+    session: Session, deal: Deal, rows: Sequence[OutboxRow], wanted: Sequence[DueReminder], now: datetime
+) -> None:
+    """Retire the deal's sent reminders that its plan no longer contains: they were answered, or became pointless.
+
+    `rows` are all rows of the deal, `wanted` are its reminders as planned now, past ones included.
+    """
+    current = {(each.kind.value, each.of) for each in wanted}
+    kinds = {each.kind.value for each in wanted}
+    for row in rows:
+        if not _stands(row, now) or row.payload.get("items") or "retired" in row.payload:
+            continue
+        if row.person_id != deal.owner_id or not _is_current(row.kind, row.payload.get("of"), current, kinds):
+            _retire(session, row, ANSWERED, now)
+    readers = {row.person_id for row in rows if row.person_id is not None} | {deal.owner_id}
+    for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
+        settled = [
+            number
+            for number, item in enumerate(sent.payload["items"])
+            if item["deal"] == deal.id
+            and (sent.person_id != deal.owner_id or not _item_is_current(item, deal, current, kinds, now))
+        ]
+        if not set(settled) <= set(sent.payload.get("settled", ())):
+            _retire(session, sent, None, now, settled)
+
+
+def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
+    """The reminder `row` was delivered: the older ones of the same deals and subject make way for it."""
+    for deal_id, topic in _topics(row):
+        for older in outbox_reminders.of_deal(session, deal_id, tuple(Kind)):
+            stands = older.id != row.id and _stands(older, now) and older.payload.get("retired") != NEWER
+            if stands and not older.payload.get("items") and topic == _topic(older.kind, older.payload):
+                _retire(session, older, NEWER, now)
+    if row.kind == Kind.DIGEST:
+        for older in _lists(session, row.person_id or 0, now):
+            if older.id != row.id and older.kind == Kind.DIGEST:
+                _retire(session, older, NEWER, now)
+
+
+def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What the row of a list stores of one of its lines, so that the line can be drawn again."""
+    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", "statement") if name in payload}
+    return {"deal": deal.id, "kind": kind.value, "stage": deal.stage, **kept, **more}
+
+
+def _topics(row: OutboxRow) -> set[tuple[int, str]]:
+    """What the message is about: each deal with a subject. Only the newest message on one keeps its buttons."""
+    items = row.payload.get("items") or ()
+    if items:
+        return {(item["deal"], _topic(item["kind"], item)) for item in items}
+    return set() if row.deal_id is None else {(row.deal_id, _topic(row.kind, row.payload))}
+
+
+def _topic(kind: str, payload: dict[str, Any]) -> str:
+    match kind:
+        case Kind.PROMISE:
+            return f"promise {payload.get('statement')}"
+        case Kind.UPDATE:
+            return "update"
+        case Kind.DIGEST:
+            return "call"
+        case _:
+            return "call" if kind in _ABOUT_THE_CALL else "afterwards"
+
+
+def _stands(row: OutboxRow, now: datetime) -> bool:
+    """Whether the row is a reminder whose message is in somebody's chat."""
+    return (
+        row.kind in tuple(Kind)
+        and row.state == "sent"
+        and row.sent_ts is not None
+        and row.settled_at is not None
+        and row.settled_at > now - FORGOTTEN_AFTER
+    )
+
+
+def _is_current(kind: str, of: str | None, current: set[tuple[str, str]], kinds: set[str]) -> bool:
+    """An update's plan names only the next one: the last one that was sent stays until that comes."""
+    return (kind, of) in current or (kind == Kind.UPDATE and kind in kinds)
+
+
+def _item_is_current(
+    item: dict[str, Any], deal: Deal, current: set[tuple[str, str]], kinds: set[str], now: datetime
+) -> bool:
+    if item["kind"] == Kind.DIGEST:
+        return item_is_open(item, deal, now) and Kind.DIGEST in kinds
+    return _is_current(item["kind"], item.get("of"), current, kinds)
+
+
+def item_is_open(item: dict[str, Any], deal: Deal, now: datetime) -> bool:
+    """Whether the line of a list still asks for what it did when the list was sent."""
+    put_off = deal.snoozed_until is not None and deal.snoozed_until > now
+    planned = deal.call_at is not None and deal.call_at > now
+    return deal.stage == item["stage"] and deal.reminded and deal.doubt is None and not put_off and not planned
+
+
+def _lists(session: Session, person_id: int, now: datetime) -> list[OutboxRow]:
+    """The person's messages about several deals that still have buttons."""
+    sent = outbox_reminders.sent_since(session, person_id, tuple(Kind), now - FORGOTTEN_AFTER)
+    return [row for row in sent if row.payload.get("items") and row.payload.get("retired") != NEWER]
+
+
+def _retire(session: Session, row: OutboxRow, why: str | None, now: datetime, settled: Iterable[int] = ()) -> None:
+    """Have the message drawn again, in place.
+
+    `why` is None for a list, which stays with its other lines; `settled` are the numbers of those that are done.
+    """
+    drawn = int(row.payload.get("drawn", 0)) + 1
+    changed: dict[str, Any] = {"drawn": drawn}
+    if why is not None:
+        changed["retired"] = why
+    if settled:
+        changed["settled"] = sorted({*row.payload.get("settled", ()), *settled})
+    row.payload = {**row.payload, **changed}
+    outbox.enqueue(
+        session,
+        kind=RETIRED,
+        dedupe_key=f"{RETIRED}:{row.id}:{drawn}",
+        due_at=now,
+        zone=row.zone,
+        deal_id=row.deal_id,
+        person_id=row.person_id,
+        payload={"row": row.id, "drawn": drawn},
+        now=now,
+    )

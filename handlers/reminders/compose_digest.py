@@ -1,0 +1,228 @@
+"""Composes messages about several deals: the digest, the reminders of one morning. Draws sent reminders again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.deal.facts import card, facts
+from handlers.deal.planning import plan_digest, plan_reminders
+from handlers.deal.reminder_facts import reminders_of_deal, working_time
+from handlers.deal.sent_reminders import NEWER, item_of
+from handlers.method.reminder_profiles import profile_rules
+from handlers.method.reminders_due import AFTER_RECAP, DueReminder, Kind, latest_digest, next_digest
+from handlers.method.stages import NOT_STOOD_BY, Stage
+from handlers.method.working_time import WorkingTime
+from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
+from handlers.reminders.outcomes import Pointless, Postponed
+from handlers.screens.deals import HandedOver
+from handlers.screens.reminders import (
+    Digest,
+    DigestStep,
+    Nudge,
+    ReminderSnoozed,
+    RetiredReminder,
+    StoppedReminder,
+)
+from storage import audit_log, deals, outbox_reminders
+from storage.models import Deal, OutboxRow, Person, Tenant
+
+MAX_FOLDED_AGE = timedelta(days=14)
+"""A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
+MOST_IN_DIGEST = 10
+SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
+"""The stages in which a deal is in a digest only if one of its reminders was folded into it."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+Item = dict[str, Any]
+"""A line of the list, as its row stores it (`handlers.deal.sent_reminders.item_of`)."""
+
+
+def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | Postponed:
+    """Compose the person's digest: what is due now, the reminders folded into it, and the deals that do not move.
+
+    Plans the next digest, whatever happens to this one.
+    """
+    person = outbox_reminders.lock_person(session, row.person_id or 0)
+    work = working_time(person, tenant)
+    not_today = _not_today(session, row, person, work, now)
+    if not_today is not None:
+        return not_today
+    today, _ = work.day_of(now)
+    told_until = outbox_reminders.last_sent(session, person.id, Kind.DIGEST) or NEVER
+    told = [*_folded(session, row, now), *_due_now(session, row, now)]
+    items = [item_of(Kind(each.kind), deal, each.payload) for each, deal in told]
+    for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
+        reminders = reminders_of_deal(session, deal, tenant, now)
+        following, latest = next_digest(reminders, now), latest_digest(reminders, now)
+        if following is not None:
+            plan_digest(session, person, following.at, work.local, now)
+        is_told = any(item["deal"] == deal.id for item in items)
+        if latest is not None and latest.at > told_until and not is_told and _only_in_digest(session, deal, today, now):
+            items.append(item_of(Kind.DIGEST, deal, {}, step=_step(latest)))
+    if not items:
+        return Pointless("nothing is open")
+    if len(items) == len(told) and all(_can_wait(each, person, work, now) for each, _ in told):
+        return Pointless("all of it waits for the digest of the week")
+    _include(session, row, told, now)
+    row.payload = {**row.payload, "items": _by_deal(items)}
+    return _digest(session, row, now)
+
+
+def _not_today(
+    session: Session, row: OutboxRow, person: Person, work: WorkingTime, now: datetime
+) -> Pointless | Postponed | None:
+    """Why the person gets no digest now, if they do not."""
+    if not person.reminded:
+        return Pointless("the rep wants no reminders")
+    later = not_now(person, work, now)
+    if later is not None:
+        return later
+    today, end = work.day_of(now)
+    if outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id) is not None:
+        return Pointless("a later digest of the same day tells of it, too")
+    if outbox_reminders.count_sent_between(session, row, (Kind.DIGEST,), today, end):
+        return Postponed(work.morning_after(now), "the day has had its digest")
+    return None
+
+
+def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now: datetime) -> Nudge | Digest:
+    """The reminder, with the others of this morning if there are any: they are one message."""
+    others = _due_now(session, row, now)
+    if not others:
+        return alone
+    _include(session, row, others, now)
+    items = [item_of(Kind(each.kind), of, each.payload) for each, of in ((row, deal), *others)]
+    row.payload = {**row.payload, "items": _by_deal(items)}
+    return _digest(session, row, now)
+
+
+def _by_deal(items: Sequence[Item]) -> list[Item]:
+    """The lines with those of one deal together."""
+    order = list(dict.fromkeys(item["deal"] for item in items))
+    return sorted(items, key=lambda item: order.index(item["deal"]))
+
+
+def _can_wait(row: OutboxRow, person: Person, work: WorkingTime, now: datetime) -> bool:
+    """Whether the person's profile leaves the reminder to a digest of the week that is still to come."""
+    weekly = profile_rules(person.reminder_profile).in_weekly_digest
+    return weekly and row.kind in AFTER_RECAP and start_of_week(work, row.meant_for) > now
+
+
+def compose_retired(
+    session: Session, row: OutboxRow, deal: Deal | None, now: datetime
+) -> Digest | HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | Pointless:
+    """What takes the place of a reminder that was sent."""
+    sent = outbox_reminders.find(session, int(row.payload["row"]))
+    if sent is None or sent.payload.get("drawn") != row.payload["drawn"]:
+        return Pointless("it was drawn again since")
+    if sent.payload.get("items"):
+        return _digest(session, sent, now)
+    if deal is None:
+        return Pointless("the deal is gone")
+    return _what_became(session, sent, deal, now)
+
+
+def _what_became(
+    session: Session, sent: OutboxRow, deal: Deal, now: datetime
+) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder:
+    """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
+    newer = sent.payload.get("retired") == NEWER
+    if deal.owner_id != sent.person_id:
+        return HandedOver(facts(deal), to=deal.owner.external_id)
+    if not newer and not deal.reminded:
+        return StoppedReminder(facts(deal))
+    if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
+        return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
+    return RetiredReminder(card(session, deal, now), newer=newer)
+
+
+def _coached_when_snoozed(session: Session, deal: Deal) -> bool:
+    """Whether the fear of the call was answered when the rep put the reminder off, as the message then said."""
+    coached = audit_log.latest(session, deal.id, ("coached",))
+    snoozed = audit_log.latest(session, deal.id, ("snoozed", "snooze_changed"))
+    return coached is not None and snoozed is not None and coached.at == snoozed.at
+
+
+def _step(each: DueReminder) -> DigestStep:
+    if each.nth == 1:
+        return DigestStep.WAITS
+    if each.last:
+        return DigestStep.LAST
+    return DigestStep.ASKS if each.nth == 2 else DigestStep.AGAIN
+
+
+def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
+    """The list that the row stores, as it looks now."""
+    items: list[Item] = row.payload["items"]
+    settled = set(row.payload.get("settled", ()))
+    shown = []
+    for number, item in enumerate(items[:MOST_IN_DIGEST]):
+        deal = deals.find(session, item["deal"])
+        if deal is not None:
+            done = number in settled or deal.owner_id != row.person_id
+            shown.append(_line(session, item, deal, done=done, now=now))
+    return Digest(tuple(shown), total=len(items), replaced=row.payload.get("retired") == NEWER)
+
+
+def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime) -> Nudge:
+    kind = Kind(item["kind"])
+    if kind is Kind.DIGEST:
+        return Nudge(card(session, deal, now), kind, step=DigestStep(item["step"]), settled=done)
+    return replace(nudge(session, kind, deal, item, now), settled=done)
+
+
+Told = tuple[OutboxRow, Deal]
+"""A reminder that goes into a list, and its deal."""
+
+
+def _folded(session: Session, digest: OutboxRow, now: datetime) -> list[Told]:
+    """The folded reminders that no digest has delivered; a pointless one is cancelled."""
+    found: list[Told] = []
+    for row in outbox_reminders.folded_for(session, digest, now - MAX_FOLDED_AGE):
+        deal = deals.find(session, row.deal_id or 0)
+        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
+        if deal is None or reason is not None:
+            outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
+        else:
+            found.append((row, deal))
+    return found
+
+
+def _due_now(session: Session, into: OutboxRow, now: datetime) -> list[Told]:
+    """The person's other reminders of this morning; a pointless one is cancelled."""
+    found: list[Told] = []
+    for row in outbox_reminders.due_with(session, into, OF_THE_MORNING, now):
+        deal = deals.lock(session, row.deal_id or 0)
+        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
+        if deal is None or reason is not None:
+            outbox_reminders.cancel(session, [row], reason=reason or "", now=now)
+        else:
+            found.append((row, deal))
+    return found
+
+
+def _include(session: Session, into: OutboxRow, told: Sequence[Told], now: datetime) -> None:
+    """Fold the reminders into the message, and plan what follows each."""
+    for row, deal in told:
+        if row.state == "folded":
+            row.folded_into = into.id
+            continue
+        outbox_reminders.fold(row, into=into, reason="this morning's message tells of it", now=now)
+        session.flush()
+        plan_reminders(session, deal, now)
+
+
+def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
+    """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
+    if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
+        return False
+    rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
+    return not any(
+        row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
+        for row in rows
+    )
