@@ -131,9 +131,9 @@ def test_a_new_statement_is_appended_and_asks_for_details(world: World, deal: in
 def test_details_are_stored_as_rows_and_affect_no_agreement(world: World, deal: int) -> None:
     statement = world.statements(deal)[0]
     world.note_details(deal, statement, category="billing", owner="delivery", origin="customer")
-    world.note_details(deal, statement, own_category="Fridays", owner="delivery", origin="competitor")
+    world.note_details(deal, statement, own_category="Fridays", owner="delivery", origin="assumption")
 
-    assert world.details(deal, statement) == Details("Fridays", Owner.DELIVERY, Source.CUSTOMER, PromisedBy.COMPETITOR)
+    assert world.details(deal, statement) == Details("Fridays", Owner.DELIVERY, Source.ASSUMPTION, PromisedBy.US)
     assert [row.category for row in world.all(StatementDetails)] == ["billing", "Fridays"]
     assert world.statements(deal)[0] == statement
     assert isinstance(world.next_screen(deal), WrapUpScreen)
