@@ -12,7 +12,8 @@ MOST = 9
 """More are a list of something else."""
 _BEATEN = re.compile(
     r"\b(?:beat(?:ing)?|outbid(?:ding)?|edg(?:ed|ing) out|knock(?:ed|ing) out|displac(?:ed|ing)"
-    r"|won\b[^.!?\n]{0,80}?\sagainst|up against|(?:went|were|was|competing|competed) against|ahead of|head[- ]to[- ]head with"
+    r"|won\b[^.!?\n]{0,80}?\sagainst|up against|(?:went|were|was|competing|competed) against"
+    r"|ahead of|head[- ]to[- ]head with"
     r"|(?:chose|picked|selected|preferred|took) us (?:over|instead of|rather than|before))\s+(?:out\s+)?(?:both\s+)?",
     re.IGNORECASE,
 )
