@@ -397,6 +397,8 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.CARD_CORRECTED: _reopen,
     ActionId.CARD_SCHEDULE: _schedule,
     **dict.fromkeys(call_schedule.OFFER_ACTIONS.values(), _choose_call_time),
+    ActionId.SCHEDULE_OTHERWISE: _choose_call_time,
+    ActionId.SCHEDULE_SOONER: _choose_call_time,
     ActionId.SCHEDULE_OFF: _unschedule,
     ActionId.REMINDERS_CHANGE: _reminder_hours,
     ActionId.SNOOZE_OTHER: _snooze_form,

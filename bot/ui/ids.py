@@ -30,6 +30,8 @@ class ActionId(StrEnum):
     SCHEDULE_MORNING = "schedule.morning"
     SCHEDULE_AFTERNOON = "schedule.afternoon"
     SCHEDULE_OFF = "schedule.off"
+    SCHEDULE_OTHERWISE = "schedule.otherwise"
+    SCHEDULE_SOONER = "schedule.sooner"
     SNOOZE_HOUR = "snooze.hour"
     SNOOZE_AFTERNOON = "snooze.afternoon"
     SNOOZE_TOMORROW = "snooze.tomorrow"

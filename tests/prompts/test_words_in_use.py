@@ -28,6 +28,7 @@ from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level, Sellers
+from handlers.method.working_time import TimeOff
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
@@ -82,7 +83,7 @@ ACTIONS = (
     | CHANGES
     | {UNDONE, "reranked"}
 )
-REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
 
 
 def _variants(*parts: str) -> set[str]:
@@ -152,6 +153,7 @@ GAPS: dict[str, set[str]] = {
     "snooze.label_{snooze}": set(Snooze),
     "snooze.{name}": {"other", "stop"},
     "snooze.label_{name}": {"other", "stop"},
+    "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind} - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON}
     | {f"digest_{stage}" for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)},
     "reminders.{name}": {"change", "opt_out", "opt_in"},

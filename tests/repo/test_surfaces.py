@@ -42,6 +42,7 @@ from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
+from handlers.method.working_time import TimeOff
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -91,6 +92,7 @@ from handlers.screens.reminders import (
     CallSoon,
     Digest,
     ManagedChannel,
+    MovedReminder,
     Nudge,
     Planned,
     ReminderSnoozed,
@@ -111,6 +113,7 @@ from handlers.screens.team import (
 )
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
+from prompts.cadence import cadence
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
 
@@ -241,6 +244,12 @@ UNDELIVERED = UndeliveredScreen(
 )
 
 
+SNOOZED_ELSEWHERE = tuple(
+    ReminderSnoozed(
+        facts(), NOW, coaches=True, moved=MovedReminder(NOW, why, cadence().hours, NOW.date()), otherwise=NOW
+    )
+    for why in TimeOff
+)
 A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
 
 
@@ -257,7 +266,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)
+            *(call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)),
+            *(call_schedule.snoozed(each, texts) for each in SNOOZED_ELSEWHERE),
         ],
         "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{
@@ -343,10 +353,14 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            call_schedule.call_planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.call_planned(each, texts)
+            for each in (
+                CallPlanned(facts(), None),
+                *(CallPlanned(facts(), "Fri 27 Nov 14:30", NOW, days, OFFERED[0]) for days in (None, 1, 3)),
+            )
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
-        "Put off": [call_schedule.snoozed_modal(ReminderSnoozed(facts(), NOW, coaches=True), texts)],
+        "Put off": [call_schedule.snoozed_modal(each, texts) for each in SNOOZED_ELSEWHERE],
         "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [

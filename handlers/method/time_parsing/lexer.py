@@ -15,7 +15,9 @@ MAX_LENGTH = 80
 MAX_HOUR = 12
 """The largest number that may be an hour in "9 to 10": larger ones are minutes before an hour."""
 MINUS = frozenset("-−–")
-OPENING = frozenset({"days", "weekdays", "in", "last", "next", "next_week", "this", "this_week", "shifts", "unclear"})
+OPENING = frozenset(
+    {"days", "weekdays", "in", "last", "next", "next_month", "next_week", "same_time", "this", "this_week", "unclear"}
+)
 AFTER_A_NUMBER = frozenset({"units", "months", "hour_mark", "before_noon", "after_noon", "past", "to"})
 """The kinds of words that begin a time, and those that make one of a number before them."""
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
@@ -28,12 +30,18 @@ _TOKEN = re.compile(
     r"|(?P<clock>\d\d?:\d\d(?!\d))"
     r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
     r"|(?P<number>\d{1,4}(?!\d))"
+    r"|(?P<offset>(?:utc|gmt)\s?[-+−]\s?\d\d?(?![\d:]))"
     r"|(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*)"
     r"|(?P<minus>(?<!\S)[-−–]\s*(?=\d))"
-    r"|(?P<gap>(?:[\s,.@]|(?<=\S)[−–—-]|[−–—-](?!\s*\d))+)"
+    r"|(?P<gap>(?:[\s,.@()]|(?<=\S)[−–—-]|[−–—-](?!\s*\d))+)"
 )
 
 
+_STANDALONE = frozenset(
+    {"days", "weekdays", "months", "times", "parts", "numbers", "shifts", "in", "last", "next", "next_month"}
+    | {"next_week", "same_time", "skipped", "this", "this_week"}
+)
+"""The kinds of words that mean something by themselves; all others only beside a number or a time."""
 _CLOCK_LIKE = re.compile(r"\d+:\d")
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
 """The field of `ParsedTime` for a word of each table."""
@@ -57,12 +65,19 @@ class Clock(NamedTuple):
 
 
 class Date(NamedTuple):
-    """A date as typed. `either`: day and month may be swapped."""
+    """A date as typed; without a month ("the 12th") it is the next such day. `either`: day and month may be swapped."""
 
     day: int
-    month: int
+    month: int | None
     year: int | None = None
     either: bool = False
+
+
+class SaidZone(NamedTuple):
+    """A time zone as it was typed, and the IANA zone that it usually means."""
+
+    said: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -72,14 +87,19 @@ class ParsedTime:
     days: int | None = None
     weekday: int | None = None
     week: str | None = None
-    """`this`, `next`, `this_week`, `next_week` or `last`."""
+    """`this`, `next`, `this_week`, `next_week`, `next_month` or `last`."""
+    days_after: int | None = None
+    """Days after the weekday: "a week from Tuesday"."""
     date: Date | None = None
     clock: Clock | None = None
     at: int | None = None
     """A named time, such as noon."""
     part: int | None = None
+    same_time: bool | None = None
+    """The time of day that it is now: "same time tomorrow"."""
     minutes: float | None = None
     """From now; negative for the past, as `days`."""
+    zone: SaidZone | None = None
 
 
 class _Token(NamedTuple):
@@ -135,10 +155,13 @@ class _Parser:
         self._result = ParsedTime()
         self._month: int | None = None
         self._pair: Clock | None = None
+        self._time_ended = -1
+        """The token after the last time of day: only there is a zone one, and not a part of a name."""
 
     def parse(self) -> ParsedTime:
         """Parse all tokens."""
         steps = (
+            self._parse_zone,
             self._parse_span,
             self._parse_minutes_and_hour,
             self._parse_dash,
@@ -200,6 +223,8 @@ class _Parser:
         if getattr(self._result, name) is not None:
             raise UnreadableError(name)
         setattr(self._result, name, value)
+        if name in ("clock", "at", "part", "same_time"):
+            self._time_ended = self._at
 
     # --- a span of time: in 2 hours ---
 
@@ -210,9 +235,16 @@ class _Parser:
         count = self._parse_count()
         unit = self._sign("units") if count is not None else None
         if count is not None and unit is not None:
+            if unit.value >= A_DAY and direction > 0 and self._parse_after_weekday(int(count * unit.value) // A_DAY):
+                return True
+            joined = self._sign("joins")
+            part = self._sign("fractions") if joined is not None else None
+            count += 0 if part is None else part.value
             if self._sign("ago"):
                 direction = -direction
             self._add(direction * count * unit.value, in_days=unit.value >= A_DAY)
+            if joined is not None and part is None and not self._parse_span():
+                raise UnreadableError("joins")
         elif count is not None and after_in and direction > 0 and self._sign("hour_mark"):
             self._add(count * 60 + int(self._next("number") or 0), in_days=False)
         else:
@@ -220,12 +252,30 @@ class _Parser:
             return False
         return True
 
+    def _parse_after_weekday(self, days: int) -> bool:
+        """Parse "from Tuesday", after "a week". Consumes nothing else."""
+        start = self._at
+        weekday = self._sign("weekdays") if self._sign("from") is not None else None
+        if weekday is None:
+            self._at = start
+            return False
+        self._set("weekday", int(weekday.value))
+        self._set("days_after", days)
+        return True
+
     def _parse_count(self) -> float | None:
         figure = self._next("pair")
         if figure is not None:
             return float(figure)
         sign = self._sign("counts")
-        return self._parse_whole_number() if sign is None else sign.value
+        if sign is not None:
+            return sign.value
+        whole, start = self._parse_whole_number(), self._at
+        part = self._sign("fractions") if whole is not None and self._sign("joins") is not None else None
+        if whole is None or part is None:
+            self._at = start
+            return whole
+        return whole + part.value
 
     def _parse_whole_number(self) -> int | None:
         """A number in figures or words: 45, forty-five."""
@@ -252,6 +302,29 @@ class _Parser:
         if minutes > 59 or (sign.kind == "to" and minutes <= MAX_HOUR):
             raise UnreadableError(sign.kind)
         self._set("clock", self._meridiem(Clock(hour, shift=minutes if sign.kind == "past" else -minutes)))
+        return True
+
+    def _parse_zone(self) -> bool:
+        """Parse "EST" or "UTC+2" after a time of day, and the place of a zone in "3pm (CET)"."""
+        if self._at != self._time_ended:
+            return False
+        start = self._at
+        offset = self._next("offset")
+        sign = self._sign("zones") if offset is None else None
+        if offset is None and sign is None:
+            return False
+        if self._pair is not None:
+            self._resolve_pair(self._pair)
+            self._pair = None
+        if offset is not None:
+            hours = int(re.sub(r"[^\d]", "", offset)) * (1 if "+" in offset else -1)
+            if not -12 <= hours <= 14:
+                raise UnreadableError(offset)
+            # The signs of these names are reversed.
+            self._set("zone", SaidZone(offset, f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"))
+        elif sign is not None:
+            said = " ".join(token.text for token in self._tokens[start : self._at])
+            self._set("zone", SaidZone(said, sign.zone))
         return True
 
     def _add(self, minutes: float, *, in_days: bool) -> None:
@@ -287,6 +360,7 @@ class _Parser:
             if self._pair is not None:
                 raise UnreadableError(pair)
             self._pair = self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0")))
+            self._time_ended = self._at
             if len(minute) == 1 or self._pair.after_noon is not None:
                 self._resolve_pair(self._pair)
                 self._pair = None
@@ -314,17 +388,23 @@ class _Parser:
     def _parse_day(self, number: int) -> bool:
         """Parse `number` as a day, if a month was just named or is named next."""
         start = self._at
-        while self._sign("skipped"):
+        while self._sign("skipped", "ordinals"):
             pass
         month = self._sign("months")
         if month is not None:
             self._set("date", Date(number, int(month.value)))
             return True
         self._at = start
-        if self._month is None or self._is_next("before_noon", "after_noon"):
+        if self._month is None:
+            ordinal = self._sign("ordinals")
+            if ordinal is not None:
+                self._set("date", Date(number, None))
+            return ordinal is not None
+        if self._is_next("before_noon", "after_noon"):
             return False
         self._set("date", Date(number, self._month))
         self._month = None
+        self._sign("ordinals")
         return True
 
     def _meridiem(self, clock: Clock) -> Clock:
@@ -335,25 +415,48 @@ class _Parser:
 
     def _parse_word(self) -> bool:
         length, signs = self._signs()
-        self._at += length
-        for sign in signs:
+        known = [sign for sign in signs if sign.kind in _STANDALONE]
+        self._at += length if known else 0
+        for sign in known:
             self._apply_sign(sign)
-        return length > 0
+        return bool(known)
+
+    def _parse_weeks_later(self, day: Sign) -> None:
+        """Parse the "week" of the British "Monday week"."""
+        start, unit = self._at, self._sign("units") if day.kind == "weekdays" else None
+        if unit is not None and unit.value == 7 * A_DAY:
+            self._set("days_after", 7)
+        else:
+            self._at = start
+
+    def _parse_shifted_hour(self, minutes: int) -> None:
+        """Parse the hour after "half" or "quarter to"."""
+        hour = self._parse_whole_number()
+        if hour is None:
+            raise UnreadableError("shifts")
+        self._set("clock", self._meridiem(Clock(hour, shift=minutes)))
+
+    def _parse_spoken_clock(self, hour: int) -> None:
+        """Parse the minutes after the hour in "two forty-five", if there are any."""
+        minute = self._parse_whole_number() if self._is_next("numbers") else None
+        if minute is not None and not 10 <= minute < 60:
+            raise UnreadableError("numbers")
+        self._set("clock", self._meridiem(Clock(hour, minute or 0)))
 
     def _apply_sign(self, sign: Sign) -> None:
         match sign.kind:
             case "days" | "weekdays" | "times" | "parts":
                 self._set(_FIELD_OF_TABLE[sign.kind], int(sign.value))
+                self._parse_weeks_later(sign)
+            case "same_time":
+                self._set(sign.kind, True)
             case "months" if self._month is None:
                 self._month = int(sign.value)
             case "shifts":
-                hour = self._parse_whole_number()
-                if hour is None:
-                    raise UnreadableError(sign.kind)
-                self._set("clock", self._meridiem(Clock(hour, shift=int(sign.value))))
+                self._parse_shifted_hour(int(sign.value))
             case "numbers" if sign.value <= MAX_HOUR:
-                self._set("clock", self._meridiem(Clock(int(sign.value))))
-            case "this" | "next" | "this_week" | "next_week" | "last":
+                self._parse_spoken_clock(int(sign.value))
+            case "this" | "next" | "this_week" | "next_week" | "next_month" | "last":
                 self._set("week", sign.kind)
             case "in" if self._at < len(self._tokens) and (
                 self._tokens[self._at].kind != "word" or self._is_next("numbers")
