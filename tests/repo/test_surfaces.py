@@ -129,7 +129,7 @@ LISTED = (
 )
 
 OFFERED = tuple(OfferedTime(offer, NOW, days) for days, offer in enumerate(Offer))
-TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
+TIMES = {"In 1 hour (09:00)", "Mon 2 Mar 09:00", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
 """The times that the call schedule offers depend on the day."""
 
 
