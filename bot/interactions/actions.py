@@ -10,14 +10,16 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from bot.interactions import commands
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
+from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
-from bot.views import call_schedule, channel, reminders
+from bot.views import call_schedule, channel, deal_lists, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
@@ -26,6 +28,7 @@ from handlers.call import (
     call_contact,
     card_actions,
     coaching,
+    deal_search,
     read_all,
     read_back,
     reopening,
@@ -36,6 +39,7 @@ from handlers.call import (
 from handlers.call.call_contact import ContactChosen
 from handlers.call.coaching import CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.deal_search import DealSearch
 from handlers.call.read_all import ReadAllRequest, StatementMarked
 from handlers.call.read_back import CorrectionRequest, StatementAnswered
 from handlers.call.scheduling import CallChosen
@@ -99,6 +103,9 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
     await context.require_member(interaction.viewer)
     if interaction.action_id in _OPENS_MODAL:
         return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
+    if interaction.action_id == ActionId.COMMAND_RUN:
+        found = await commands.run_suggested(context, interaction)
+        return OpenModal(found) if isinstance(found, Modal) else ReplaceMessage(found)
     if interaction.action_id in UNDELIVERED_ACTIONS:
         await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
@@ -206,6 +213,13 @@ async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> 
     return call_schedule.snoozed(screen, context.texts)
 
 
+async def _show_deals(context: Context, interaction: Interaction) -> Message:
+    """Another page of the list. The button carries its number, and what was typed to list the deals."""
+    page, _, typed = interaction.value.partition(":")
+    request = DealSearch(interaction.viewer, typed, read_number(page) or 1)
+    return deal_lists.deal_list(await context.apply(deal_search.my_deals, request), context.texts)
+
+
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
     deal = await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
     return call_schedule.reminders_stopped(deal, context.texts)
@@ -217,6 +231,7 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
     if purpose is Purpose.WINS:  # everybody's wins are posted there
         await context.require_colleague(interaction.actor)
     await context.require_shared_channel(interaction.actor.person, interaction.value)
+    await require_manager(context, interaction.actor, interaction.value)
     if purpose is Purpose.WINS:
         shared = await context.shared_externally(interaction.value)
         if shared and not await context.is_admin(interaction.actor):
@@ -369,6 +384,7 @@ LATEST = 9_999_999_999
 _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
+    ActionId.CARD_LOST: partial(_change_deal, card_actions.lose),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
 }
@@ -384,6 +400,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
+    ActionId.DEALS_PAGE: _show_deals,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 

@@ -12,10 +12,12 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.interactions import report_deal
-from bot.interactions.interaction import Command
+from bot.interactions.channel_manager import require_manager
+from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
+from bot.ui.texts import Texts
 from bot.views import call_schedule as schedule_view
 from bot.views import channel as channel_view
 from bot.views import deal_lists
@@ -23,8 +25,8 @@ from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.deal_forms import report_deal_form
-from bot.views.render import modal
-from handlers.call import deal_search, scheduling
+from bot.views.render import ModalScreen, modal
+from handlers.call import deal_commands, deal_search, scheduling
 from handlers.call.deal_search import DealSearch
 from handlers.call.scheduling import CallCommand
 from handlers.errors import NotNowError
@@ -33,19 +35,18 @@ from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
-from handlers.screens.call import CallScreen
-from handlers.screens.deals import DealCard, DealChoice
+from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
 from handlers.team import channels, wins
-from handlers.team.channels import ChannelRequest, SummaryChannel
+from handlers.team.channels import ChannelRequest, SummariesRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
 from handlers.workspace.channel_purpose import Purpose
 
 CommandResult = Message | Modal
 """The response to a command: a message that only the person sees, or a modal to open."""
 
-DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
+DealFinder = Callable[[Session, DealSearch, datetime], ModalScreen | DealCard | DealChoice | LostQuestion]
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
@@ -54,18 +55,35 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
+_PUNCTUATION = ".,:;!?…)('\" "
+MOST_SUGGESTED = 2
+MAX_MISTYPED = 60
+"""Characters of a message that may be a mistyped command or a customer's name: anything longer is a sentence."""
+
 _ANOTHER = re.compile(r"(?<!\S)[-\u2010-\u2015\u2212]{1,2}another(?!\S)", re.IGNORECASE)
 """`--another`. Phones and Macs turn the two hyphens into a dash."""
 
 
 async def run_command(context: Context, command: Command) -> CommandResult:
-    """Run the command that the first word names, or show the help. Raises `Refusal`."""
+    """Run the command that the first word names; anything else is answered with what the person can do.
+
+    Raises `Refusal`.
+    """
     await context.require_member(command.viewer)
     verb, rest = split_command(command.text)
     handler = _COMMANDS.get(verb.casefold())
-    if handler is None:
-        return _unknown(context, verb, rest)
-    return await handler(context, command, rest)
+    result = await (_answer(context, command) if handler is None else handler(context, command, rest))
+    if isinstance(result, Modal) and not command.opens_modals:
+        return deal_lists.opened_by_button(result, context.texts)
+    return result
+
+
+async def run_suggested(context: Context, interaction: Interaction) -> CommandResult:
+    """Run the command that a button carries, as if the person had typed it where the button is. Raises `Refusal`."""
+    text, channel = interaction.value, interaction.channel
+    return await run_command(
+        context, Command(interaction.viewer, interaction.actor, text, channel, interaction.is_direct)
+    )
 
 
 def split_command(text: str) -> tuple[str, str]:
@@ -77,20 +95,55 @@ def split_command(text: str) -> tuple[str, str]:
     return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
 
 
-async def _help(context: Context, _command: Command, _rest: str) -> CommandResult:
+def names_command(text: str) -> bool:
+    """Whether the text begins with the name of a command."""
+    verb, _ = split_command(text)
+    return bool(verb) and verb.casefold() in _COMMANDS
+
+
+async def _help(context: Context, command: Command, rest: str) -> CommandResult:
+    if command.is_message and not rest:
+        return await _hello(context, command, "help")
     return deal_lists.help_message(context.texts)
 
 
-def _unknown(context: Context, verb: str, rest: str) -> Message:
-    """Suggest the command that was probably meant, or show the help if none is close."""
-    matches = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=1)
-    if not matches:
-        return deal_lists.help_message(context.texts, unknown=verb)
-    return Message.saying(
-        context.texts.rich(
-            "help.meant", typed=verb, command=context.texts.command, instead=f"{matches[0]} {rest}".strip()
-        )
-    )
+async def _answer(context: Context, command: Command) -> Message:
+    """The answer to what is no command: small talk, a customer's name, a mistyped command, or a question."""
+    verb, rest = split_command(command.text)
+    tone = _tone(context.texts, verb)
+    if tone is not None:
+        return await _hello(context, command, tone)
+    found = await _deals_named(context, command)
+    if found is not None:
+        return deal_lists.deal_list(found, context.texts)
+    meant = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=MOST_SUGGESTED)
+    if meant and (not command.is_message or len(command.text) <= MAX_MISTYPED):
+        return deal_lists.suggestions(verb, [f"{each} {rest}".strip() for each in meant], context.texts)
+    if command.is_message:
+        return await _hello(context, command, "other")
+    return deal_lists.help_message(context.texts, unknown=verb)
+
+
+def _tone(texts: Texts, word: str) -> str | None:
+    """Whether the word begins a greeting or says thanks."""
+    said = word.casefold().strip(_PUNCTUATION)
+    return next((tone for tone in ("greeting", "thanks") if said in texts.plain(f"hello.{tone}_words").split()), None)
+
+
+async def _hello(context: Context, command: Command, tone: str) -> Message:
+    """What the person can do next: their most urgent deals with a button each, and three commands."""
+    found = await context.apply(deal_search.my_deals, DealSearch(command.viewer))
+    return deal_lists.hello(found, tone, context.texts)
+
+
+async def _deals_named(context: Context, command: Command) -> DealList | None:
+    """The person's deals, if the text is a part of a customer's name."""
+    if len(command.text) > MAX_MISTYPED:
+        return None
+    try:
+        return await context.apply(deal_search.my_deals, DealSearch(command.viewer, command.text))
+    except NotNowError:
+        return None
 
 
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:
@@ -123,8 +176,13 @@ async def _next(context: Context, command: Command, rest: str) -> CommandResult:
 async def _one_deal(find: DealFinder, context: Context, command: Command, rest: str) -> CommandResult:
     """Show the deal, or a choice if several deals match."""
     found = await context.apply(find, DealSearch(command.viewer, rest))
-    if isinstance(found, DealChoice):
-        return deal_lists.deal_choice(found, context.texts)
+    match found:
+        case DealChoice():
+            return deal_lists.deal_choice(found, context.texts)
+        case DealCard():
+            return deal_lists.answer_first(found, context.texts)
+        case LostQuestion():
+            return deal_lists.ask_lost(found, context.texts)
     return modal(found, context.texts)
 
 
@@ -197,6 +255,7 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
+            await require_manager(context, command.viewer, channel)
             if await context.shared_externally(channel):
                 return await _about_shared(context, ChannelRequest(command.viewer, channel, None, True))
             viewer = await with_zone(context, command.viewer)
@@ -204,10 +263,22 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
             zone = await context.apply(channels.start_summaries, request)
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
+            await require_manager(context, command.viewer, command.channel)
             await context.apply(channels.stop_summaries, SummaryChannel(command.viewer, command.channel))
             return Message.saying(context.texts.rich("settled.summary_off", command=context.texts.command))
+        case "":
+            return await _summary_places(context, command)
         case _:
             return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
+
+
+async def _summary_places(context: Context, command: Command) -> Message:
+    """Where the week's wins are posted, of the channels that the person is in."""
+    await context.require_colleague(command.viewer)
+    screen = await context.apply(channels.show_summaries, SummariesRequest(command.viewer))
+    theirs = [each for each in screen.channels if await context.directory.shares_channel(command.viewer.person, each)]
+    here = None if command.is_direct else command.channel
+    return wins_view.summary_places(replace(screen, channels=tuple(theirs)), context.texts, here=here)
 
 
 _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]] = {
@@ -219,6 +290,11 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "show": partial(_one_deal, deal_search.show_record),
     "call": _call,
     "snooze": _snooze,
+    "brief": partial(_one_deal, deal_commands.show_brief),
+    "recap": partial(_one_deal, deal_commands.show_recap),
+    "log": partial(_one_deal, deal_commands.log_correction),
+    "undo": partial(_one_deal, deal_commands.show_undo),
+    "lost": partial(_one_deal, deal_commands.ask_lost),
     "reminders": _reminders,
     "team": _team,
     "channel": _channel,

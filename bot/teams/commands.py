@@ -31,7 +31,12 @@ def command_text(text: str) -> str:
 def read_command(activity: IncomingActivity, text: str) -> Command:
     """The command `text` that this activity brought."""
     return Command(
-        activity.caller(), activity.caller(activity.event_key), text, activity.conversation_root, activity.is_personal
+        activity.caller(),
+        activity.caller(activity.event_key),
+        text,
+        activity.conversation_root,
+        activity.is_personal,
+        is_message=activity.is_personal,
     )
 
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group
 async def test_an_installation_gets_the_introduction_and_help_is_answered(rep: Rep) -> None:
     assert "FirstCall, a sales coach" in rep.read(PERSONAL)[0]
     await rep.chat("help")
-    await rep.sees("FirstCall gets the first call after the order made")
+    await rep.sees("Here's what we can do together.")
 
 
 async def test_a_mention_in_a_channel_is_answered(rep: Rep) -> None:
