@@ -84,7 +84,7 @@ def hello(screen: DealList, tone: str, texts: Texts) -> Message:
     components = [Paragraph(text), *rows, Paragraph("\n".join(_help_line(name, texts) for name in FIRST_COMMANDS))]
     buttons = [_command_button("hello.all", "help", texts)]
     if screen.total > len(first):
-        buttons.insert(0, _command_button("hello.list", "list", texts, count=screen.total))
+        buttons.insert(0, _command_button("hello.list", "list", texts))
     return Message(text, (*components, ActionRow("hello", tuple(buttons))), notices.left_out(texts))
 
 
@@ -130,8 +130,8 @@ def ask_lost(screen: LostQuestion, texts: Texts) -> Message:
     return Message(question, (Paragraph(question), ActionRow(f"lost:{screen.deal.id}", (button,))))
 
 
-def _command_button(key: str, command: str, texts: Texts, **values: object) -> Button:
-    text = texts.plain(key, **values)
+def _command_button(key: str, command: str, texts: Texts) -> Button:
+    text = texts.plain(key)
     return Button(text, ActionId.COMMAND_RUN, command, accessible_name=text)
 
 

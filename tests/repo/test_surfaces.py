@@ -78,6 +78,7 @@ from handlers.screens.deals import (
     DealFacts,
     DealList,
     HandedOver,
+    LostQuestion,
     OfferedOrder,
     OtherOrderQuestion,
     ReferralAnswer,
@@ -105,6 +106,7 @@ from handlers.screens.team import (
     ChannelScreen,
     ClosedChannel,
     SharedChannel,
+    SummariesScreen,
     TeamScreen,
     UndeliveredMessage,
     UndeliveredScreen,
@@ -196,6 +198,14 @@ def in_hand() -> DealList:
         *asking(Stage.OPEN),
     )
     return DealList(cards, total=len(cards))
+
+
+def paged() -> DealList:
+    return replace(in_hand(), page=2, pages=3)
+
+
+FEW = tuple(DealList(cards, total=40) for card in (*in_hand().deals, a_card(Stage.OPEN)) for cards in ((), (card,)))
+"""Short lists, for the answer to a greeting."""
 
 
 def choice(texts: Texts, then: str) -> Message:
@@ -371,8 +381,16 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notices.notice("No.", texts)],
-        "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
-        "Help": [deal_lists.help_message(texts, unknown="dance")],
+        "The Home tab": [deal_lists.app_home(paged(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
+        "Help": [
+            deal_lists.help_message(texts, unknown="dance"),
+            deal_lists.suggestions("shwo", [CUSTOMER], texts),
+        ],
+        "An answer in the chat": [
+            *(deal_lists.hello(each, tone, texts) for tone in ("greeting", "thanks", "help", "other") for each in FEW),
+            deal_lists.opened_by_button(render.modal(record(), texts), texts),
+            deal_lists.opened_by_button(deal_forms.report_deal_form(texts), texts),
+        ],
         "What is next": [
             Message.saying(texts.rich("next.nothing")),
             *(
@@ -380,10 +398,18 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE, *asking(Stage.SIGHTED)[:2])
             ),
         ],
-        "The list": [deal_lists.deal_list(in_hand(), texts)],
+        "The list": [deal_lists.deal_list(paged(), texts)],
         "The choice to show": [choice(texts, "show")],
         "The choice to call": [choice(texts, "call")],
         "The choice to put off": [choice(texts, "snooze")],
+        "The choice of a brief": [choice(texts, "brief")],
+        "The choice of a recap": [choice(texts, "recap")],
+        "The choice to correct": [choice(texts, "log")],
+        "The choice to undo": [
+            *(choice(texts, then) for then in ("undo", "restore")),
+            deal_lists.answer_first(a_card(Stage.LOST), texts),
+        ],
+        "The lost deal": [choice(texts, "lost"), deal_lists.ask_lost(LostQuestion(facts()), texts)],
         "The deal is noted": [
             Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
             deal_forms.ask_other_order(
@@ -401,7 +427,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Wins where another company reads": [
             channel.shared_question(SharedChannel("C1", became), texts) for became in (True, False)
         ],
-        "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
+        "The summary's place": [
+            Message.saying(texts.rich("settled.summary_here", zone="Europe/London")),
+            *(
+                wins.summary_places(SummariesScreen(places, "Europe/London"), texts, here=here)
+                for places, here in (((), None), ((), "C1"), (("C1",), "C1"))
+            ),
+        ],
         "Closed deal": [],
     }
 
@@ -503,6 +535,7 @@ def test_every_action_and_submission_has_a_handler() -> None:
         *actions._REPLACES_MESSAGE,
         *actions._OPENS_MODAL,
         *app_home.UNDELIVERED_ACTIONS,
+        ActionId.COMMAND_RUN,
     } == {*ActionId}
     modals = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
     assert {*submissions._SUBMISSIONS} == {modal.view for modal in modals if modal.submit is not None}
