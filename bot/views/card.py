@@ -8,6 +8,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.statements import Progress
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
@@ -87,7 +88,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
         found.append(urgency_line(card, texts.rich))
     elif stage is Stage.IN_CALL:
-        found.append(texts.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
+        found.append(progress_line(card.progress, texts.rich))
     else:
         counts = card.counts
         found.append(texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
@@ -98,6 +99,15 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         elif stage is Stage.ALIGNED:
             found.append(texts.rich("card.recap_due"))
     return [*found, *_offer_line(card, texts)]
+
+
+def progress_line(progress: Progress, wording: Wording) -> str:
+    """How far the read-back is."""
+    if progress.total == 1:
+        return wording("card.progress_one_done" if progress.complete else "card.progress_one")
+    if progress.complete:
+        return wording("card.progress_done", total=progress.total)
+    return wording("card.progress", settled=progress.settled, total=progress.total)
 
 
 def _offer_line(card: DealCard, texts: Texts) -> list[str]:
@@ -257,6 +267,8 @@ def _source(heard: SourceMessage, texts: Texts) -> str:
     channel = texts.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)
+    if heard.author and heard.app is None and texts.markup.is_direct(heard.channel):
+        return texts.rich("card.heard_direct", author=texts.markup.mention(heard.author))
     if heard.author and heard.app is None:
         return texts.rich("card.heard", author=texts.markup.mention(heard.author), channel=channel)
     return texts.rich("card.heard_app", channel=channel)

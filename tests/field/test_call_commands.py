@@ -8,21 +8,26 @@ import pytest
 
 from bot.interactions import commands
 from bot.ui.ids import ActionId, ViewId
+from bot.views.card import progress_line
 from handlers.call import card_actions, deal_commands, deal_search
 from handlers.call.deal_search import LIST_LENGTH, DealSearch
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
+from handlers.method.statements import Progress
 from handlers.requests import DealRequest
 from handlers.screens.call import ListScreen, RecapScreen, RecordScreen, ReopenScreen
 from handlers.screens.deals import DealCard, DealChoice, LostQuestion
+from handlers.team import channels
+from handlers.team.channels import SummaryChannel
+from prompts.wording import Wording
 from storage.database import Database
 from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.field.test_order import Letterbox
-from tests.handlers.world import World
-from tests.sandbox.user_driver import ADA, BOT, BRUNO, Json
+from tests.handlers.world import ANNA, BEN, WINS, World
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
 from tests.teams.teams_driver import Company, until
 from tests.teams.test_activity_handler import press, say, won
@@ -282,3 +287,56 @@ async def test_a_long_list_is_turned_page_by_page(office: Office) -> None:
 
 async def _standing(office: Office, ts: str) -> list[Json]:
     return [message for message in await office.dm() if message["ts"] == ts]
+
+
+# --- whose word counts for a channel ---
+
+
+@reported("own trial: summary here by somebody in another zone")
+async def test_only_a_channels_manager_or_an_admin_moves_its_wins(office: Office) -> None:
+    """Marit manages #wins. Bruno works in another zone, and Ada is an admin."""
+    people = office.sandbox.state.workspace.people
+    people[BRUNO].tz, people[ADA].is_admin = "America/Los_Angeles", True
+    assert "Europe/London" in await office.command("/firstcall summary here", who=MARIT)
+    refused = wording("refusal.not_manager", manager=f"<@{MARIT}>")
+    for asked in ("summary here", "summary off"):
+        assert refused in await office.command(f"/firstcall {asked}", who=BRUNO)
+    places = await office.command("/firstcall summary", who=BRUNO)
+    assert wording("places.off") in places
+    assert "Europe/London" in places
+    assert "Europe/London" in await office.command("/firstcall summary here", who=ADA)
+    assert fixed_part("settled.summary_off") in await office.command("/firstcall summary off", who=MARIT)
+
+
+@reported("own trial: summary here by somebody in another zone")
+def test_the_zone_of_the_wins_is_the_teams(world: World) -> None:
+    for person, zone in ((ANNA, "Europe/Berlin"), (BEN, "America/New_York")):
+        request = SummaryChannel(world.caller(person, zone=zone), WINS)
+        assert world.do(channels.start_summaries, request) == "Europe/Berlin"
+
+
+# --- what a card says of its source and of the call ---
+
+
+@reported("own trial: a card of a win told in a direct message")
+async def test_a_win_told_to_the_bot_was_told_directly(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR", channel=BOT)
+    card = await office.card("Northwind Dental")
+    assert wording("card.heard_direct", author=f"<@{ADA}>") in str(card["blocks"])
+
+
+@reported("own trial: a card of a win told in the personal chat")
+async def test_on_teams_a_win_told_to_the_bot_was_told_directly(company: Company) -> None:
+    await company.post(company.activity(text="Just closed Kestrel Foods! $45k ARR"))
+    await until(lambda: any("told me directly" in said for said in company.said()))
+
+
+@reported("own trial: one statement")
+@pytest.mark.parametrize(
+    ("settled", "total", "key"),
+    [(0, 1, "progress_one"), (1, 1, "progress_one_done"), (3, 3, "progress_done"), (1, 3, "progress")],
+)
+def test_the_progress_of_a_call_reads_as_english(settled: int, total: int, key: str) -> None:
+    line = progress_line(Progress(settled, total), Wording())
+    assert line == wording(f"card.{key}", settled=settled, total=total)
+    assert "1 statements" not in line
