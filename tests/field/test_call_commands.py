@@ -30,7 +30,7 @@ from tests.handlers.world import ANNA, BEN, WINS, World
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
 from tests.teams.teams_driver import Company, until
-from tests.teams.test_activity_handler import press, say, won
+from tests.teams.test_activity_handler import card, press, say, won
 from tests.wording import fixed_part, wording
 
 reported = pytest.mark.reported
@@ -297,14 +297,14 @@ async def test_only_a_channels_manager_or_an_admin_moves_its_wins(office: Office
     """Marit manages #wins. Bruno works in another zone, and Ada is an admin."""
     people = office.sandbox.state.workspace.people
     people[BRUNO].tz, people[ADA].is_admin = "America/Los_Angeles", True
-    assert "Europe/London" in await office.command("/firstcall summary here", who=MARIT)
+    assert "Europe/Berlin" in await office.command("/firstcall summary here", who=MARIT)
     refused = wording("refusal.not_manager", manager=f"<@{MARIT}>")
     for asked in ("summary here", "summary off"):
         assert refused in await office.command(f"/firstcall {asked}", who=BRUNO)
     places = await office.command("/firstcall summary", who=BRUNO)
     assert wording("places.off") in places
-    assert "Europe/London" in places
-    assert "Europe/London" in await office.command("/firstcall summary here", who=ADA)
+    assert "Europe/Berlin" in places
+    assert "Europe/Berlin" in await office.command("/firstcall summary here", who=ADA)
     assert fixed_part("settled.summary_off") in await office.command("/firstcall summary off", who=MARIT)
 
 
@@ -321,14 +321,15 @@ def test_the_zone_of_the_wins_is_the_teams(world: World) -> None:
 @reported("own trial: a card of a win told in a direct message")
 async def test_a_win_told_to_the_bot_was_told_directly(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR", channel=BOT)
-    card = await office.card("Northwind Dental")
-    assert wording("card.heard_direct", author=f"<@{ADA}>") in str(card["blocks"])
+    shown = await office.card("Northwind Dental")
+    assert wording("card.heard_direct", author=f"<@{ADA}>") in str(shown["blocks"])
 
 
 @reported("own trial: a card of a win told in the personal chat")
 async def test_on_teams_a_win_told_to_the_bot_was_told_directly(company: Company) -> None:
     await company.post(company.activity(text="Just closed Kestrel Foods! $45k ARR"))
-    await until(lambda: any("told me directly" in said for said in company.said()))
+    _, shown = await card(company, wording("card.title_open", customer="Kestrel Foods"))
+    assert fixed_part("card.heard_direct") in shown.text
 
 
 @reported("own trial: one statement")
