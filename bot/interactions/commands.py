@@ -29,8 +29,10 @@ from bot.views.render import ModalScreen, modal
 from handlers.call import deal_commands, deal_search, scheduling
 from handlers.call.deal_search import DealSearch
 from handlers.call.scheduling import CallCommand
+from handlers.detection import ChannelContext, Decision, Post, detect
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
+from handlers.method.customers import customer_key
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
@@ -55,7 +57,12 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
+IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
+"""Also used for direct messages to the bot."""
 _PUNCTUATION = ".,:;!?…)('\" "
+_TONES = ("greeting", "thanks", "other")
+MIN_NAME = 3
+"""Letters of a customer's name that list its deals without a command."""
 MOST_SUGGESTED = 2
 MAX_MISTYPED = 60
 """Characters of a message that may be a mistyped command or a customer's name: anything longer is a sentence."""
@@ -95,10 +102,15 @@ def split_command(text: str) -> tuple[str, str]:
     return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
 
 
-def names_command(text: str) -> bool:
-    """Whether the text begins with the name of a command."""
-    verb, _ = split_command(text)
-    return bool(verb) and verb.casefold() in _COMMANDS
+def reads_as_command(text: str, post: Post) -> bool:
+    """Whether a message to the bot begins with the name of a command and does not report a deal.
+
+    "call it: we signed Northwind" begins like one, too.
+    """
+    verb, rest = split_command(text)
+    if not verb or verb.casefold() not in _COMMANDS:
+        return False
+    return _ANOTHER.search(rest) is not None or detect(post, IN_WINS_CHANNEL).decision is Decision.NO
 
 
 async def _help(context: Context, command: Command, rest: str) -> CommandResult:
@@ -125,9 +137,9 @@ async def _answer(context: Context, command: Command) -> Message:
 
 
 def _tone(texts: Texts, word: str) -> str | None:
-    """Whether the word begins a greeting or says thanks."""
+    """What the first word of small talk makes of it: a greeting, thanks, or a question (`other`)."""
     said = word.casefold().strip(_PUNCTUATION)
-    return next((tone for tone in ("greeting", "thanks") if said in texts.plain(f"hello.{tone}_words").split()), None)
+    return next((tone for tone in _TONES if said in texts.plain(f"hello.{tone}_words").split()), None)
 
 
 async def _hello(context: Context, command: Command, tone: str) -> Message:
@@ -137,13 +149,15 @@ async def _hello(context: Context, command: Command, tone: str) -> Message:
 
 
 async def _deals_named(context: Context, command: Command) -> DealList | None:
-    """The person's deals, if the text is a part of a customer's name."""
-    if len(command.text) > MAX_MISTYPED:
+    """The person's deals, if the text is a customer's name or begins a word of one."""
+    wanted = customer_key(command.text)
+    if not MIN_NAME <= len(wanted) <= MAX_MISTYPED:
         return None
     try:
-        return await context.apply(deal_search.my_deals, DealSearch(command.viewer, command.text))
+        found = await context.apply(deal_search.my_deals, DealSearch(command.viewer, command.text))
     except NotNowError:
         return None
+    return found if any(f" {wanted}" in f" {customer_key(card.deal.customer)}" for card in found.deals) else None
 
 
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:

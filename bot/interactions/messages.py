@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.interactions import deal_owner
-from bot.interactions.commands import names_command, run_command
+from bot.interactions.commands import IN_WINS_CHANNEL, reads_as_command, run_command
 from bot.interactions.deal_owner import MessageDirectory
 from bot.interactions.interaction import Command
 from bot.ports.affiliation import Affiliation
@@ -24,7 +24,7 @@ from bot.ui.components import Message, Modal
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
-from handlers.detection import ChannelContext, Decision, Detection, Post, detect, find_amendment
+from handlers.detection import Decision, Detection, Post, detect, find_amendment
 from handlers.errors import Refusal
 from handlers.intake import follow_up_messages
 from handlers.intake.detected_deal import NoDealLeft, is_known, note_no_deal, record_detected
@@ -39,8 +39,6 @@ from storage.message_versions import Version
 
 log = structlog.stdlib.get_logger(__name__)
 
-IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
-"""Also used for direct messages to the bot."""
 REDELIVERED_WITHIN = timedelta(days=1)
 """A platform that could not deliver a message gives up within this time."""
 
@@ -105,8 +103,7 @@ async def answer_direct(
     None if the message was about a deal, whose card is the answer, or if an earlier delivery was answered. Nothing of
     its text is stored then. Raises `NotNowError` for somebody of another company.
     """
-    reads_as_command = names_command(command.text) and detect(message.post, IN_WINS_CHANNEL).decision is Decision.NO
-    if not reads_as_command and await handle_message(context, directory, message):
+    if not reads_as_command(command.text, message.post) and await handle_message(context, directory, message):
         return None
     await context.require_member(message.caller)
     try:

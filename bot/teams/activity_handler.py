@@ -200,13 +200,13 @@ class ActivityHandler:
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
             await reply_once(card_activity(invoke_responses.result_card(turn, result)))
             return
-        text = commands.command_text(message_text.activity_text(activity).text)
+        message = message_text.activity_text(activity)
+        text = commands.command_text(message.text)
         greets = text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split())
         if greets and (not activity.is_personal or await self._is_new(activity)):
             await reply_once(turn.introduction())
             return
-        verb = text.partition(" ")[0].casefold()
-        if verb not in commands.VERBS and await self._detect(activity):
+        if not commands.is_command(text, message) and await self._detect(activity):
             return  # the outbox sends the deal's card
         await self._on_command(activity, turn, text, reply)
 

@@ -139,7 +139,22 @@ async def test_a_win_that_begins_like_a_command_is_heard(office: Office) -> None
     assert [deal["customer"] for deal in await office.export()] == ["Northwind Dental"]
 
 
+@reported("own trial: short questions and signs")
+@pytest.mark.parametrize("text", ["how are you", "how do I list my deals", "?", "a", "ok", "the"])
+async def test_small_talk_is_neither_a_typo_nor_a_customer(office: Office, text: str) -> None:
+    await office.post("Just closed Northern Anchor! $45k ARR")
+    await office.card("Northern Anchor")
+    answer = await writes(office, text)
+    assert wording("hello.next") in answer["text"]
+
+
 # --- and on Teams ---
+
+
+@reported("own trial: a win that begins like a command")
+async def test_on_teams_a_win_that_begins_like_a_command_is_heard(company: Company) -> None:
+    await company.post(company.activity(text="call it: we just signed Kestrel Foods, $45k ARR!"))
+    await card(company, wording("card.title_open", customer="Kestrel Foods"))
 
 
 @reported("LAION-AI/Open-Assistant#632", "hubotio/hubot-help#48")

@@ -13,11 +13,13 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import call_schedule
 from handlers.call import scheduling
+from handlers.call.name_and_time import split_name_and_time
 from handlers.call.scheduling import CallChosen, CallTyped
 from handlers.errors import InvalidEntryError
+from handlers.method.customers import customer_key
 from handlers.method.offered_times import Snooze
 from handlers.method.reminders_due import Kind
-from handlers.method.time_parsing.resolve import resolve_time
+from handlers.method.time_parsing.resolve import is_time_phrase, resolve_time
 from handlers.method.working_time import TimeOff
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.compose import OutboundMessage
@@ -294,3 +296,22 @@ def test_a_scheduled_time_that_passes_is_followed_up_once(world: World) -> None:
         while (sent := compose_next(world)) is not None:
             asked += isinstance(sent, OutboundMessage) and isinstance(sent.screen, CallOver)
     assert asked == 1
+
+
+# --- a customer and a time in one command ---
+
+CUSTOMERS = ["Central Perk", "Pacific Foods", "Half Moon Bay", "Noon Systems", "Few & Sons", "Eastern Rail", "PM Tools"]
+
+
+@reported("own trial: customers named like the new words")
+@pytest.mark.parametrize("customer", CUSTOMERS)
+@pytest.mark.parametrize(
+    "when", ["tomorrow 10", "3pm EST", "in an hour and a half", "half 3", "first thing monday", ""]
+)
+def test_a_customer_named_like_a_time_keeps_the_name(customer: str, when: str) -> None:
+    known = {customer_key(each) for each in CUSTOMERS}
+    first = customer.split(maxsplit=1)[0].lower()
+    short = [] if is_time_phrase(first) or first == "half" else [first]
+    for name in (customer, customer.lower(), *short):
+        split = split_name_and_time(f"{name} {when}".strip(), known)
+        assert (customer_key(split.name), split.when) == (customer_key(name), when)

@@ -168,7 +168,7 @@ GAPS: dict[str, set[str]] = {
     "weekday.{day}": set(WEEKDAYS),
     "refusal.when_{why}": REFUSED_TIMES,
     "hello.{tone}": {"greeting", "thanks", "help", "other"},
-    "hello.{tone}_words": {"greeting", "thanks"},
+    "hello.{tone}_words": {"greeting", "thanks", "other"},
     "deals.{name}": {"earlier", "further"},
     "places.{name}": {"here", "off"},
     "help.{name}": set(VERBS) - {"", "help"},
