@@ -28,7 +28,7 @@ async def test_a_mention_in_a_channel_is_answered(rep: Rep) -> None:
     await rep.go(WINS)
     await rep.inject(WINS, BRUNO, "lunch at noon?")
     await rep.post("help")
-    await rep.sees("FirstCall gets the first call after the order made")
+    await rep.sees("Make the first call after every order")
     [answer] = [each for each in rep.said.values() if each.conversation.startswith(WINS)]
     assert answer.conversation.startswith(f"{WINS};messageid=")
 
