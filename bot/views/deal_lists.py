@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.ui.clipping import clip
 from bot.ui.components import (
@@ -166,7 +167,11 @@ def deal_choice(screen: DealChoice, texts: Texts) -> Message:
             name = texts.plain("list.item", customer=name, amount=deal.amount)
         text = clip(name, BUTTON_SHOWN)
         rows += [Paragraph(texts.markup.escape(name))] if text != name else []
-        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=name),)))
+        button = Button(text, action_id, str(deal.id), accessible_name=name)
+        if screen.when and deal.customer and names[deal.customer] == 1:  # the time is not asked for again
+            command = f"{screen.then} {deal.customer} {screen.when}"
+            button = replace(button, action_id=ActionId.COMMAND_RUN, value=command)
+        rows.append(ActionRow(f"choice:{deal.id}", (button,)))
     question = f"{intro} {texts.rich('choice.title')}"
     return Message(question, (Paragraph(question), *rows), notices.left_out(texts))
 

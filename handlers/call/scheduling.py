@@ -108,7 +108,7 @@ def call_command(session: Session, request: CallCommand, now: datetime) -> CallS
     read = resolve_time(when, now, working_time(opened.person, opened.tenant).local, quoted=True)
     found = named or find_by_customer(session, opened, name, ACTIVE)
     if not isinstance(found, Deal):
-        return DealChoice(name, "call", found)
+        return DealChoice(name, "call", found, when)
     own = own_deal(session, opened, found.id)
     if not opened.repeated:
         _require_schedulable(own.deal)

@@ -94,7 +94,7 @@ def snooze_command(
         resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING, quoted=True)
     found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
-        return DealChoice(name, "snooze", found)
+        return DealChoice(name, "snooze", found, when)
     own = _open_own_deal(session, opened, found.id, now)
     if not when:
         return SnoozeScreen(facts(own.deal), zone=own.local.key)

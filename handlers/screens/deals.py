@@ -130,11 +130,15 @@ class DealList:
 
 @dataclass(frozen=True, slots=True)
 class DealChoice:
-    """Several deals match what was typed: which one? `then` is what is done with it: the command, or `restore`."""
+    """Several deals match what was typed: which one? `then` is what is done with it: the command, or `restore`.
+
+    `when` is the time that was typed after the name, if any.
+    """
 
     typed: str
     then: str
     deals: tuple[DealFacts, ...]
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

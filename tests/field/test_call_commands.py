@@ -219,6 +219,17 @@ async def test_a_customers_name_alone_lists_the_deal(office: Office) -> None:
     assert fixed_part("help.unknown") not in answer
 
 
+@reported("own trial: a time for one of several customers")
+async def test_a_choice_of_customers_keeps_the_time(office: Office) -> None:
+    for name in ("Northwind Dental", "Northwind Freight"):
+        await office.post(f"Just closed {name}! $45k ARR")
+    await office.dms(2)
+    await office.tap(await writes(office, "call northwind tomorrow 10"), ActionId.COMMAND_RUN)
+    view = await office.view()
+    assert view["callback_id"] == ViewId.SCHEDULED
+    assert "10:00" in str(view["blocks"])
+
+
 def search(world: World, typed: str = "") -> DealSearch:
     return DealSearch(world.caller(event=""), typed)
 

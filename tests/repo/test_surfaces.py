@@ -208,8 +208,8 @@ FEW = tuple(DealList(cards, total=40) for card in (*in_hand().deals, a_card(Stag
 """Short lists, for the answer to a greeting."""
 
 
-def choice(texts: Texts, then: str) -> Message:
-    return deal_lists.deal_choice(DealChoice("", then, (facts(),)), texts)
+def choice(texts: Texts, then: str, when: str = "") -> Message:
+    return deal_lists.deal_choice(DealChoice("", then, (facts(),), when), texts)
 
 
 def record() -> RecordScreen:
@@ -400,8 +400,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The list": [deal_lists.deal_list(paged(), texts)],
         "The choice to show": [choice(texts, "show")],
-        "The choice to call": [choice(texts, "call")],
-        "The choice to put off": [choice(texts, "snooze")],
+        "The choice to call": [choice(texts, "call"), choice(texts, "call", "tomorrow 10")],
+        "The choice to put off": [choice(texts, "snooze"), choice(texts, "snooze", "tomorrow 10")],
         "The choice of a brief": [choice(texts, "brief")],
         "The choice of a recap": [choice(texts, "recap")],
         "The choice to correct": [choice(texts, "log")],
