@@ -35,7 +35,7 @@ MARKS = (
         "next_month",
         "next_week",
     ),
-    *("ordinals", "past", "same_time", "this", "this_week", "to", "unclear", "dropped", "skipped"),
+    *("ordinals", "past", "same_time", "this", "this_week", "to", "unclear", "dropped", "skipped", "zone_time"),
 )
 """The lists of the table `[words]`."""
 
@@ -80,6 +80,13 @@ def _entries(document: TomlDocument) -> Iterator[tuple[tuple[str, str], str, Sig
     for mark in MARKS:
         for text in document.texts("words", mark):
             yield ("words", mark), text, Sign(mark, 0)
+
+
+@cache
+def zones_by_city() -> Mapping[Phrase, str]:
+    """The IANA zones by the words of their cities, in lower case: `("new", "york")`."""
+    cities = ((name.rpartition("/")[2].replace("_", " ").casefold(), name) for name in available_timezones())
+    return MappingProxyType({tuple(city.split()): name for city, name in cities})
 
 
 def _sign(document: TomlDocument, table: str, text: str) -> Sign:

@@ -29,6 +29,8 @@ from tests.field.test_order import Letterbox
 from tests.handlers.world import ANNA, BEN, WINS, World
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
+from tests.slack.test_undelivered import home
+from tests.slack.test_undelivered import tap as tap_home
 from tests.teams.teams_driver import Company, until
 from tests.teams.test_activity_handler import card, press, say, won
 from tests.wording import fixed_part, wording
@@ -309,6 +311,19 @@ async def test_a_long_list_is_turned_page_by_page(office: Office) -> None:
     )
     assert "Customer 00" not in str(turned["blocks"])
     assert wording("deals.earlier") in str(turned["blocks"])
+
+
+@reported("own trial: the Home tab of somebody with 50 deals")
+async def test_the_home_tab_is_turned_page_by_page(office: Office) -> None:
+    for number in range(LIST_LENGTH + 2):
+        await office.command(f"/firstcall won Customer {number:02} $5k")
+    blocks = await home(office, ADA, "Customer 00")
+    assert "Customer 11" not in str(blocks)
+    await tap_home(office, blocks, ActionId.DEALS_PAGE, who=ADA)
+    await office.until(
+        lambda shown: "Customer 11" in str(shown) and "Customer 00" not in str(shown),
+        lambda: office.people.get("home", as_=ADA),
+    )
 
 
 async def _standing(office: Office, ts: str) -> list[Json]:

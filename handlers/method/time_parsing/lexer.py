@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from prompts.time_words import MAX_WORDS, Phrase, Sign
+from prompts.time_words import MAX_WORDS, Phrase, Sign, zones_by_city
 
 MAX_LENGTH = 80
 """Characters; longer text is not parsed."""
@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"(?P<iso>\d{4}-\d\d?-\d\d?(?!\d))t?"
     r"|(?P<slashed>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?(?!\d))"
     r"|(?P<dotted>\d\d?\.\d\d?\.(?:(?:\d{4}|\d\d)(?![\d:]))?)"
+    r"|(?P<range>\d\d?(?::\d\d)?\s?[-–—]\s?\d\d?(?::\d\d)?(?![\d:./-]))"
     r"|(?P<clock>\d\d?:\d\d(?!\d))"
     r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
     r"|(?P<number>\d{1,4}(?!\d))"
@@ -42,6 +43,7 @@ _STANDALONE = frozenset(
     | {"next_week", "same_time", "skipped", "this", "this_week"}
 )
 """The kinds of words that mean something by themselves; all others only beside a number or a time."""
+_SPAN = re.compile(r"\s?[-–—]\s?")
 _CLOCK_LIKE = re.compile(r"\d+:\d")
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
 """The field of `ParsedTime` for a word of each table."""
@@ -234,7 +236,9 @@ class _Parser:
         direction = 1 if self._next("minus") is None else -1
         count = self._parse_count()
         unit = self._sign("units") if count is not None else None
-        if count is not None and unit is not None:
+        if count is None:
+            return self._parse_unit_and_a_half() or self._back_to(start)
+        if unit is not None:
             if unit.value >= A_DAY and direction > 0 and self._parse_after_weekday(int(count * unit.value) // A_DAY):
                 return True
             joined = self._sign("joins")
@@ -245,11 +249,35 @@ class _Parser:
             self._add(direction * count * unit.value, in_days=unit.value >= A_DAY)
             if joined is not None and part is None and not self._parse_span():
                 raise UnreadableError("joins")
-        elif count is not None and after_in and direction > 0 and self._sign("hour_mark"):
-            self._add(count * 60 + int(self._next("number") or 0), in_days=False)
-        else:
-            self._at = start
+        elif direction < 0 or not self._parse_hours(count, after_in=after_in):
+            return self._back_to(start)
+        return True
+
+    def _back_to(self, start: int) -> bool:
+        """Consume nothing after all."""
+        self._at = start
+        return False
+
+    def _parse_hours(self, count: float, *, after_in: bool) -> bool:
+        """Parse the mark of "in 1h30", "1h 30m" and "1.5h". "1h30" alone may be a time of day."""
+        if self._sign("hour_mark") is None:
             return False
+        minutes = self._next("number")
+        unit = self._sign("units") if minutes is not None else None
+        if not after_in and unit is None and count == int(count):
+            return False
+        if unit is not None and unit.value != 1:
+            raise UnreadableError("units")
+        self._add(count * 60 + int(minutes or 0), in_days=False)
+        return True
+
+    def _parse_unit_and_a_half(self) -> bool:
+        """Parse "hour and a half"."""
+        unit = self._sign("units")
+        part = self._sign("fractions") if unit is not None and self._sign("joins") is not None else None
+        if unit is None or part is None:
+            return False
+        self._add((1 + part.value) * unit.value, in_days=unit.value >= A_DAY)
         return True
 
     def _parse_after_weekday(self, days: int) -> bool:
@@ -279,8 +307,11 @@ class _Parser:
 
     def _parse_whole_number(self) -> int | None:
         """A number in figures or words: 45, forty-five."""
-        figure = self._next("number")
+        start, figure = self._at, self._next("number")
         if figure is not None:
+            if len(figure) == 4:  # "1500 hours" is a time of day
+                self._at = start
+                return None
             return int(figure)
         sign = self._sign("numbers")
         if sign is None:
@@ -310,8 +341,8 @@ class _Parser:
             return False
         start = self._at
         offset = self._next("offset")
-        sign = self._sign("zones") if offset is None else None
-        if offset is None and sign is None:
+        name = None if offset is not None else self._zone_name()
+        if offset is None and name is None:
             return False
         if self._pair is not None:
             self._resolve_pair(self._pair)
@@ -322,10 +353,24 @@ class _Parser:
                 raise UnreadableError(offset)
             # The signs of these names are reversed.
             self._set("zone", SaidZone(offset, f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"))
-        elif sign is not None:
+        elif name is not None:
             said = " ".join(token.text for token in self._tokens[start : self._at])
-            self._set("zone", SaidZone(said, sign.zone))
+            self._set("zone", SaidZone(said, name))
         return True
+
+    def _zone_name(self) -> str | None:
+        """Consume what people call a zone, or a city and "time"."""
+        sign = self._sign("zones")
+        if sign is not None:
+            return sign.zone
+        start = self._at
+        for length in range(1, MAX_WORDS):
+            name = zones_by_city().get(tuple(token.text for token in self._tokens[start : start + length]))
+            self._at = start + length
+            if name is not None and self._sign("zone_time") is not None:
+                return name
+        self._at = start
+        return None
 
     def _add(self, minutes: float, *, in_days: bool) -> None:
         """Whole days are calendar days and need a time of day; 24 hours are hours."""
@@ -355,6 +400,8 @@ class _Parser:
         elif (clock := self._next("clock")) is not None:
             hour, minute = clock.split(":")
             self._set("clock", self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0"))))
+        elif (span := self._next("range")) is not None:
+            self._parse_range(*_SPAN.split(span))
         elif (pair := self._next("pair")) is not None:
             hour, minute = pair.split(".")
             if self._pair is not None:
@@ -370,6 +417,15 @@ class _Parser:
             return False
         return True
 
+    def _parse_range(self, begins: str, ends: str) -> None:
+        """Parse "10-11" and "3-4pm": the call is when it begins."""
+        hour, minute = _clock_figures(begins)
+        end, _ = _clock_figures(ends)
+        clock = self._meridiem(Clock(hour, minute, exact=begins.startswith("0")))
+        if clock.after_noon and end < hour < MAX_HOUR:  # "11-1pm"
+            clock = clock._replace(after_noon=False)
+        self._set("clock", clock)
+
     def _parse_number(self, text: str) -> None:
         number = int(text)
         if self._parse_day(number):
@@ -379,6 +435,8 @@ class _Parser:
             self._result.date = date._replace(year=number)
         elif len(text) > 2:
             self._set("clock", self._meridiem(Clock(number // 100, number % 100, exact=text.startswith("0"))))
+            if len(text) == 4 and self._is_next("units"):  # "1500 hours"
+                self._sign("units")
         elif self._sign("hour_mark"):
             minute = self._next("number")
             self._set("clock", Clock(number, int(minute or 0), exact=text.startswith("0"), marked=True))
@@ -466,6 +524,11 @@ class _Parser:
                 pass
             case _:
                 raise UnreadableError(sign.kind)
+
+
+def _clock_figures(text: str) -> tuple[int, int]:
+    hour, _, minute = text.partition(":")
+    return int(hour), int(minute or 0)
 
 
 def _parse_slashed(first: int, second: int, year: int | None = None) -> Date:
