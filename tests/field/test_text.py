@@ -459,4 +459,4 @@ async def test_a_card_does_not_show_the_id_of_a_direct_message(office: Office) -
     await office.post("Just closed Northwind Dental! $45k ARR", channel="U0FIRSTCAL")
     card = await office.card("Northwind Dental")
     assert f"<#{card['channel']}>" not in str(card["blocks"])
-    assert wording("channel.this_chat") in str(card["blocks"])
+    assert fixed_part("card.heard_direct") in str(card["blocks"])
