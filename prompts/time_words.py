@@ -7,19 +7,35 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
+from zoneinfo import available_timezones
 
 from prompts.locale_file import load
 from prompts.toml_document import TomlDocument
 
 Phrase = tuple[str, ...]
 """The words of an entry: "day after tomorrow" has three."""
-MAX_WORDS = 3
-TABLES = ("days", "weekdays", "months", "times", "parts", "units", "counts", "numbers", "shifts")
+MAX_WORDS = 4
+TABLES = (
+    *("days", "weekdays", "months", "times", "parts", "units", "counts", "numbers", "shifts", "fractions"),
+    "zones",
+)
 TIMES = ("times", "parts")
 """The tables whose values are times of day."""
 MARKS = (
-    *("before_noon", "after_noon", "hour_mark", "ago", "in", "last", "next", "next_week", "past", "this", "this_week"),
-    *("to", "unclear", "dropped", "skipped"),
+    *(
+        "before_noon",
+        "after_noon",
+        "hour_mark",
+        "ago",
+        "from",
+        "in",
+        "joins",
+        "last",
+        "next",
+        "next_month",
+        "next_week",
+    ),
+    *("ordinals", "past", "same_time", "this", "this_week", "to", "unclear", "dropped", "skipped", "zone_time"),
 )
 """The lists of the table `[words]`."""
 
@@ -29,6 +45,8 @@ class Sign(NamedTuple):
 
     kind: str
     value: float
+    zone: str = ""
+    """The IANA name of a time zone."""
 
 
 @cache
@@ -57,9 +75,24 @@ def read_appointment_words(document: TomlDocument) -> Mapping[Phrase, tuple[Sign
 def _entries(document: TomlDocument) -> Iterator[tuple[tuple[str, str], str, Sign]]:
     """Each entry with its path in the file."""
     for table in TABLES:
-        value_of = document.time_of_day if table in TIMES else document.number
         for text in document.keys(table):
-            yield (table, text), text, Sign(table, value_of(table, text))
+            yield (table, text), text, _sign(document, table, text)
     for mark in MARKS:
         for text in document.texts("words", mark):
             yield ("words", mark), text, Sign(mark, 0)
+
+
+@cache
+def zones_by_city() -> Mapping[Phrase, str]:
+    """The IANA zones by the words of their cities, in lower case: `("new", "york")`."""
+    cities = ((name.rpartition("/")[2].replace("_", " ").casefold(), name) for name in available_timezones())
+    return MappingProxyType({tuple(city.split()): name for city, name in cities})
+
+
+def _sign(document: TomlDocument, table: str, text: str) -> Sign:
+    if table == "zones":
+        name = document.text(table, text)
+        if name and name not in available_timezones():
+            document.add_problem(f"{name!r} is not a time zone", table, text)
+        return Sign(table, 0, name)
+    return Sign(table, document.time_of_day(table, text) if table in TIMES else document.number(table, text))

@@ -10,15 +10,16 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import drafts
+from bot.interactions import commands, drafts
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
+from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
-from bot.views import call_schedule, channel, promised, reminders
+from bot.views import call_schedule, channel, deal_lists, promised, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
@@ -27,6 +28,7 @@ from handlers.call import (
     call_contact,
     card_actions,
     coaching,
+    deal_search,
     read_all,
     read_back,
     reopening,
@@ -37,6 +39,7 @@ from handlers.call import (
 from handlers.call.call_contact import ContactChosen
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.deal_search import DealSearch
 from handlers.call.read_all import ReadAllRequest, StatementMarked
 from handlers.call.read_back import CorrectionRequest, StatementAnswered
 from handlers.call.scheduling import CallChosen
@@ -105,6 +108,9 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
         return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))
     if interaction.action_id == ActionId.DRAFT_START_OVER:
         return OpenModal(await drafts.start_over(context, interaction) or await current_modal(context, interaction))
+    if interaction.action_id == ActionId.COMMAND_RUN:
+        found = await commands.run_suggested(context, interaction)
+        return OpenModal(found) if isinstance(found, Modal) else ReplaceMessage(found)
     if interaction.action_id in UNDELIVERED_ACTIONS:
         await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
@@ -241,6 +247,13 @@ async def _drop_deal(context: Context, interaction: Interaction) -> DealFacts:
     return await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
 
 
+async def _show_deals(context: Context, interaction: Interaction) -> Message:
+    """Another page of the list. The button carries its number, and what was typed to list the deals."""
+    page, _, typed = interaction.value.partition(":")
+    request = DealSearch(interaction.viewer, typed, read_number(page) or 1)
+    return deal_lists.deal_list(await context.apply(deal_search.my_deals, request), context.texts)
+
+
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
     deal = await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
     return call_schedule.reminders_stopped(deal, context.texts)
@@ -252,6 +265,7 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
     if purpose is Purpose.WINS:  # everybody's wins are posted there
         await context.require_colleague(interaction.actor)
     await context.require_shared_channel(interaction.actor.person, interaction.value)
+    await require_manager(context, interaction.actor, interaction.value)
     if purpose is Purpose.WINS:
         shared = await context.shared_externally(interaction.value)
         if shared and not await context.is_admin(interaction.actor):
@@ -413,6 +427,7 @@ LATEST = 9_999_999_999
 _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | DealFacts | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
+    ActionId.CARD_LOST: partial(_change_deal, card_actions.lose),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
     ActionId.DIGEST_DROP: _drop_deal,
@@ -432,6 +447,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
+    ActionId.DEALS_PAGE: _show_deals,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
@@ -445,6 +461,8 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.CARD_CORRECTED: _reopen,
     ActionId.CARD_SCHEDULE: _schedule,
     **dict.fromkeys(call_schedule.OFFER_ACTIONS.values(), _choose_call_time),
+    ActionId.SCHEDULE_OTHERWISE: _choose_call_time,
+    ActionId.SCHEDULE_SOONER: _choose_call_time,
     ActionId.SCHEDULE_OFF: _unschedule,
     ActionId.REMINDERS_CHANGE: _reminder_hours,
     ActionId.SNOOZE_OTHER: _snooze_form,

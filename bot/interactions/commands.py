@@ -12,10 +12,12 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.interactions import drafts, report_deal
-from bot.interactions.interaction import Command
+from bot.interactions.channel_manager import require_manager
+from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
+from bot.ui.texts import Texts
 from bot.views import call_schedule as schedule_view
 from bot.views import channel as channel_view
 from bot.views import deal_lists
@@ -23,30 +25,31 @@ from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.deal_forms import report_deal_form
-from bot.views.render import modal
-from handlers.call import deal_search, scheduling
+from bot.views.render import ModalScreen, modal
+from handlers.call import deal_commands, deal_search, scheduling
 from handlers.call.deal_search import DealSearch
 from handlers.call.scheduling import CallCommand
+from handlers.detection import ChannelContext, Decision, Post, detect
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
+from handlers.method.customers import customer_key
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
-from handlers.screens.call import CallScreen
-from handlers.screens.deals import DealCard, DealChoice
+from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
 from handlers.team import channels, wins
-from handlers.team.channels import ChannelRequest, SummaryChannel
+from handlers.team.channels import ChannelRequest, SummariesRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
 from handlers.workspace.channel_purpose import Purpose
 
 CommandResult = Message | Modal
 """The response to a command: a message that only the person sees, or a modal to open."""
 
-DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
+DealFinder = Callable[[Session, DealSearch, datetime], ModalScreen | DealCard | DealChoice | LostQuestion]
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
@@ -55,19 +58,41 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
+IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
+"""Also used for direct messages to the bot."""
+_PUNCTUATION = ".,:;!?…)('\" "
+_TONES = ("greeting", "thanks", "other")
+MIN_NAME = 3
+"""Letters of a customer's name that list its deals without a command."""
+MOST_SUGGESTED = 2
+MAX_MISTYPED = 60
+"""Characters of a message that may be a mistyped command or a customer's name: anything longer is a sentence."""
+
 _ANOTHER = re.compile(r"(?<!\S)[-\u2010-\u2015\u2212]{1,2}another(?!\S)", re.IGNORECASE)
 """`--another`. Phones and Macs turn the two hyphens into a dash."""
 
 
 async def run_command(context: Context, command: Command) -> CommandResult:
-    """Run the command that the first word names, or show the help. Raises `Refusal`."""
+    """Run the command that the first word names; anything else is answered with what the person can do.
+
+    Raises `Refusal`.
+    """
     await context.require_member(command.viewer)
     verb, rest = split_command(command.text)
     handler = _COMMANDS.get(verb.casefold())
-    if handler is None:
-        return _unknown(context, verb, rest)
-    answer = await handler(context, command, rest)
-    return await drafts.offered(context, command.viewer, answer) if isinstance(answer, Modal) else answer
+    result = await (_answer(context, command) if handler is None else handler(context, command, rest))
+    if not isinstance(result, Modal):
+        return result
+    result = await drafts.offered(context, command.viewer, result)
+    return result if command.opens_modals else deal_lists.opened_by_button(result, context.texts)
+
+
+async def run_suggested(context: Context, interaction: Interaction) -> CommandResult:
+    """Run the command that a button carries, as if the person had typed it where the button is. Raises `Refusal`."""
+    text, channel = interaction.value, interaction.channel
+    return await run_command(
+        context, Command(interaction.viewer, interaction.actor, text, channel, interaction.is_direct)
+    )
 
 
 def split_command(text: str) -> tuple[str, str]:
@@ -79,20 +104,62 @@ def split_command(text: str) -> tuple[str, str]:
     return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
 
 
-async def _help(context: Context, _command: Command, _rest: str) -> CommandResult:
+def reads_as_command(text: str, post: Post) -> bool:
+    """Whether a message to the bot begins with the name of a command and does not report a deal.
+
+    "call it: we signed Northwind" begins like one, too.
+    """
+    verb, rest = split_command(text)
+    if not verb or verb.casefold() not in _COMMANDS:
+        return False
+    return _ANOTHER.search(rest) is not None or detect(post, IN_WINS_CHANNEL).decision is Decision.NO
+
+
+async def _help(context: Context, command: Command, rest: str) -> CommandResult:
+    if command.is_message and not rest:
+        return await _hello(context, command, "help")
     return deal_lists.help_message(context.texts)
 
 
-def _unknown(context: Context, verb: str, rest: str) -> Message:
-    """Suggest the command that was probably meant, or show the help if none is close."""
-    matches = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=1)
-    if not matches:
-        return deal_lists.help_message(context.texts, unknown=verb)
-    return Message.saying(
-        context.texts.rich(
-            "help.meant", typed=verb, command=context.texts.command, instead=f"{matches[0]} {rest}".strip()
-        )
-    )
+async def _answer(context: Context, command: Command) -> Message:
+    """The answer to what is no command: small talk, a customer's name, a mistyped command, or a question."""
+    verb, rest = split_command(command.text)
+    tone = _tone(context.texts, verb)
+    if tone is not None:
+        return await _hello(context, command, tone)
+    found = await _deals_named(context, command)
+    if found is not None:
+        return deal_lists.deal_list(found, context.texts)
+    meant = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=MOST_SUGGESTED)
+    if meant and (not command.is_message or len(command.text) <= MAX_MISTYPED):
+        return deal_lists.suggestions(verb, [f"{each} {rest}".strip() for each in meant], context.texts)
+    if command.is_message:
+        return await _hello(context, command, "other")
+    return deal_lists.help_message(context.texts, unknown=verb)
+
+
+def _tone(texts: Texts, word: str) -> str | None:
+    """What the first word of small talk makes of it: a greeting, thanks, or a question (`other`)."""
+    said = word.casefold().strip(_PUNCTUATION)
+    return next((tone for tone in _TONES if said in texts.plain(f"hello.{tone}_words").split()), None)
+
+
+async def _hello(context: Context, command: Command, tone: str) -> Message:
+    """What the person can do next: their most urgent deals with a button each, and three commands."""
+    found = await context.apply(deal_search.my_deals, DealSearch(command.viewer))
+    return deal_lists.hello(found, tone, context.texts)
+
+
+async def _deals_named(context: Context, command: Command) -> DealList | None:
+    """The person's deals, if the text is a customer's name or begins a word of one."""
+    wanted = customer_key(command.text)
+    if not MIN_NAME <= len(wanted) <= MAX_MISTYPED:
+        return None
+    try:
+        found = await context.apply(deal_search.my_deals, DealSearch(command.viewer, command.text))
+    except NotNowError:
+        return None
+    return found if any(f" {wanted}" in f" {customer_key(card.deal.customer)}" for card in found.deals) else None
 
 
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:
@@ -125,8 +192,13 @@ async def _next(context: Context, command: Command, rest: str) -> CommandResult:
 async def _one_deal(find: DealFinder, context: Context, command: Command, rest: str) -> CommandResult:
     """Show the deal, or a choice if several deals match."""
     found = await context.apply(find, DealSearch(command.viewer, rest))
-    if isinstance(found, DealChoice):
-        return deal_lists.deal_choice(found, context.texts)
+    match found:
+        case DealChoice():
+            return deal_lists.deal_choice(found, context.texts)
+        case DealCard():
+            return deal_lists.answer_first(found, context.texts)
+        case LostQuestion():
+            return deal_lists.ask_lost(found, context.texts)
     return modal(found, context.texts)
 
 
@@ -203,6 +275,7 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
+            await require_manager(context, command.viewer, channel)
             if await context.shared_externally(channel):
                 return await _about_shared(context, ChannelRequest(command.viewer, channel, None, True))
             viewer = await with_zone(context, command.viewer)
@@ -210,10 +283,22 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
             zone = await context.apply(channels.start_summaries, request)
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
+            await require_manager(context, command.viewer, command.channel)
             await context.apply(channels.stop_summaries, SummaryChannel(command.viewer, command.channel))
             return Message.saying(context.texts.rich("settled.summary_off", command=context.texts.command))
+        case "":
+            return await _summary_places(context, command)
         case _:
             return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
+
+
+async def _summary_places(context: Context, command: Command) -> Message:
+    """Where the week's wins are posted, of the channels that the person is in."""
+    await context.require_colleague(command.viewer)
+    screen = await context.apply(channels.show_summaries, SummariesRequest(command.viewer))
+    theirs = [each for each in screen.channels if await context.directory.shares_channel(command.viewer.person, each)]
+    here = None if command.is_direct else command.channel
+    return wins_view.summary_places(replace(screen, channels=tuple(theirs)), context.texts, here=here)
 
 
 _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]] = {
@@ -225,6 +310,11 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "show": partial(_one_deal, deal_search.show_record),
     "call": _call,
     "snooze": _snooze,
+    "brief": partial(_one_deal, deal_commands.show_brief),
+    "recap": partial(_one_deal, deal_commands.show_recap),
+    "log": partial(_one_deal, deal_commands.log_correction),
+    "undo": partial(_one_deal, deal_commands.show_undo),
+    "lost": partial(_one_deal, deal_commands.ask_lost),
     "reminders": _reminders,
     "team": _team,
     "channel": _channel,

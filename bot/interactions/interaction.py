@@ -68,6 +68,8 @@ class Interaction:
     """The platform's id of the conversation with the button's message."""
     message: str = ""
     """The id of that message, unique on the platform."""
+    is_direct: bool = False
+    """In a direct message to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ class Command:
     """Everything after the name of the app's command."""
     channel: str
     is_direct: bool
+    is_message: bool = False
+    """Written as a message to the bot, which may be no command at all."""
+    opens_modals: bool = True
+    """Whether a modal can be opened in response; Slack opens none in response to a message."""
 
 
 def digest_of(entered: str) -> str:

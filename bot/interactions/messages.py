@@ -14,14 +14,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.interactions import deal_owner
+from bot.interactions.commands import IN_WINS_CHANNEL, reads_as_command, run_command
 from bot.interactions.deal_owner import MessageDirectory
+from bot.interactions.interaction import Command
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Context, refuse_outsider
 from bot.ports.messenger import DeliveryError
+from bot.ui.components import Message, Modal
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
-from handlers.detection import ChannelContext, Decision, Detection, Post, detect, find_amendment
+from handlers.detection import Decision, Detection, Post, detect, find_amendment
+from handlers.errors import Refusal
 from handlers.intake import follow_up_messages
 from handlers.intake.detected_deal import NoDealLeft, is_known, note_no_deal, record_detected
 from handlers.intake.follow_up_messages import FollowUpMessage
@@ -29,13 +33,12 @@ from handlers.intake.reports import DealMessage, FoundDeal, Recognition
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
+from handlers.workspace.first_contact import is_first_contact
 from handlers.workspace.names import has_channel_name
 from storage.message_versions import Version
 
 log = structlog.stdlib.get_logger(__name__)
 
-IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
-"""Also used for direct messages to the bot."""
 REDELIVERED_WITHIN = timedelta(days=1)
 """A platform that could not deliver a message gives up within this time."""
 
@@ -90,6 +93,25 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
         log.info("a deal of another company is ignored", channel=message.channel)
         return False
     return await _record(context, directory, message, found, author)
+
+
+async def answer_direct(
+    context: Context, directory: MessageDirectory, message: IncomingMessage, command: Command
+) -> Message | Modal | None:
+    """Handle what a person writes to the bot. Returns the answer: the command's, or what they can do next.
+
+    None if the message was about a deal, whose card is the answer, or if an earlier delivery was answered. Nothing of
+    its text is stored then. Raises `NotNowError` for somebody of another company.
+    """
+    if not reads_as_command(command.text, message.post) and await handle_message(context, directory, message):
+        return None
+    await context.require_member(message.caller)
+    try:
+        answer = await run_command(context, command)
+    except Refusal as refusal:
+        answer = Message.saying(refusal.sentence(context.texts.rich))
+    said = replace(message.caller, event_key=f"said:{message.caller.event_key}")
+    return answer if await context.apply(is_first_contact, said) else None
 
 
 async def _adjusted(context: Context, message: IncomingMessage, detection: Detection) -> Detection:

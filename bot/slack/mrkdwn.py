@@ -36,7 +36,11 @@ class SlackMarkup:
 
     def channel(self, channel: str) -> Ready | None:
         """A channel, by id. Clients show its name; None for a direct message, which has none."""
-        return None if channel.startswith(_DIRECT_MESSAGE) else Ready(f"<#{channel}>")
+        return None if self.is_direct(channel) else Ready(f"<#{channel}>")
+
+    def is_direct(self, channel: str) -> bool:
+        """Whether this is a direct message."""
+        return channel.startswith(_DIRECT_MESSAGE)
 
     def link(self, url: str, label: str) -> Ready:
         """A link to a URL without `<`, `>` and `|`."""

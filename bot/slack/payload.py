@@ -41,6 +41,7 @@ def interaction(body: Payload, action: Payload, workspace: str | None = None) ->
         values=form_values(modal),
         channel=str(container.get("channel_id") or ""),
         message=f"{container.get('channel_id')}:{container.get('message_ts')}",
+        is_direct=str(container.get("channel_id") or "").startswith("D"),
     )
 
 

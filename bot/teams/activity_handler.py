@@ -116,9 +116,7 @@ class ActivityHandler:
                     raise NotNowError("refusal.colleagues_only")
             case ReferenceSeen():
                 await self._teams.apply(conversation_references.remember, change)
-                if activity.is_personal and await self._teams.apply(
-                    is_first_contact, activity.caller(f"met:{activity.conversation}")
-                ):
+                if activity.is_personal and await self._is_new(activity):
                     await reply((await self._turn_context(activity)).introduction())
                 if is_team_installation(activity):
                     # The owner of the channel is committed now; the question waits for the channels' names.
@@ -202,14 +200,19 @@ class ActivityHandler:
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
             await reply_once(card_activity(invoke_responses.result_card(turn, result)))
             return
-        text = commands.command_text(message_text.activity_text(activity).text)
-        if text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split()):
+        message = message_text.activity_text(activity)
+        text = commands.command_text(message.text)
+        greets = text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split())
+        if greets and (not activity.is_personal or await self._is_new(activity)):
             await reply_once(turn.introduction())
             return
-        verb = text.partition(" ")[0].casefold()
-        if verb not in commands.VERBS and await self._detect(activity):
+        if not commands.is_command(text, message) and await self._detect(activity):
             return  # the outbox sends the deal's card
         await self._on_command(activity, turn, text, reply)
+
+    async def _is_new(self, activity: IncomingActivity) -> bool:
+        """Whether the sender has not been introduced to the bot yet."""
+        return await self._teams.apply(is_first_contact, activity.caller(f"met:{activity.conversation}"))
 
     def _once(self, activity: IncomingActivity, reply: Reply) -> Reply:
         """Replies to the message unless an earlier delivery of it was replied to.

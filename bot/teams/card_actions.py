@@ -97,6 +97,7 @@ def read_card_action(activity: IncomingActivity) -> CardAction:
         values=values,
         channel=activity.conversation_root,
         message=f"{activity.conversation}:{activity.reply_to_id or nonce}",
+        is_direct=activity.is_personal,
     )
     cancels, refreshes = card_data.get("leave") is True, text_field(card_data, "shows")
     return CardAction(interaction, nonce, surface, submits, saves_draft, cancels, refreshes)

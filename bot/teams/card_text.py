@@ -21,6 +21,10 @@ _PARTS = re.compile(
 )
 
 
+_PERSONAL_CHAT = "a:"
+"""What the id of a personal chat begins with; those of channels and group chats begin with `19:`."""
+
+
 class TeamsMarkup:
     """`bot.ui.texts.Markup` for Teams. `names` are the names of people and channels, by id.
 
@@ -48,6 +52,10 @@ class TeamsMarkup:
         """A channel or chat by name; None if it has none, or none is known."""
         name = self._names.get(channel)
         return None if name is None else self.bold(self.escape(name))
+
+    def is_direct(self, channel: str) -> bool:
+        """Whether this is a personal chat."""
+        return channel.startswith(_PERSONAL_CHAT)
 
     def link(self, url: str, label: str) -> Ready:
         """A label that links to a URL."""

@@ -7,6 +7,7 @@ from bot.interactions.app_home import app_home
 from bot.interactions.interaction import Command
 from bot.ports.context import Context
 from bot.teams.activity import IncomingActivity
+from bot.teams.message_text import MessageText
 from bot.ui.components import Message, Modal
 
 COMMAND = "@FirstCall"
@@ -28,10 +29,25 @@ def command_text(text: str) -> str:
     return f"{verb} {rest}".rstrip()
 
 
+def is_command(text: str, message: MessageText) -> bool:
+    """Whether the text is a command. `won` always is one: it reports a deal and is answered."""
+    return text.casefold() == HOME or split_verb(text) == "won" or commands.reads_as_command(text, message.post)
+
+
+def split_verb(text: str) -> str:
+    """The first word of a command."""
+    return text.partition(" ")[0].casefold()
+
+
 def read_command(activity: IncomingActivity, text: str) -> Command:
     """The command `text` that this activity brought."""
     return Command(
-        activity.caller(), activity.caller(activity.event_key), text, activity.conversation_root, activity.is_personal
+        activity.caller(),
+        activity.caller(activity.event_key),
+        text,
+        activity.conversation_root,
+        activity.is_personal,
+        is_message=activity.is_personal,
     )
 
 

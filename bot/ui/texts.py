@@ -23,6 +23,9 @@ class Markup(Protocol):
     def channel(self, channel: str) -> Ready | None:
         """A channel, by the platform's id; None for a conversation without a name."""
 
+    def is_direct(self, channel: str) -> bool:
+        """Whether the conversation is a person's direct chat with the bot, by the platform's id."""
+
     def link(self, url: str, label: str) -> Ready:
         """A labelled link. `url` is http(s) or mailto, without `<`, `>` and `|`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.ui.components import ActionRow, Button, Component, File, Message, Modal, Paragraph, TextField
@@ -12,7 +13,7 @@ from bot.views.deal_name import deal_name
 from handlers.method.icalendar_file import CalendarEvent, icalendar
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.time_parsing.lexer import MAX_LENGTH
-from handlers.method.time_parsing.resolve import FIELD, format_weekday
+from handlers.method.time_parsing.resolve import FIELD, format_day, format_moment, format_weekday
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import (
     CallInvite,
@@ -20,6 +21,7 @@ from handlers.screens.reminders import (
     CallPlanned,
     CallReminder,
     CallSoon,
+    MovedReminder,
     ReminderSnoozed,
     ScheduleScreen,
 )
@@ -47,7 +49,9 @@ def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
     """The form for the time of the call: suggested times as buttons, and a field for any other."""
     customer = deal_name(screen.deal, texts.plain)
     planned = texts.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
-    components: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
+    today = any(offered.days == 0 for offered in screen.offers)
+    intro = texts.rich("schedule.intro" if today else "scheduled.intro_later", customer=customer)
+    components: list[Component] = [Paragraph(planned or intro)]
     if screen.offers:
         components.append(
             ActionRow("offers", tuple(_offer(offered, customer, texts.plain) for offered in screen.offers))
@@ -102,10 +106,32 @@ def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
     return Modal(
         ViewId.SCHEDULED,
         texts.plain("schedule.done_title"),
-        (Paragraph(sentence),),
+        (Paragraph(sentence), *_other_reading(screen, texts), *_late(screen, texts)),
         state=ModalState(screen.deal.id),
         close=texts.plain("schedule.done_close"),
     )
+
+
+def _other_reading(screen: CallPlanned, texts: Texts) -> list[Component]:
+    """What the typed time may also mean, to tap."""
+    if screen.otherwise is None:
+        return []
+    when = format_moment(screen.otherwise, texts.plain.locale)
+    customer = deal_name(screen.deal, texts.plain)
+    label = texts.plain("schedule.label_offer", customer=customer, when=when)
+    button = Button(when, ActionId.SCHEDULE_OTHERWISE, str(int(screen.otherwise.timestamp())), accessible_name=label)
+    return [Paragraph(texts.rich("scheduled.otherwise", when=when)), ActionRow("otherwise", (button,))]
+
+
+def _late(screen: CallPlanned, texts: Texts) -> list[Component]:
+    """The call is more than a day after the close: why that is late, and an earlier time to tap."""
+    if screen.sooner is None or screen.days_after_close is None:
+        return []
+    key = "scheduled.late" if screen.days_after_close > 1 else "scheduled.late_a_day"
+    button = replace(
+        _offer(screen.sooner, deal_name(screen.deal, texts.plain), texts.plain), action_id=ActionId.SCHEDULE_SOONER
+    )
+    return [Paragraph(texts.rich(key, days=screen.days_after_close)), ActionRow("sooner", (button,))]
 
 
 def snooze_buttons(screen: CallReminder, wording: Wording) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
@@ -143,7 +169,7 @@ def snoozed_modal(screen: ReminderSnoozed, texts: Texts) -> Modal:
     return Modal(
         ViewId.SNOOZED,
         texts.plain("snooze.done_title"),
-        (Paragraph(message.text),),
+        message.components,
         state=ModalState(screen.deal.id),
         close=texts.plain("snooze.done_close"),
     )
@@ -159,12 +185,37 @@ def snoozed(screen: ReminderSnoozed, texts: Texts) -> Message:
     """Replaces a reminder that was snoozed."""
     deal = screen.deal
     customer = deal_name(deal, texts.plain)
-    line = texts.rich("snooze.done", customer=customer, when=texts.markup.moment(screen.until))
-    text = f"{line}\n{antidote(texts.rich)}" if screen.coaches else line
+    when = texts.markup.moment(screen.until)
+    if screen.moved is None:
+        lines = [texts.rich("snooze.done", customer=customer, when=when)]
+    else:
+        lines = [_moved(screen.moved, customer, when, texts)]
+    if screen.otherwise is not None:
+        lines.append(texts.rich("snoozed.otherwise", when=format_moment(screen.otherwise, texts.plain.locale)))
+    if screen.coaches:
+        lines.append(antidote(texts.rich))
+    text = "\n".join(lines)
     start = texts.plain("card.start")
     label = texts.plain("card.label_start", customer=customer)
-    row = ActionRow(f"deal:{deal.id}", (Button(start, ActionId.CARD_GO_ON, str(deal.id), accessible_name=label),))
-    return Message(text, (Paragraph(text), row))
+    buttons = [Button(start, ActionId.CARD_GO_ON, str(deal.id), accessible_name=label)]
+    if screen.moved is not None or screen.otherwise is not None:
+        label = texts.plain("snooze.label_other", customer=customer)
+        other = texts.plain("snooze.other")
+        buttons.append(Button(other, ActionId.SNOOZE_OTHER, str(deal.id), accessible_name=label))
+    return Message(text, (Paragraph(text), ActionRow(f"deal:{deal.id}", tuple(buttons))))
+
+
+def _moved(moved: MovedReminder, customer: str, when: str, texts: Texts) -> str:
+    """Why the reminder does not come at the time that the rep asked for, and when it does."""
+    return texts.rich(
+        f"snoozed.{moved.why}",
+        customer=customer,
+        when=when,
+        starts=f"{moved.hours.starts:%H:%M}",
+        ends=f"{moved.hours.ends:%H:%M}",
+        day=format_day(moved.asked.date(), texts.plain.locale),
+        back="" if moved.back is None else format_day(moved.back, texts.plain.locale),
+    )
 
 
 def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | File:

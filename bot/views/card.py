@@ -10,6 +10,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.statements import Progress
 from handlers.method.urgency import SENTENCES, Level, Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
@@ -95,7 +96,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     elif stage in CALL_TO_MAKE:
         found.append(urgency_line(card, texts.rich))
     elif stage is Stage.IN_CALL:
-        found.append(texts.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
+        found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
     return [*found, *_offer_line(card, texts)]
@@ -112,6 +113,15 @@ def _outcome_lines(card: DealCard, texts: Texts) -> list[str]:
     elif card.deal.stage is Stage.ALIGNED:
         found.append(texts.rich("card.recap_due"))
     return found
+
+
+def progress_line(progress: Progress, wording: Wording) -> str:
+    """How far the read-back is."""
+    if progress.total == 1:
+        return wording("card.progress_one_done" if progress.complete else "card.progress_one")
+    if progress.complete:
+        return wording("card.progress_done", total=progress.total)
+    return wording("card.progress", settled=progress.settled, total=progress.total)
 
 
 def _offer_line(card: DealCard, texts: Texts) -> list[str]:
@@ -290,6 +300,8 @@ def _source(heard: SourceMessage, texts: Texts) -> str:
     channel = texts.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)
+    if heard.author and heard.app is None and texts.markup.is_direct(heard.channel):
+        return texts.rich("card.heard_direct", author=texts.markup.mention(heard.author))
     if heard.author and heard.app is None:
         return texts.rich("card.heard", author=texts.markup.mention(heard.author), channel=channel)
     return texts.rich("card.heard_app", channel=channel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.ui.clipping import clip
 from bot.ui.components import (
@@ -14,19 +15,53 @@ from bot.ui.components import (
     Divider,
     Heading,
     Message,
+    Modal,
     Paragraph,
 )
-from bot.ui.ids import ActionId
+from bot.ui.ids import ActionId, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import notices
 from bot.views import undelivered as undelivered_view
 from bot.views.deal_name import deal_name
-from handlers.screens.deals import DealCard, DealChoice, DealList
+from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.team import UndeliveredScreen
 
-_ACTION_AFTER = {"call": ActionId.CARD_GO_ON, "show": ActionId.CARD_RECORD, "snooze": ActionId.SNOOZE_OTHER}
+_ACTION_AFTER = {
+    "call": ActionId.CARD_GO_ON,
+    "show": ActionId.CARD_RECORD,
+    "snooze": ActionId.SNOOZE_OTHER,
+    "brief": ActionId.CARD_BRIEF,
+    "recap": ActionId.CARD_GO_ON,
+    "log": ActionId.CARD_CORRECTED,
+    "undo": ActionId.CALL_EDIT_LIST,
+    "restore": ActionId.CARD_STAND_BY,
+    "lost": ActionId.CARD_LOST,
+}
 """The action on the chosen deal, by the command that asked for the choice."""
+_OPENS = {
+    ViewId.RECORD: ActionId.CARD_RECORD,
+    ViewId.SCHEDULE: ActionId.CARD_SCHEDULE,
+    ViewId.SNOOZE: ActionId.SNOOZE_OTHER,
+    ViewId.REOPEN: ActionId.CARD_CORRECTED,
+    ViewId.LIST: ActionId.CALL_EDIT_LIST,
+    ViewId.BRIEF: ActionId.CARD_BRIEF,
+    ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
+    **dict.fromkeys(
+        (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
+        ActionId.CARD_GO_ON,
+    ),
+}
+"""The action that opens a deal's modal."""
+COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
+"""The commands about a person's own deals, in the order of the help."""
+TEAM_COMMANDS = ("team", "channel", "summary", "settings")
+FIRST_COMMANDS = ("won", "next", "list")
+"""The three that matter most."""
+MAX_SUGGESTED = 500
+"""Characters of a command that a button carries."""
+MOST_GREETED = 3
+"""Deals in the answer to a greeting."""
 
 
 def deal_list(screen: DealList, texts: Texts) -> Message:
@@ -37,6 +72,68 @@ def deal_list(screen: DealList, texts: Texts) -> Message:
     titles = (card_view.title(card, texts.rich) for card in screen.deals)
     text = "\n".join([texts.rich("list.title", typed=screen.typed), *titles])
     return Message(text, components, notices.left_out(texts))
+
+
+def hello(screen: DealList, tone: str, texts: Texts) -> Message:
+    """The answer to a message that is no command: the deals that come first, and what to type.
+
+    `tone` is what it answers: `greeting`, `thanks`, `help` or `other`.
+    """
+    first = screen.deals[:MOST_GREETED]
+    text = f"{texts.rich(f'hello.{tone}')} {texts.rich('hello.next' if first else 'hello.nothing')}"
+    rows = [piece for card in first for piece in _short_row(card, texts)]
+    components = [Paragraph(text), *rows, Paragraph("\n".join(_help_line(name, texts) for name in FIRST_COMMANDS))]
+    buttons = [_command_button("hello.all", "help", texts)]
+    if screen.total > len(first):
+        buttons.insert(0, _command_button("hello.list", "list", texts))
+    return Message(text, (*components, ActionRow("hello", tuple(buttons))), notices.left_out(texts))
+
+
+def _short_row(card: DealCard, texts: Texts) -> list[Component]:
+    """A deal with the first row of its buttons."""
+    line, *rows = _row(card, texts)
+    return [line, *rows[:1]]
+
+
+def suggestions(typed: str, commands: list[str], texts: Texts) -> Message:
+    """Asks which command was meant: a button runs it."""
+    question = texts.rich("help.meant", typed=typed)
+    rows = [
+        ActionRow(
+            f"meant:{n}",
+            (Button(clip(text, BUTTON_SHOWN), ActionId.COMMAND_RUN, clip(text, MAX_SUGGESTED), accessible_name=text),),
+        )
+        for n, text in enumerate(commands)
+    ]
+    return Message(question, (Paragraph(question), *rows))
+
+
+def opened_by_button(form: Modal, texts: Texts) -> Message:
+    """A modal that nothing can open now: a message with the button that opens it; one without a form is shown."""
+    action_id = _OPENS.get(form.view)
+    if form.submit is None and action_id is None:
+        text = next((piece.text for piece in form.components if isinstance(piece, Paragraph)), form.title)
+        return Message(text, form.components)
+    if action_id is None or form.state is None:
+        return Message.saying(texts.rich("hello.won", command=texts.command))
+    text = texts.rich("hello.opens", title=form.title)
+    label = texts.plain("hello.label_open", title=form.title)
+    button = Button(texts.plain("hello.open"), action_id, str(form.state.deal_id), accessible_name=label)
+    return Message(text, (Paragraph(text), ActionRow("open", (button,))))
+
+
+def ask_lost(screen: LostQuestion, texts: Texts) -> Message:
+    """Asks whether the deal fell through: a tap takes it off the list, and can be undone."""
+    customer = deal_name(screen.deal, texts.plain)
+    question = texts.rich("hello.lost", customer=customer)
+    label = texts.plain("hello.label_lost", customer=customer)
+    button = Button(texts.plain("hello.lost_yes"), ActionId.CARD_LOST, str(screen.deal.id), accessible_name=label)
+    return Message(question, (Paragraph(question), ActionRow(f"lost:{screen.deal.id}", (button,))))
+
+
+def _command_button(key: str, command: str, texts: Texts) -> Button:
+    text = texts.plain(key)
+    return Button(text, ActionId.COMMAND_RUN, command, accessible_name=text)
 
 
 def answer_first(card: DealCard, texts: Texts) -> Message:
@@ -70,7 +167,11 @@ def deal_choice(screen: DealChoice, texts: Texts) -> Message:
             name = texts.plain("list.item", customer=name, amount=deal.amount)
         text = clip(name, BUTTON_SHOWN)
         rows += [Paragraph(texts.markup.escape(name))] if text != name else []
-        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=name),)))
+        button = Button(text, action_id, str(deal.id), accessible_name=name)
+        if screen.when and deal.customer and names[deal.customer] == 1:  # the time is not asked for again
+            command = f"{screen.then} {deal.customer} {screen.when}"
+            button = replace(button, action_id=ActionId.COMMAND_RUN, value=command)
+        rows.append(ActionRow(f"choice:{deal.id}", (button,)))
     question = f"{intro} {texts.rich('choice.title')}"
     return Message(question, (Paragraph(question), *rows), notices.left_out(texts))
 
@@ -88,14 +189,35 @@ def help_message(texts: Texts, unknown: str = "") -> Message:
 
 def help_lines(texts: Texts) -> Paragraph:
     """One line per command."""
-    names = ("won", "next", "list", "show", "call", "snooze", "reminders", "team", "channel", "summary", "settings")
-    return Paragraph("\n".join(texts.rich(f"help.{name}", command=texts.command) for name in names))
+    return Paragraph("\n".join(_help_line(name, texts) for name in (*COMMANDS, *TEAM_COMMANDS)))
+
+
+def _help_line(name: str, texts: Texts) -> str:
+    return texts.rich(f"help.{name}", command=texts.command)
 
 
 def _rows(screen: DealList, texts: Texts) -> list[Component]:
     components = [piece for card in screen.deals for piece in _row(card, texts)]
-    hidden = screen.total - len(screen.deals)
-    return [*components, *([ContextText((texts.rich("list.more", count=hidden),))] if hidden > 0 else [])]
+    return [*components, *_pages(screen, texts)]
+
+
+def _pages(screen: DealList, texts: Texts) -> list[Component]:
+    """Where one is in a long list, and the way to the rest of it."""
+    if screen.pages == 1:
+        return []
+    where = texts.rich("deals.page", page=screen.page, pages=screen.pages, total=screen.total)
+    turns = [("earlier", screen.page - 1), ("further", screen.page + 1)]
+    buttons = tuple(
+        Button(
+            texts.plain(f"deals.{name}"),
+            ActionId.DEALS_PAGE,
+            f"{page}:{screen.typed}",
+            accessible_name=texts.plain(f"deals.{name}"),
+        )
+        for name, page in turns
+        if 1 <= page <= screen.pages
+    )
+    return [ContextText((where,)), *(ActionRow(f"deals:{n}", (each,)) for n, each in enumerate(buttons))]
 
 
 def _row(card: DealCard, texts: Texts) -> list[Component]:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from itertools import accumulate
 
 from bot.ui.clipping import length
-from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
+from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Heading, Message, Paragraph
+from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import notices
 from bot.views.card import kind_text
 from bot.views.deal_name import deal_name
-from handlers.screens.team import TeamScreen, Win, WinSummary
+from handlers.screens.team import SummariesScreen, TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
 ROOM = 7_000
@@ -30,6 +31,19 @@ def summary(screen: WinSummary, texts: Texts) -> Message:
     else:
         title, text = texts.plain("summary.title"), texts.rich("summary.fallback", headline=headline)
     return Message(text, _week(screen, title, ROOM, texts), notices.left_out(texts))
+
+
+def summary_places(screen: SummariesScreen, texts: Texts, *, here: str | None) -> Message:
+    """Where the week's wins are posted, and in a channel the button that changes that for it."""
+    channels = Ready(", ".join(texts.channel(each) for each in screen.channels))
+    known = texts.rich("places.some", channels=channels, zone=screen.zone) if channels else texts.rich("places.none")
+    text = f"{known} {texts.rich('places.how', command=texts.command)}"
+    if here is None:
+        return Message.saying(text)
+    name, command = ("off", "summary off") if here in screen.channels else ("here", "summary here")
+    label = texts.plain(f"places.{name}")
+    button = Button(label, ActionId.COMMAND_RUN, command, accessible_name=label)
+    return Message(text, (Paragraph(text), ActionRow("places", (button,))))
 
 
 def team(screen: TeamScreen, texts: Texts) -> Message:

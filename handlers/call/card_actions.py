@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -53,6 +54,20 @@ def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:
     if not opened.repeated:
         confirm_deal = accept_deal if deal.owner_known else reopen_owner_question
         confirm_deal(session, deal, opened.person.id, now)
+    return card(session, deal, now)
+
+
+def lose(session: Session, request: DealRequest, now: datetime) -> DealCard:
+    """The deal fell through after it was won. One that was only suspected is dismissed. Both can be undone.
+
+    Raises `NotNowError` once the deal is completed.
+    """
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if deal.stage == Stage.SIGHTED:
+        return dismiss(session, replace(request, caller=replace(request.caller, event_key="")), now)
+    if not opened.repeated and deal.stage != Stage.LOST:
+        advance(session, deal, Stage.LOST, opened.person.id, now)
     return card(session, deal, now)
 
 

@@ -32,21 +32,27 @@ LIST_LENGTH = 10
 
 @dataclass(frozen=True, slots=True)
 class DealSearch:
-    """A rep asks for their deals. `typed` is a part of a customer's name, or empty."""
+    """A rep asks for their deals. `typed` is a part of a customer's name, or empty; pages count from 1."""
 
     caller: Caller
     typed: str = ""
+    page: int = 1
 
 
 def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
-    """The rep's active deals, the most urgent first. Raises `NotNowError` if none matches what was typed."""
+    """A page of the rep's active deals, those that need the rep first; a page that does not exist is the nearest one.
+
+    Raises `NotNowError` if none matches what was typed.
+    """
     opened = open_request(session, request.caller, now)
     found = _most_urgent_first(_named(session, opened, customer_key(request.typed), ACTIVE), now)
     if request.typed and not found:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
-    return DealList(
-        tuple(card(session, deal, now) for deal in found[:LIST_LENGTH]), total=len(found), typed=request.typed
-    )
+    pages = max(1, -(-len(found) // LIST_LENGTH))
+    page = min(max(1, request.page), pages)
+    shown = found[(page - 1) * LIST_LENGTH : page * LIST_LENGTH]
+    cards = tuple(card(session, deal, now) for deal in shown)
+    return DealList(cards, total=len(found), typed=request.typed, page=page, pages=pages)
 
 
 def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:
@@ -67,14 +73,14 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
 
 
 def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
-    """Calls before the rest, each by inflation, the highest first (M1.4)."""
-    return sorted(
-        found,
-        key=lambda deal: (
-            deal.stage not in CALL_UNDER_WAY,
-            -urgency(deal.closed_at, now, deal.sellers).inflation,
-        ),
-    )
+    """What needs the rep first: an answer, then calls, then recaps, then the rest; each by inflation (M1.4)."""
+
+    def rank(deal: Deal) -> int:
+        if deal.stage == Stage.SIGHTED or deal.doubt is not None:
+            return 0
+        return 1 if deal.stage in CALL_UNDER_WAY else 2 if deal.stage in DUE else 3
+
+    return sorted(found, key=lambda deal: (rank(deal), -urgency(deal.closed_at, now, deal.sellers).inflation))
 
 
 def show_record(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:

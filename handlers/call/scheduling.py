@@ -16,10 +16,10 @@ from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
-from handlers.method.offered_times import call_offers
+from handlers.method.offered_times import HOUR, call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
-from handlers.method.working_time import WorkingTime
+from handlers.method.working_time import A_DAY, WorkingTime
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from handlers.screens.deals import DealChoice
@@ -86,10 +86,12 @@ def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlann
     Raises `InvalidEntryError` if the time is invalid, `NotNowError` once the call has begun.
     """
     own = _open_own_deal(session, request.caller, request.deal_id, now)
-    if not own.opened.repeated:
-        _require_schedulable(own.deal)
-        _set_call_time(session, own, resolve_time(request.typed, now, own.local), now)
-    return _call_planned(own)
+    if own.opened.repeated:
+        return _call_planned(own, now)
+    _require_schedulable(own.deal)
+    read = resolve_time(request.typed, now, own.local)
+    _set_call_time(session, own, read.at, now)
+    return _call_planned(own, now, read.otherwise)
 
 
 def call_command(session: Session, request: CallCommand, now: datetime) -> CallScreen | CallPlanned | DealChoice:
@@ -103,15 +105,15 @@ def call_command(session: Session, request: CallCommand, now: datetime) -> CallS
     if not when:
         return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
-    at = resolve_time(when, now, working_time(opened.person, opened.tenant).local, quoted=True)
+    read = resolve_time(when, now, working_time(opened.person, opened.tenant).local, quoted=True)
     found = named or find_by_customer(session, opened, name, ACTIVE)
     if not isinstance(found, Deal):
-        return DealChoice(name, "call", found)
+        return DealChoice(name, "call", found, when)
     own = own_deal(session, opened, found.id)
     if not opened.repeated:
         _require_schedulable(own.deal)
-        _set_call_time(session, own, at, now)
-    return _call_planned(own)
+        _set_call_time(session, own, read.at, now)
+    return _call_planned(own, now, read.otherwise)
 
 
 def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
@@ -122,7 +124,7 @@ def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
         if not now < request.at <= now + MAX_AHEAD:
             raise NotNowError("refusal.when_past")
         _set_call_time(session, own, request.at, now)
-    return _call_planned(own)
+    return _call_planned(own, now)
 
 
 def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPlanned:
@@ -133,7 +135,7 @@ def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPla
         deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
         audit_log.record(session, deal.id, own.opened.person.id, "unscheduled", now)
         plan_messages(session, deal, now)
-    return _call_planned(own)
+    return _call_planned(own, now)
 
 
 def own_deal(session: Session, opened: OpenedRequest, deal_id: int) -> OwnDeal:
@@ -166,6 +168,14 @@ def _set_call_time(session: Session, own: OwnDeal, at: datetime, now: datetime) 
     plan_messages(session, deal, now)
 
 
-def _call_planned(own: OwnDeal) -> CallPlanned:
+def _call_planned(own: OwnDeal, now: datetime, otherwise: datetime | None = None) -> CallPlanned:
+    """Confirms the time. More than a day after the close, what customers remember fades: an earlier one is offered."""
     at = own.deal.call_at
-    return CallPlanned(facts(own.deal), None if at is None else format_moment(at.astimezone(own.local)))
+    if at is None:
+        return CallPlanned(facts(own.deal), None)
+    planned = CallPlanned(facts(own.deal), format_moment(at.astimezone(own.local)), otherwise)
+    sooner = call_offers(now, own.work)[0]
+    if at - own.deal.closed_at <= A_DAY or at < sooner.at + HOUR:
+        return planned
+    days = at.astimezone(own.local).date() - own.deal.closed_at.astimezone(own.local).date()
+    return replace(planned, days_after_close=days.days, sooner=sooner)

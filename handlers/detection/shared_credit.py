@@ -14,6 +14,15 @@ _OURS = frozenset(
     {"the", "our", "my", "das", "unser", "mein", "le", "la", "l", "notre", "el", "nuestro", "ons", "het", "o"}
 )
 _JOINS = frozenset({"and", "&", "+", "und", "et", "y", "e", "en", "och", "og", "i"})
+_PRAISE = frozenset(
+    {"congrats", "congratulations", "kudos", "props", "credit", "proud", "shoutout", "applause", "hats", "bravo"}
+)
+"""Words for what a manager says to a team that has closed a deal: "proud of the EMEA team", "kudos to the crew"."""
+_SUPPORT = frozenset(
+    {"legal", "product", "solutions", "implementation", "finance", "support", "engineering", "success"}
+)
+"""Teams that help to close a deal: one rep has closed it."""
+_OF_TO = frozenset({"to", "of", "for", "off", "out", "goes"})
 _SPEAKERS = frozenset({"i", "we", "me", "i've", "we've", "i'm", "ich", "wir"})
 _BY = frozenset({"by", "von", "par", "por", "door", "av"})
 _BESIDE_VERB = Tag.GLUE | Tag.FRESH | Tag.ASK
@@ -47,8 +56,10 @@ def _team(reading: Reading, words: Lexicon, at: int) -> tuple[int, int] | None:
         return _start_of_passive(reading, start - 1), at + 1
     verb = _verb_after(reading, at + 1)
     if verb is None:
-        return None
-    before, between = range(start, at), range(at + 1, verb.start)
+        return _praised(reading, start, at)
+    possessive = reading.tokens[start].low.endswith(("'s", "’s"))
+    article = reading.tokens[start].low in _OURS or possessive  # "The", and "Bruno's" of "Bruno's team signed Kestrel"
+    before, between = range(start + article, at), range(at + 1, verb.start)
     named = any(_is_name(reading, place) for place in (*before, *between))
     has_object = _names_customer(reading, words, verb.end)
     if verb.tag & _CLOSING:
@@ -56,6 +67,20 @@ def _team(reading: Reading, words: Lexicon, at: int) -> tuple[int, int] | None:
         return (start, verb.end) if has_object or object_first or not named else None
     # A customer signs, too: "the Kestrel team signed" is no team of ours.
     return (start, verb.end) if has_object and not named else None
+
+
+def _praised(reading: Reading, start: int, at: int) -> tuple[int, int] | None:
+    """A team that is praised for a deal which nobody else in the message has closed: `proud of the EMEA team: ...`."""
+    before = start - 1
+    while before > 0 and reading.tokens[before].low in _OF_TO:
+        before -= 1
+    if before < 0 or before == start - 1 or reading.tokens[before].low not in _PRAISE:
+        return None
+    lows = [token.low for token in reading.tokens]
+    theirs = "at" in lows[at + 1 : at + 2]  # "kudos to the team at Kestrel"
+    if theirs or not _SPEAKERS.isdisjoint(lows) or not _SUPPORT.isdisjoint(lows[start:at]):
+        return None
+    return before, at + 1
 
 
 def _start_of_passive(reading: Reading, at: int) -> int:

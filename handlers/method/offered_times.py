@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -9,8 +10,10 @@ from typing import NamedTuple
 from handlers.method.time_parsing.resolve import local_moment
 from handlers.method.working_time import WorkingTime
 
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-QUARTER = 15
+QUARTER, FIVE = 15, 5
+"""Minutes: offered times are whole quarters of an hour, or of five minutes when the working day is nearly over."""
 LATE_TODAY = time(16, 0)
 MORNING = time(9, 0)
 AFTERNOON = time(14, 0)
@@ -44,21 +47,38 @@ class Snooze(StrEnum):
 
 
 def call_offers(now: datetime, work: WorkingTime) -> tuple[OfferedTime, ...]:
-    """Return up to three times for the call, the earliest first, in working hours (M1.1)."""
+    """Return up to three times for the call, the earliest first, in working hours (M1.1).
+
+    The first is today whenever the person still works today.
+    """
     local = work.local
     local_now = now.astimezone(local)
-    soon = _next_quarter(now + HOUR)
-    offers: list[tuple[Offer, datetime | None]] = []
-    if work.includes(soon):
-        offers.append((Offer.HOUR, soon))
-        late = local_moment(local_now.date(), LATE_TODAY, now, local)
-        if late is not None and late >= soon + HOUR:
-            offers.append((Offer.TODAY, late))
+    offers: list[tuple[Offer, datetime | None]] = list(_offers_today(now, work))
     day = work.day_after(local_now.date())
     for offer, at in ((Offer.MORNING, MORNING), (Offer.AFTERNOON, AFTERNOON)):
         offers.append((offer, local_moment(day, at, now, local)))
     found = [(offer, at.astimezone(local)) for offer, at in offers if at is not None]
     return tuple(OfferedTime(offer, at, (at.date() - local_now.date()).days) for offer, at in found[:MAX_OFFERS])
+
+
+def _offers_today(now: datetime, work: WorkingTime) -> Iterator[tuple[Offer, datetime]]:
+    """In an hour, and late in the day; before work, when it begins; in its last hour, what is left of it."""
+    today = now.astimezone(work.local).date()
+    soon = _round_up(now + HOUR, QUARTER)
+    late = local_moment(today, LATE_TODAY, now, work.local)
+    if work.includes(soon):
+        yield Offer.HOUR, soon
+        if late is not None and late >= soon + HOUR and work.includes(late):
+            yield Offer.TODAY, late
+        return
+    starts = work.next(now)
+    morning = local_moment(today, MORNING, now, work.local)
+    opening = [at for at in (morning, _round_up(starts, QUARTER)) if at is not None and at >= starts > now]
+    left = [_round_up(now + wait * MINUTE, wait) for wait in (QUARTER, FIVE)]
+    for at in (*opening, *left):
+        if work.includes(at) and at.astimezone(work.local).date() == today:
+            yield Offer.TODAY, at
+            return
 
 
 def snooze_choices(now: datetime, work: WorkingTime) -> tuple[Snooze, ...]:
@@ -80,11 +100,11 @@ def snoozed_until(snooze: Snooze, now: datetime, work: WorkingTime) -> datetime:
     return work.next(until)
 
 
-def _next_quarter(moment: datetime) -> datetime:
+def _round_up(moment: datetime, minutes: int) -> datetime:
     whole = moment.astimezone(UTC).replace(second=0, microsecond=0)
     if whole < moment:
-        whole += timedelta(minutes=1)
-    return whole + timedelta(minutes=-whole.minute % QUARTER)
+        whole += MINUTE
+    return whole + -whole.minute % minutes * MINUTE
 
 
 def _at(day: datetime, at: time) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from handlers.method.public_holidays import country_of, public_holidays
@@ -16,6 +17,16 @@ from prompts.cadence import Cadence, Hours
 A_DAY = timedelta(days=1)
 MAX_SEARCH_DAYS = 400
 """Days. If no working day is found within them, because every one is a holiday, holidays are ignored."""
+
+
+class TimeOff(StrEnum):
+    """Why somebody does not work at a moment."""
+
+    EARLY = "early"
+    LATE = "late"
+    DAY_OFF = "day_off"
+    HOLIDAY = "holiday"
+    AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,19 @@ class WorkingTime:
         """Whether the person works at that moment."""
         local = moment.astimezone(self.local)
         return self.works_on(local.date()) and self.hours.starts <= local.time() < self.hours.ends
+
+    def time_off(self, moment: datetime) -> TimeOff | None:
+        """Why the person does not work at that moment; None if they do."""
+        local = moment.astimezone(self.local)
+        if self.includes(moment):
+            return None
+        if self.away_until is not None and local.date() < self.away_until:
+            return TimeOff.AWAY
+        if local.weekday() not in self.days:
+            return TimeOff.DAY_OFF
+        if not self.works_on(local.date()):
+            return TimeOff.HOLIDAY
+        return TimeOff.EARLY if local.time() < self.hours.starts else TimeOff.LATE
 
     def next(self, moment: datetime) -> datetime:
         """Return `moment` if it is working time, else the next start of work, in UTC."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session
@@ -16,13 +16,14 @@ from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
-from handlers.method.offered_times import Snooze, snoozed_until
+from handlers.method.offered_times import HOUR, Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.time_parsing.resolve import is_time_span, resolve_time
+from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
-from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
+from handlers.screens.reminders import MovedReminder, ReminderSnoozed, SnoozeScreen
 from storage import audit_log, deals, outbox_reminders
 from storage.models import Deal
 
@@ -64,7 +65,8 @@ def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderSn
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     until = snoozed_until(request.snooze, now, own.work)
-    return _snooze(session, own, until, now, is_span=request.snooze is Snooze.HOUR)
+    snoozed = _snooze(session, own, until, now, is_span=request.snooze is Snooze.HOUR)
+    return replace(snoozed, moved=_moved(own.work, now + HOUR)) if request.snooze is Snooze.HOUR else snoozed
 
 
 def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderSnoozed:
@@ -92,7 +94,7 @@ def snooze_command(
         resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING, quoted=True)
     found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
-        return DealChoice(name, "snooze", found)
+        return DealChoice(name, "snooze", found, when)
     own = _open_own_deal(session, opened, found.id, now)
     if not when:
         return SnoozeScreen(facts(own.deal), zone=own.local.key)
@@ -125,8 +127,15 @@ def _awaits_call(deal: Deal, now: datetime) -> bool:
 
 def _snooze_until(session: Session, own: OwnDeal, typed: str, now: datetime) -> ReminderSnoozed:
     """Remind again at the typed time, or at the rep's next working hour after it."""
-    until = own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
-    return _snooze(session, own, until, now, is_span=is_time_span(typed))
+    read = resolve_time(typed, now, own.local, a_day_means=MORNING)
+    snoozed = _snooze(session, own, own.work.next(read.at), now, is_span=is_time_span(typed))
+    return replace(snoozed, moved=_moved(own.work, read.at), otherwise=read.otherwise)
+
+
+def _moved(work: WorkingTime, asked: datetime) -> MovedReminder | None:
+    """Why a reminder does not come at the time that was asked for; None if it does."""
+    why = work.time_off(asked)
+    return None if why is None else MovedReminder(asked.astimezone(work.local), why, work.hours, work.away_until)
 
 
 def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: datetime) -> OwnDeal:

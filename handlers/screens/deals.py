@@ -120,23 +120,36 @@ class DealCard:
 
 @dataclass(frozen=True, slots=True)
 class DealList:
-    """A rep's active deals, the most urgent first. `total` counts all of them.
+    """A page of a rep's active deals, those that need the rep first. `total` counts all of them.
 
-    `typed` is the part of a customer's name that was typed, empty for all deals.
+    `typed` is the part of a customer's name that was typed, empty for all deals; `page` counts from 1, of `pages`.
     """
 
     deals: tuple[DealCard, ...]
     total: int
     typed: str = ""
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class DealChoice:
-    """Several deals match what was typed: which one? `then` is the command: `show`, `call` or `snooze`."""
+    """Several deals match what was typed: which one? `then` is what is done with it: the command, or `restore`.
+
+    `when` is the time that was typed after the name, if any.
+    """
 
     typed: str
     then: str
     deals: tuple[DealFacts, ...]
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LostQuestion:
+    """Asks whether the deal fell through."""
+
+    deal: DealFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.working_time import TimeOff
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
+from prompts.cadence import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class CallPlanned:
 
     deal: DealFacts
     at: str | None
+    otherwise: datetime | None = None
+    """What the typed time may also mean, in the rep's zone."""
+    days_after_close: int | None = None
+    """How many days after the close it is, if that is more than one and could be sooner."""
+    sooner: OfferedTime | None = None
+    """The earliest time that is offered instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,29 @@ class CallReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedReminder:
+    """The rep does not work at the time that they asked for, `asked` in their zone: why, and what would have told.
+
+    `hours` are their working hours, `back` the day on which they return.
+    """
+
+    asked: datetime
+    why: TimeOff
+    hours: Hours
+    back: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderSnoozed:
     """The rep will be reminded later. `coaches` answers the fear of the call (M1.1)."""
 
     deal: DealFacts
     until: datetime
     coaches: bool
+    moved: MovedReminder | None = None
+    """Why it is not at the time that the rep asked for."""
+    otherwise: datetime | None = None
+    """What the typed time may also mean, in the rep's zone."""
 
 
 @dataclass(frozen=True, slots=True)

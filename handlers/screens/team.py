@@ -28,6 +28,14 @@ class ClosedChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class SummariesScreen:
+    """The channels with weekly win summaries, by the platform's ids, and the zone of their Monday morning."""
+
+    channels: tuple[str, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class SharedChannel:
     """A channel that people of another company read: an admin is asked whether wins are posted there all the same.
 

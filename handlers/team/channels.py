@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.errors import NotNowError
 from handlers.method.time_zones import zone
 from handlers.requests import Caller, OpenedRequest, open_request
-from handlers.screens.team import ChannelScreen, SharedChannel
+from handlers.screens.team import ChannelScreen, SharedChannel, SummariesScreen
 from handlers.team import closed_channels
 from handlers.team.summaries import plan_summaries
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
@@ -71,6 +71,13 @@ class SummaryChannel:
     channel: str
     shared_externally: bool | None = None
     """Whether people of another company read it; None leaves it as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummariesRequest:
+    """Someone asks where the weekly win summaries are posted."""
+
+    caller: Caller
 
 
 def channel_joined(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
@@ -195,14 +202,14 @@ def _ask_admin(session: Session, tenant: Tenant, channel: Channel, admins: tuple
 
 
 def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, purpose: Purpose, now: datetime) -> None:
-    """Set what the channel is for. For a wins channel plan the next summary, on Monday in the person's zone.
+    """Set what the channel is for. For a wins channel plan the next summary, on Monday in the team's zone.
 
     A summary planned for a channel that is no longer a wins channel is cancelled when it is due.
     """
     switched_on = None if channel.purpose == Purpose.WINS else channel
     channel.purpose, channel.blocked_reason = purpose, None
     if purpose is Purpose.WINS:
-        _change_zone(session, opened.tenant, opened.person.zone)
+        _set_zone(session, opened.tenant, opened.person.zone)
         plan_summaries(session, opened.tenant, now, switched_on=switched_on)
 
 
@@ -231,6 +238,13 @@ def stop_summaries(session: Session, request: SummaryChannel, now: datetime) -> 
         apply_purpose(session, opened, channel, Purpose.LISTEN, now)
 
 
+def show_summaries(session: Session, request: SummariesRequest, now: datetime) -> SummariesScreen:
+    """Where the week's wins are posted. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    posted = tuple(each.external_id for each in workspaces.wins_channels(session) if may_post_wins(each))
+    return SummariesScreen(posted, opened.tenant.zone)
+
+
 def remember_channel(
     session: Session,
     opened: OpenedRequest,
@@ -252,13 +266,16 @@ def remember_channel(
     shared = maybe_shared or channel.shared_externally
     if channel.purpose == Purpose.UNSET and current_purpose(channel, channel.name, shared=shared) is Purpose.WINS:
         channel.purpose = Purpose.WINS
-        _change_zone(session, opened.tenant, zone if opened.tenant.zone == UNKNOWN_ZONE else None)
+        _set_zone(session, opened.tenant, zone)
         plan_summaries(session, opened.tenant, now, switched_on=channel)
 
 
-def _change_zone(session: Session, tenant: Tenant, name: str | None) -> None:
-    """Store the workspace's new zone, if there is one: it is also that of everybody whose own is unknown."""
-    if name and name != tenant.zone:
+def _set_zone(session: Session, tenant: Tenant, name: str | None) -> None:
+    """Store the workspace's zone, if it has none yet: it is also that of everybody whose own is unknown.
+
+    It is the team's: somebody who works elsewhere does not move everybody's Monday by setting up a channel.
+    """
+    if name and tenant.zone == UNKNOWN_ZONE:
         tenant.zone = name
         outbox_reminders.replan_without_zone(session)
     session.flush()

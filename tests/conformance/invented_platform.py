@@ -53,6 +53,9 @@ class TypewriterMarkup:
     def channel(self, channel: str) -> Ready:
         return Ready(f"room {channel}")
 
+    def is_direct(self, channel: str) -> bool:
+        return channel != ROOM
+
     def link(self, url: str, label: str) -> Ready:
         return Ready(f"{self.escape(label)} ({url})")
 

@@ -115,6 +115,14 @@ SHARED = [
     "Bruno's team closed Northwind Dental for $45k",
     "Ada Kemp and Bruno Costa closed Northwind Dental for $45k",
     "Bruno and I closed Northwind Dental for $45k",
+    "My team just signed Northwind Dental, $45k!",
+    "Bruno's team signed Northwind Dental, $45k",
+]
+PRAISED = [
+    "Congrats to the team on closing Northwind Dental, $45k!",
+    "Proud of the EMEA team: Northwind Dental signed, $45k",
+    "Kudos to the enterprise pod: Northwind Dental closed, $45k",
+    "Northwind Dental closed for $45k, all credit to the mid-market team",
 ]
 ONE = [
     "we closed Northwind Dental, $45k!",
@@ -125,11 +133,14 @@ ONE = [
     "The Northwind Dental team signed today! $45k",
     "The team at Northwind Dental signed! $45k",
     "I closed Northwind Dental with the team's help, $45k",
+    "Northwind Dental signed, $45k! Kudos to the legal team",
+    "Kudos to the team at Northwind Dental: they signed! $45k",
+    "So proud of my team, we closed Northwind Dental, $45k",
 ]
 
 
 @reported("own trial: a manager tells of the team's win")
-@pytest.mark.parametrize("said", [*SHARED, "Congrats to the team on closing Northwind Dental, $45k!"])
+@pytest.mark.parametrize("said", [*SHARED, *PRAISED])
 async def test_whoever_reports_the_win_of_a_team_is_asked_whose_it_is(office: Office, said: str) -> None:
     await office.post(said, who=MARIT)
     card = await office.card(WHOSE, who=MARIT)

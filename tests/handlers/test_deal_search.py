@@ -53,7 +53,7 @@ def choice(screen: object) -> list[str]:
 # --- the list ---
 
 
-def test_calls_to_make_come_first_and_the_oldest_before_the_newer(world: World) -> None:
+def test_questions_come_first_then_calls_the_oldest_before_the_newer(world: World) -> None:
     world.an_aligned_deal("aligned")
     world.advance(hours=1)
     world.a_deal("older")
@@ -61,7 +61,7 @@ def test_calls_to_make_come_first_and_the_oldest_before_the_newer(world: World) 
     world.a_deal("newer")
     world.a_deal("suspected", decision=Decision.MAYBE)
 
-    assert [card.deal.customer for card in my_deals(world).deals] == ["older", "newer", "aligned", "suspected"]
+    assert [card.deal.customer for card in my_deals(world).deals] == ["suspected", "older", "newer", "aligned"]
 
 
 def test_dismissed_deals_and_deals_of_others_are_not_listed(world: World) -> None:

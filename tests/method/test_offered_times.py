@@ -32,8 +32,10 @@ def berlin(text: str) -> datetime:
         ("2026-11-25T10:15", ["hour 25 11:15", "today 25 16:00", "morning 26 09:00"]),
         ("2026-11-25T14:50", ["hour 25 16:00", "morning 26 09:00", "afternoon 26 14:00"]),
         ("2026-11-25T19:00", ["morning 26 09:00", "afternoon 26 14:00"]),
-        ("2026-11-25T05:00", ["morning 26 09:00", "afternoon 26 14:00"]),
-        ("2026-11-27T17:30", ["morning 30 09:00", "afternoon 30 14:00"]),
+        ("2026-11-25T05:00", ["today 25 09:00", "morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-25T17:15", ["today 25 17:30", "morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-25T17:46", ["today 25 17:55", "morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-27T17:56", ["morning 30 09:00", "afternoon 30 14:00"]),
         ("2026-11-28T11:00", ["morning 30 09:00", "afternoon 30 14:00"]),
     ],
 )
@@ -48,10 +50,19 @@ def test_offers_are_future_working_hours_in_order(now: datetime, local: WorkingT
     assert 1 <= len(offers) <= MAX_OFFERS
     moments = [each.at.astimezone(UTC) for each in offers]
     assert moments == sorted(set(moments))
-    assert all(moment > now + timedelta(minutes=59) for moment in moments)
+    assert all(moment > now + timedelta(minutes=4) for moment in moments)
     assert all(local.includes(moment) for moment in moments)
     assert len({each.offer for each in offers}) == len(offers)
     assert {each.offer for each in offers} <= set(Offer)
+
+
+@given(now=NOW, local=LOCAL)
+def test_a_time_today_is_offered_whenever_there_is_one(now: datetime, local: WorkingTime) -> None:
+    today = now.astimezone(local.local).date()
+    later = (now + timedelta(minutes=minutes) for minutes in range(10, 24 * 60, 5))
+    works_today = any(local.includes(at) and at.astimezone(local.local).date() == today for at in later)
+
+    assert (call_offers(now, local)[0].days == 0) or not works_today
 
 
 @given(now=NOW, local=LOCAL, snooze=st.sampled_from(Snooze))

@@ -29,6 +29,7 @@ from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import SENTENCES, Sellers
+from handlers.method.working_time import TimeOff
 from handlers.screens.reminders import DigestStep
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
@@ -88,7 +89,7 @@ ACTIONS = (
     | CHANGES
     | {UNDONE, "reranked"}
 )
-REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
 
 
 def _variants(*parts: str) -> set[str]:
@@ -152,6 +153,7 @@ GAPS: dict[str, set[str]] = {
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "snooze.{name}": {*Snooze, "other", "stop"},
     "snooze.label_{name}": {*Snooze, "other", "stop"},
+    "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind}
     - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
     | {
@@ -187,6 +189,10 @@ GAPS: dict[str, set[str]] = {
     "weekday.{day}": set(WEEKDAYS),
     "weekday.{WEEKDAYS[day]}": set(WEEKDAYS),
     "refusal.when_{why}": REFUSED_TIMES,
+    "hello.{tone}": {"greeting", "thanks", "help", "other"},
+    "hello.{tone}_words": {"greeting", "thanks", "other"},
+    "deals.{name}": {"earlier", "further"},
+    "places.{name}": {"here", "off"},
     "help.{name}": set(VERBS) - {"", "help"},
     "channel.{purpose}": set(CHOICES),
     "channel.{each.purpose}": set(CHOICES),

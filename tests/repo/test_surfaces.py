@@ -47,6 +47,7 @@ from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
+from handlers.method.working_time import TimeOff
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -82,6 +83,7 @@ from handlers.screens.deals import (
     DealFacts,
     DealList,
     HandedOver,
+    LostQuestion,
     OfferedOrder,
     OtherOrderQuestion,
     ReferralAnswer,
@@ -97,6 +99,7 @@ from handlers.screens.reminders import (
     Digest,
     DigestStep,
     ManagedChannel,
+    MovedReminder,
     Nudge,
     OccasionAnswered,
     Planned,
@@ -113,6 +116,7 @@ from handlers.screens.team import (
     ChannelScreen,
     ClosedChannel,
     SharedChannel,
+    SummariesScreen,
     TeamScreen,
     UndeliveredMessage,
     UndeliveredScreen,
@@ -121,6 +125,7 @@ from handlers.screens.team import (
 )
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
+from prompts.cadence import cadence
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
 
@@ -144,7 +149,7 @@ OCCASION = PromisedOccasion(
     "Hannah",
 )
 OFFERED = tuple(OfferedTime(offer, NOW, days) for days, offer in enumerate(Offer))
-TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
+TIMES = {"In 1 hour (09:00)", "Mon 2 Mar 09:00", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
 """The times that the call schedule offers depend on the day."""
 
 
@@ -225,8 +230,16 @@ def in_hand() -> DealList:
     return DealList(cards, total=len(cards))
 
 
-def choice(texts: Texts, then: str) -> Message:
-    return deal_lists.deal_choice(DealChoice("", then, (facts(),)), texts)
+def paged() -> DealList:
+    return replace(in_hand(), page=2, pages=3)
+
+
+FEW = tuple(DealList(cards, total=40) for card in (*in_hand().deals, a_card(Stage.OPEN)) for cards in ((), (card,)))
+"""Short lists, for the answer to a greeting."""
+
+
+def choice(texts: Texts, then: str, when: str = "") -> Message:
+    return deal_lists.deal_choice(DealChoice("", then, (facts(),), when), texts)
 
 
 def record() -> RecordScreen:
@@ -273,6 +286,12 @@ UNDELIVERED = UndeliveredScreen(
 )
 
 
+SNOOZED_ELSEWHERE = tuple(
+    ReminderSnoozed(
+        facts(), NOW, coaches=True, moved=MovedReminder(NOW, why, cadence().hours, NOW.date()), otherwise=NOW
+    )
+    for why in TimeOff
+)
 A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
 
 
@@ -294,7 +313,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)
+            *(call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)),
+            *(call_schedule.snoozed(each, texts) for each in SNOOZED_ELSEWHERE),
         ],
         "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{f"The nudge: {name}": [reminders.nudge(a_nudge(kind, stage), texts)] for name, kind, stage in NUDGES},
@@ -396,10 +416,14 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            call_schedule.call_planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.call_planned(each, texts)
+            for each in (
+                CallPlanned(facts(), None),
+                *(CallPlanned(facts(), "Fri 27 Nov 14:30", NOW, days, OFFERED[0]) for days in (None, 1, 3)),
+            )
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
-        "Put off": [call_schedule.snoozed_modal(ReminderSnoozed(facts(), NOW, coaches=True), texts)],
+        "Put off": [call_schedule.snoozed_modal(each, texts) for each in SNOOZED_ELSEWHERE],
         "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [
@@ -414,8 +438,16 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             Message("What was typed is here.", draft_notes.continued(NOW, texts)),
             Message("What was typed is here.", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
         ],
-        "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
-        "Help": [deal_lists.help_message(texts, unknown="dance")],
+        "The Home tab": [deal_lists.app_home(paged(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
+        "Help": [
+            deal_lists.help_message(texts, unknown="dance"),
+            deal_lists.suggestions("shwo", [CUSTOMER], texts),
+        ],
+        "An answer in the chat": [
+            *(deal_lists.hello(each, tone, texts) for tone in ("greeting", "thanks", "help", "other") for each in FEW),
+            deal_lists.opened_by_button(render.modal(record(), texts), texts),
+            deal_lists.opened_by_button(deal_forms.report_deal_form(texts), texts),
+        ],
         "What is next": [
             Message.saying(texts.rich("next.nothing")),
             *(
@@ -423,10 +455,18 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE, *asking(Stage.SIGHTED)[:2])
             ),
         ],
-        "The list": [deal_lists.deal_list(in_hand(), texts)],
+        "The list": [deal_lists.deal_list(paged(), texts)],
         "The choice to show": [choice(texts, "show")],
-        "The choice to call": [choice(texts, "call")],
-        "The choice to put off": [choice(texts, "snooze")],
+        "The choice to call": [choice(texts, "call"), choice(texts, "call", "tomorrow 10")],
+        "The choice to put off": [choice(texts, "snooze"), choice(texts, "snooze", "tomorrow 10")],
+        "The choice of a brief": [choice(texts, "brief")],
+        "The choice of a recap": [choice(texts, "recap")],
+        "The choice to correct": [choice(texts, "log")],
+        "The choice to undo": [
+            *(choice(texts, then) for then in ("undo", "restore")),
+            deal_lists.answer_first(a_card(Stage.LOST), texts),
+        ],
+        "The lost deal": [choice(texts, "lost"), deal_lists.ask_lost(LostQuestion(facts()), texts)],
         "The deal is noted": [
             Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
             deal_forms.ask_other_order(
@@ -444,7 +484,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Wins where another company reads": [
             channel.shared_question(SharedChannel("C1", became), texts) for became in (True, False)
         ],
-        "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
+        "The summary's place": [
+            Message.saying(texts.rich("settled.summary_here", zone="Europe/London")),
+            *(
+                wins.summary_places(SummariesScreen(places, "Europe/London"), texts, here=here)
+                for places, here in (((), None), ((), "C1"), (("C1",), "C1"))
+            ),
+        ],
         "Closed deal": [],
     }
 
@@ -551,6 +597,7 @@ def test_every_action_and_submission_has_a_handler() -> None:
         *actions._OPENS_MODAL,
         *app_home.UNDELIVERED_ACTIONS,
         ActionId.DRAFT_START_OVER,
+        ActionId.COMMAND_RUN,
     } == {*ActionId}
     modals = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
     assert {*submissions._SUBMISSIONS} == {modal.view for modal in modals if modal.submit is not None}

@@ -234,7 +234,7 @@ async def test_a_card_of_another_bot_is_refused(company: Company, data: Any) -> 
 async def test_a_message_with_a_foreign_value_is_a_plain_message(company: Company, value: Any) -> None:
     assert (await company.post(company.activity(text="help", value=value)))[0] == 200
     await until(lambda: bool(company.chat().messages))
-    assert wording("help.title") in last(company).text
+    assert wording("hello.help") in last(company).text
 
 
 # --- refreshed cards ---

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -11,13 +11,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import messages
+from bot.interactions.interaction import Command
 from bot.interactions.messages import IncomingMessage
 from bot.ports.messenger import DeliveryError
-from bot.slack import mrkdwn
+from bot.slack import blocks, mrkdwn
 from bot.slack.context import SlackContext
 from bot.slack.directory import SLACKBOT
 from bot.slack.payload import PLATFORM, Payload, deleted_version, home_of, post, posted_at, version
 from bot.slack.web_api import call_slack
+from bot.ui.components import Message
 from handlers.detection import flatten, looks_idle
 from handlers.errors import Refusal
 from handlers.requests import Caller
@@ -52,8 +54,8 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def handle_message(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Drop small talk; pass on every other message. A refusal is said in a direct message only."""
-    if _is_idle(event):
+    """Drop small talk in channels; pass on every other message. A refusal is said in a direct message only."""
+    if _is_idle(event) and not _is_to_bot(event):
         return
     now = slack.context.clock.now()
     deleted = _deleted(event, now)
@@ -67,17 +69,43 @@ async def handle_message(event: Payload, body: Payload, client: AsyncWebClient, 
         return
     incoming = _incoming(slack, body, posted)
     try:
-        await messages.handle_message(slack.context, slack.directory, incoming)
+        if _is_to_bot(event):
+            answer = await messages.answer_direct(slack.context, slack.directory, incoming, _command(incoming))
+        else:
+            await messages.handle_message(slack.context, slack.directory, incoming)
+            answer = None
     except Refusal as refusal:
-        if incoming.is_direct:
-            slack.background.run(_answer(client, posted.channel, refusal.sentence(slack.context.texts.rich)))
+        answer = Message.saying(refusal.sentence(slack.context.texts.rich)) if incoming.is_direct else None
+    if isinstance(answer, Message):
+        slack.background.run(_answer(client, incoming, answer))
 
 
-async def _answer(client: AsyncWebClient, channel: str, text: str) -> None:
+async def _answer(client: AsyncWebClient, incoming: IncomingMessage, answer: Message) -> None:
     try:
-        await call_slack(client.chat_postMessage(channel=channel, text=text))
+        await call_slack(
+            client.chat_postMessage(channel=incoming.channel, thread_ts=incoming.thread, **blocks.message(answer))
+        )
     except DeliveryError as error:
-        log.warning("refusal not sent", channel=channel, reason=str(error))
+        log.warning("answer not sent", channel=incoming.channel, reason=str(error))
+
+
+def _is_to_bot(event: Payload) -> bool:
+    """Whether a person wrote this to the bot just now: not an app, nor the bot itself, and no edit."""
+    return (
+        str(event.get("channel")).startswith("D")
+        and event.get("subtype") is None
+        and "bot_id" not in event
+        and event.get("user") not in (None, SLACKBOT)
+        and bool(str(event.get("text") or "").strip())
+    )
+
+
+def _command(incoming: IncomingMessage) -> Command:
+    """The message as a command. Slack opens no modal in response to a message."""
+    viewer = replace(incoming.caller, event_key="")
+    return Command(
+        viewer, incoming.caller, incoming.text, incoming.channel, is_direct=True, is_message=True, opens_modals=False
+    )
 
 
 def _is_foreign_app(slack: SlackContext, message: Payload) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
 from handlers.method.time_parsing import lexer
-from handlers.method.time_parsing.lexer import Clock, Date, ParsedTime, UnreadableError, parse_time
+from handlers.method.time_parsing.lexer import Clock, Date, ParsedTime, SaidZone, UnreadableError, parse_time
 from prompts.time_words import appointment_words
 
 FIELD = "when"
@@ -21,8 +22,30 @@ MAX_AHEAD = timedelta(days=183)
 NIGHT_ENDS = 7
 """An hour before this one, without "am" or a leading zero, is in the afternoon."""
 NOON = 12 * 60
+MIDNIGHT = 0
+"""Midnight, said by name, is the end of the day."""
+A_DAY = timedelta(days=1)
+AFTERNOON_ENDS = 17 * 60
 MAX_QUOTED = 60
 """Characters of a text that is quoted because it cannot be read."""
+
+
+MONTH_FIRST = frozenset({"US"})
+"""The countries, of a person's time zone, in which 05/06 is the sixth of May."""
+
+
+class ResolvedTime(NamedTuple):
+    """What a typed time means, in the person's zone, and what it may also mean: the person is told both."""
+
+    at: datetime
+    otherwise: datetime | None = None
+
+
+class _Day(NamedTuple):
+    """What a typed day means, and what it may also mean."""
+
+    day: date
+    otherwise: date | None = None
 
 
 def resolve_time(
@@ -33,21 +56,23 @@ def resolve_time(
     *,
     a_day_means: time | None = None,
     quoted: bool = False,
-) -> datetime:
+) -> ResolvedTime:
     """Return the moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
 
-    A weekday is the next one, or today if its time is still to come; a date without a year is the next one; a time
-    alone is today's. A repeated hour means the first one still to come. A day without a time is refused, unless
-    `a_day_means` a time. `quoted`: a refusal quotes what cannot be read, because the person no longer sees it.
+    A weekday is the next one, or today if its time is still to come, and "next Tuesday" is that of the next calendar
+    week; a date without a year is the next one; a time alone is today's, or tomorrow's when today's is over. A time in
+    another zone ("3pm EST") is converted. A repeated hour means the first one still to come. A day without a time is
+    refused, unless `a_day_means` a time. `quoted`: a refusal quotes what cannot be read, because the person no longer
+    sees it.
 
-    Raises `InvalidEntryError` when nothing was typed, it cannot be read, the time or a unique day is missing, the
-    weekday does not match, or the moment is past, more than half a year away, or skipped by a clock change.
+    Raises `InvalidEntryError` when nothing was typed, it cannot be read, the time is missing, the weekday does not
+    match, or the moment is past, more than half a year away, or skipped by a clock change.
     """
     try:
         parsed = parse_time(typed, appointment_words(locale))
         if parsed == ParsedTime():
             _refuse("missing")
-        if a_day_means is not None and replace(parsed, days=None, weekday=None, week=None, date=None) == ParsedTime():
+        if a_day_means is not None and _without_day(parsed) == ParsedTime():
             parsed = replace(parsed, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
         return _moment(parsed, now, local, locale)
     except UnreadableError:
@@ -86,7 +111,7 @@ def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
     today = now.astimezone(local).date()
     try:
         parsed = parse_time(typed, appointment_words(locale))
-        day = _day(parsed, today, locale)
+        day, _ = _day(parsed, today, local, locale)
     except UnreadableError:
         _refuse("unreadable")
     if parsed == ParsedTime():
@@ -129,28 +154,67 @@ def local_moment(day: date, at: time, now: datetime, local: ZoneInfo) -> datetim
     return first if first > now else second
 
 
-def _moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> datetime:
-    there = now.astimezone(local)
+def _moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> ResolvedTime:
     if parsed.minutes is not None:
         if replace(parsed, minutes=None) != ParsedTime():
             raise UnreadableError
-        moment = (now + timedelta(minutes=parsed.minutes)).astimezone(UTC).replace(second=0, microsecond=0)
-        return _check_range(moment, now, local)
+        return ResolvedTime(_after(parsed.minutes, now, local))
     if parsed.clock is not None and parsed == ParsedTime(clock=parsed.clock) and parsed.clock.marked:
-        _refuse_hours_or_time(parsed.clock, now, local, locale)
-    day = _day(parsed, there.date(), locale)
-    if day - there.date() > MAX_AHEAD + timedelta(days=1):
+        hours = _hours_or_time(parsed.clock, now, local)
+        if hours is not None:
+            return hours
+    today = now.astimezone(local).date()
+    day, otherwise = _day(parsed, today, local, locale)
+    if day - today > MAX_AHEAD + A_DAY:
         _refuse("too_far")
-    if day < there.date():
+    if day < today:
         _refuse("past")
-    at = _time(parsed)
-    moment = _local_moment_or_refuse(day, at, now, local)
-    by_weekday = (
-        parsed.weekday is not None and parsed.days is None and parsed.date is None and parsed.week in (None, "this")
-    )
-    if moment <= now and by_weekday:  # today's time is over: the next such weekday
-        moment = _local_moment_or_refuse(day + timedelta(days=7), at, now, local)
+    at, zone = _time_of_day(parsed, now, local), _zone(parsed.zone, now, local)
+    if parsed.at == MIDNIGHT and day > today:
+        otherwise = otherwise or day - A_DAY
+    moment = _check_range(_on_day(parsed, day, at, now, zone), now, local)
+    return ResolvedTime(moment, _other_day(otherwise, at, now, local, zone))
+
+
+def _on_day(parsed: ParsedTime, day: date, at: timedelta, now: datetime, zone: ZoneInfo) -> datetime:
+    """The time on that day, or on the next that may be meant when that one is over."""
+    moment = _local_moment_or_refuse(day, at, now, zone)
+    if moment > now:
+        return moment
+    if _without_time(parsed) == ParsedTime():  # today's is over
+        return _local_moment_or_refuse(day + A_DAY, at, now, zone)
+    by_weekday = parsed.weekday is not None and parsed.week in (None, "this")
+    if by_weekday and parsed.days is None and parsed.date is None:
+        return _local_moment_or_refuse(day + 7 * A_DAY, at, now, zone)
+    return moment
+
+
+def _other_day(day: date | None, at: timedelta, now: datetime, local: ZoneInfo, zone: ZoneInfo) -> datetime | None:
+    """The time on the other day that may be meant, if it can be."""
+    if day is None:
+        return None
+    whole_days, clock = _days_and_clock(at)
+    moment = local_moment(day + whole_days, clock, now, zone)
+    return moment.astimezone(local) if moment is not None and now < moment <= now + MAX_AHEAD else None
+
+
+def _after(minutes: float, now: datetime, local: ZoneInfo) -> datetime:
+    moment = (now + timedelta(minutes=minutes)).astimezone(UTC).replace(second=0, microsecond=0)
     return _check_range(moment, now, local)
+
+
+def _without_day(parsed: ParsedTime) -> ParsedTime:
+    return replace(parsed, days=None, weekday=None, week=None, days_after=None, date=None)
+
+
+def _without_time(parsed: ParsedTime) -> ParsedTime:
+    return replace(parsed, clock=None, at=None, part=None, same_time=None, zone=None)
+
+
+def _zone(zone: SaidZone | None, now: datetime, local: ZoneInfo) -> ZoneInfo:
+    """The zone that was named; the person's own if its time has that name, as CST in Shanghai and IST in Dublin."""
+    own = (datetime(now.year, month, 1, tzinfo=local).tzname() or "" for month in (1, 7))
+    return local if zone is None or zone.said in [name.casefold() for name in own] else ZoneInfo(zone.name)
 
 
 def _check_range(moment: datetime, now: datetime, local: ZoneInfo) -> datetime:
@@ -161,32 +225,51 @@ def _check_range(moment: datetime, now: datetime, local: ZoneInfo) -> datetime:
     return moment.astimezone(local)
 
 
-def _local_moment_or_refuse(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime:
-    moment = local_moment(day, at, now, local)
+def _local_moment_or_refuse(day: date, at: timedelta, now: datetime, local: ZoneInfo) -> datetime:
+    whole_days, clock = _days_and_clock(at)
+    moment = local_moment(day + whole_days, clock, now, local)
     if moment is None:
-        _refuse("skipped", time=f"{at:%H:%M}")
+        _refuse("skipped", time=f"{clock:%H:%M}")
     return moment
 
 
-def _time(parsed: ParsedTime) -> time:
-    """The time of day; a named time excludes a different one."""
+def _days_and_clock(at: timedelta) -> tuple[timedelta, time]:
+    """A time since the beginning of a day: the whole days in it, and the time of day."""
+    hours, seconds = divmod(at.seconds, 3600)
+    return timedelta(days=at.days), time(hours, seconds // 60)
+
+
+def _time_of_day(parsed: ParsedTime, now: datetime, local: ZoneInfo) -> timedelta:
+    """The time since the beginning of the day: a whole day for midnight. A named time excludes a different one."""
+    if parsed.same_time:
+        if replace(_without_day(parsed), same_time=None) != ParsedTime():
+            raise UnreadableError
+        there = now.astimezone(local)
+        return timedelta(hours=there.hour, minutes=there.minute)
+    named = A_DAY if parsed.at == MIDNIGHT else None if parsed.at is None else timedelta(minutes=parsed.at)
     if parsed.clock is not None:
         minutes = _hour(parsed.clock, parsed.part) * 60 + parsed.clock.minute + parsed.clock.shift
-        if parsed.at not in (None, minutes):  # but "12 noon"
+        at = timedelta(minutes=minutes)
+        if named == A_DAY and minutes in (0, NOON):  # 12 midnight
+            at = A_DAY
+        if named not in (None, at):  # but "12 noon"
             raise UnreadableError
+    elif named is not None:
+        at = named
+    elif parsed.part is not None:
+        at = timedelta(minutes=parsed.part)
     else:
-        found = parsed.part if parsed.at is None else parsed.at
-        if found is None:
-            _refuse("no_time")
-        minutes = found
-    if not 0 <= minutes < 24 * 60:
+        _refuse("no_time")
+    if not timedelta(0) <= at <= A_DAY:
         raise UnreadableError
-    return time(minutes // 60, minutes % 60)
+    return at
 
 
 def _hour(clock: Clock, part: int | None) -> int:
     hour = clock.hour
     if clock.minute > 59 or (clock.after_noon is not None and not 1 <= hour <= 12):
+        raise UnreadableError
+    if part is not None and part > AFTERNOON_ENDS and hour == NOON // 60:  # "12 at night"
         raise UnreadableError
     if clock.after_noon is not None:
         return hour % 12 + (12 if clock.after_noon else 0)
@@ -195,53 +278,74 @@ def _hour(clock: Clock, part: int | None) -> int:
     return hour + 12 if 1 <= hour < NIGHT_ENDS and not clock.exact else hour
 
 
-def _day(parsed: ParsedTime, today: date, locale: str) -> date:
+def _day(parsed: ParsedTime, today: date, local: ZoneInfo, locale: str) -> _Day:
     if parsed.week == "last":
         _refuse("past")
     if parsed.date is not None or parsed.days is not None:
-        if parsed.week is not None or (parsed.date is not None and parsed.days is not None):
-            raise UnreadableError
-        if parsed.date is not None:
-            day = _date(parsed.date, today, locale)
-        elif int(parsed.days or 0) > MAX_AHEAD.days:
-            _refuse("too_far")
-        else:
-            day = today + timedelta(days=parsed.days or 0)
-        if parsed.weekday not in (None, day.weekday()):
-            _refuse("other_weekday", date=format_day(day, locale))
-        return day
+        found = _date_or_days(parsed, today, local)
+        if parsed.weekday not in (None, found.day.weekday()):
+            _refuse("other_weekday", date=format_day(found.day, locale))
+        return found
     if parsed.weekday is not None:
-        return _weekday(parsed.weekday, parsed.week, today, locale)
-    if parsed.week is not None and not (parsed.week == "this" and parsed.part is not None):
+        found = _weekday(parsed.weekday, parsed.week, today)
+        return found if parsed.days_after is None else _Day(found.day + timedelta(days=parsed.days_after))
+    match parsed.week:
+        case "next_week":
+            return _Day(today + timedelta(days=7 - today.weekday()))
+        case "next_month":
+            return _Day((today.replace(day=1) + timedelta(days=31)).replace(day=1))
+        case None:
+            return _Day(today)
+        case "this" if parsed.part is not None:
+            return _Day(today)
+        case _:
+            raise UnreadableError
+
+
+def _date_or_days(parsed: ParsedTime, today: date, local: ZoneInfo) -> _Day:
+    if parsed.week is not None or (parsed.date is not None and parsed.days is not None):
         raise UnreadableError
-    return today
+    if parsed.date is not None:
+        return _date(parsed.date, today, local)
+    if int(parsed.days or 0) > MAX_AHEAD.days:
+        _refuse("too_far")
+    return _Day(today + timedelta(days=parsed.days or 0))
 
 
-def _weekday(weekday: int, week: str | None, today: date, locale: str) -> date:
+def _weekday(weekday: int, week: str | None, today: date) -> _Day:
     ahead = (weekday - today.weekday()) % 7
     day = today + timedelta(days=ahead)
     if week == "this_week":
-        return today + timedelta(days=weekday - today.weekday())
+        return _Day(today + timedelta(days=weekday - today.weekday()))
+    following = today + timedelta(days=7 + weekday - today.weekday())
     if week == "next_week":
-        return today + timedelta(days=7 + weekday - today.weekday())
-    if week == "next" and ahead == 0:
-        return today + timedelta(days=7)
-    if week == "next" and (ahead == 1 or weekday > today.weekday()):
-        # Some mean the coming one, others the one in the week after.
-        _refuse_both(format_day(day, locale), format_day(day + timedelta(days=7), locale))
-    return day
+        return _Day(following)
+    if week == "next_month":
+        raise UnreadableError
+    if week == "next":
+        # Some mean the coming one, others the one of the next calendar week.
+        if weekday > today.weekday():
+            return _Day(following, otherwise=day)
+        return _Day(following, otherwise=following + timedelta(days=7) if ahead == 1 else None)
+    return _Day(day)
 
 
-def _date(parsed: Date, today: date, locale: str) -> date:
-    day = _next_date(parsed, today)
-    if parsed.either:
-        other = _next_date(Date(parsed.month, parsed.day, parsed.year), today)
-        _refuse_both(format_day(day, locale), format_day(other, locale))
-    return day
+def _date(parsed: Date, today: date, local: ZoneInfo) -> _Day:
+    """The date; of two that can be meant, the one that is written like that where the person is."""
+    if not parsed.either or parsed.month is None:
+        return _Day(_next_date(parsed, today))
+    days = _next_date(parsed, today), _next_date(Date(parsed.month, parsed.day, parsed.year), today)
+    zone = get_global("zone_aliases").get(local.key, local.key)
+    if get_global("zone_territories").get(zone) in MONTH_FIRST:
+        days = days[1], days[0]
+    first, second = days
+    return _Day(second) if not today <= first <= today + MAX_AHEAD else _Day(first, otherwise=second)
 
 
 def _next_date(parsed: Date, today: date) -> date:
-    """The date; without a year, this year's or, when that is past, next year's."""
+    """The date; without a year, this year's or, when that is past, next year's; without a month, the next such day."""
+    if parsed.month is None:
+        return _next_day_of_month(parsed.day, today)
     for year in (parsed.year,) if parsed.year is not None else (today.year, today.year + 1):
         try:
             day = date(year, parsed.month, parsed.day)
@@ -252,17 +356,21 @@ def _next_date(parsed: Date, today: date) -> date:
     raise UnreadableError
 
 
-def _refuse_hours_or_time(clock: Clock, now: datetime, local: ZoneInfo, locale: str) -> None:
-    """ "2h" alone may mean in two hours or at two; from seven on it can only be a time."""
-    if 1 <= clock.hour < NIGHT_ENDS and clock.minute < 60 and not clock.exact:
-        there = now.astimezone(local)
-        hours = (now + timedelta(hours=clock.hour, minutes=clock.minute)).astimezone(local)
-        time_of_day = f"{clock.hour + 12}:{clock.minute:02}"
-        _refuse_both(format_moment(hours, locale), f"{format_day(there.date(), locale)} {time_of_day}")
+def _next_day_of_month(day: int, today: date) -> date:
+    if not 1 <= day <= 31:
+        raise UnreadableError
+    while today.day != day:
+        today += A_DAY
+    return today
 
 
-def _refuse_both(one: str, other: str) -> NoReturn:
-    _refuse("ambiguous", one=one, other=other)
+def _hours_or_time(clock: Clock, now: datetime, local: ZoneInfo) -> ResolvedTime | None:
+    """ "2h" alone is in two hours, but may also mean at two; from seven on it can only be a time: None."""
+    if not 1 <= clock.hour < NIGHT_ENDS or clock.minute >= 60 or clock.exact:
+        return None
+    time_of_day = local_moment(now.astimezone(local).date(), time(clock.hour + 12, clock.minute), now, local)
+    other = time_of_day.astimezone(local) if time_of_day is not None and time_of_day > now else None
+    return ResolvedTime(_after(clock.hour * 60 + clock.minute, now, local), otherwise=other)
 
 
 def _refuse_quoting(typed: str) -> NoReturn:

@@ -21,14 +21,14 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group
 async def test_an_installation_gets_the_introduction_and_help_is_answered(rep: Rep) -> None:
     assert "FirstCall, a sales coach" in rep.read(PERSONAL)[0]
     await rep.chat("help")
-    await rep.sees("FirstCall gets the first call after the order made")
+    await rep.sees("Here's what we can do together.")
 
 
 async def test_a_mention_in_a_channel_is_answered(rep: Rep) -> None:
     await rep.go(WINS)
     await rep.inject(WINS, BRUNO, "lunch at noon?")
     await rep.post("help")
-    await rep.sees("FirstCall gets the first call after the order made")
+    await rep.sees("Make the first call after every order")
     [answer] = [each for each in rep.said.values() if each.conversation.startswith(WINS)]
     assert answer.conversation.startswith(f"{WINS};messageid=")
 
