@@ -58,8 +58,8 @@ CHECK_EVERY = 500
 WARM_UP = 3_000
 """The requests after which memory is measured for the first time: by then every cache has its size."""
 LARGEST = 900_000
-"""Bytes of the requests that are sent before all others, several at once. The heap keeps the size that it needs for them:
-without them, each larger request than those before would look like lost memory."""
+"""Bytes of the requests that are sent before all others, several at once. The heap keeps the size that these need:
+without them, each request that is larger than those before would look like lost memory."""
 MAX_GROWTH = 20.0
 """MB that the bot may grow by from then on."""
 SECONDS = 30.0
