@@ -59,6 +59,7 @@ class Cadence:
     update_words: Mapping[str, str]
     """The unit of time by the single word for it."""
     referral_after_days: int
+    referral_again_after_days: int
     look_back_days: tuple[int, int]
 
 
@@ -99,7 +100,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "recap": ("due_at", "corrections_after_days"),
     "promise": ("days_before",),
     "customer_update": ("day", "week", "month", "day_word", "week_word", "month_word"),
-    "referral": ("after_days",),
+    "referral": ("after_days", "again_after_days"),
     "look_back": ("first_days", "second_days"),
 }
 """Every table of the file with its entries."""
@@ -141,6 +142,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
         update_days={unit: numbers["customer_update", unit] for unit in UPDATES},
         update_words={word.casefold(): unit for unit, word in words.items()},
         referral_after_days=numbers["referral", "after_days"],
+        referral_again_after_days=numbers["referral", "again_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
     )
 

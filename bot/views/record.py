@@ -7,6 +7,7 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views.statements import kind_of
+from bot.views.wrap_up import missing_text
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
@@ -33,6 +34,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
     ]
     if facts:
         components.append(ContextText(tuple(facts)))
+    components += _alignment(screen, texts)
     components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
         components.append(Paragraph(_statement(statement, texts)))
@@ -70,6 +72,18 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         ending=timeline_section,
         left_out=ContextText((texts.rich("record.more"),)),
     )
+
+
+def _alignment(screen: RecordScreen, texts: Texts) -> list[Component]:
+    """What the call lacks, and the next step."""
+    lines: list[str] = []
+    if screen.missing:
+        missing = Ready(missing_text(screen.missing, texts))
+        why = Ready(texts.rich(f"record.why_{screen.why_missing}")) if screen.why_missing else ""
+        lines.append(texts.rich("record.missing", what=missing, why=why))
+    if screen.next_step:
+        lines.append(texts.rich("record.next_step", step=screen.next_step))
+    return [Paragraph(line) for line in lines]
 
 
 def _statement(statement: Statement, texts: Texts) -> str:

@@ -12,7 +12,8 @@ from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts, statements_of
-from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing, missing
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
     Kind,
     Statement,
@@ -117,6 +118,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     """The objectives and the referral ask, filled with the previous answers, if any."""
     book = playbook()
     answered = statements.referral(session, deal.id)
+    lacking, why = call_gaps(session, deal, current)
     return WrapUpScreen(
         deal=facts(deal),
         objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
@@ -125,7 +127,19 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
         outcome=answered.outcome if answered else None,
+        missing=lacking,
+        why_missing=why,
+        next_step=deal.next_step or "",
     )
+
+
+def call_gaps(session: Session, deal: Deal, current: list[Statement]) -> tuple[tuple[Missing, ...], WhyMissing | None]:
+    """What the call lacks by now, and the rep's latest reason; None if nothing is missing or no reason was given."""
+    done = statements.attested(session, deal.id) & {step.rule for step in playbook().steps}
+    lacking = missing(contact_on_call(deal) or contact_reached(deal), done, agreed_counts(current))
+    entry = audit_log.latest(session, deal.id, MISSING_ACTIONS.values()) if lacking else None
+    reasons = {action: why for why, action in MISSING_ACTIONS.items()}
+    return lacking, None if entry is None else reasons[entry.action]
 
 
 def _quality_referral(session: Session, deal: Deal) -> str:
@@ -151,9 +165,12 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     asks = statements.referrals(session, deal.id)
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
     actors = workspaces.external_ids(session, by)
+    current = statements_of(session, deal.id)
+    aligned = deal.stage in ALIGNED_OR_LATER
+    lacking, why = call_gaps(session, deal, current) if aligned else ((), None)
     return RecordScreen(
         card=card(session, deal, now),
-        statements=tuple(in_reading_order(statements_of(session, deal.id))),
+        statements=tuple(in_reading_order(current)),
         reached=contact_reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
@@ -165,6 +182,9 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
             ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
             for ask in reversed(asks)
         ),
+        missing=lacking,
+        why_missing=why,
+        next_step=deal.next_step or "" if aligned else "",
     )
 
 

@@ -53,7 +53,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISE_STAGES else []
     )
     recap = statements.latest_recap(session, deal.id) if stage in PROMISE_STAGES | {Stage.COMPLETED} else None
-    referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
+    referral = statements.referral(session, deal.id) if stage in PROMISE_STAGES | {Stage.COMPLETED} else None
+    not_now = referral is not None and referral.outcome == "not_now"
     return DealSnapshot(
         stage=stage,
         since=deal.stage_since,
@@ -68,6 +69,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         ),
         update_every=_update_every(agreed, cadence_for(tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",
+        referral_not_now_at=referral.at if referral is not None and not_now else None,
         quiet=not deal.reminded,
     )
 

@@ -5,7 +5,7 @@
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     recap sent        did corrections come (M6.3); promises with a day, before it and on it; the customer's updates
-                      (M3.1); a look back (M1.5)
+                      (M3.1); a look back (M1.5); the referral ask again, if it was "not now" (M5.1)
     completed         the referrals that were earned (M5.2); a look back
 
 There is no clock and no database here. The list does not depend on `now`, except for recurring reminders, of which only
@@ -37,6 +37,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     UPDATE = "update"
     REFERRAL = "referral_due"
+    REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
     DIGEST = "digest"
 
@@ -57,6 +58,7 @@ class DueReason(StrEnum):
     DAY_COME = "day_come"
     AGREED_OFTEN = "agreed_often"
     EARNED = "earned"
+    NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
     DAILY = "daily"
 
@@ -84,6 +86,8 @@ class DealSnapshot:
     update_every: str | None = None
     """How often the customer wants updates: `day`, `week` or `month`; None for only when there are issues."""
     referral_agreed: bool = False
+    referral_not_now_at: datetime | None = None
+    """When the customer answered the referral ask with "not now"; None for any other answer."""
     quiet: bool = False
 
 
@@ -129,6 +133,10 @@ def _due(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
         yield from _looking_back(deal, work, cadence)
+        if deal.referral_not_now_at is not None:
+            asked = deal.referral_not_now_at
+            day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
+            yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:

@@ -17,7 +17,7 @@ from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
-from storage import audit_log, briefs, deals, outbox, outbox_reminders
+from storage import audit_log, briefs, deals, outbox, outbox_reminders, statements
 from storage.models import Deal, OutboxRow, Tenant
 
 MAX_FOLDED_AGE = timedelta(days=14)
@@ -33,6 +33,7 @@ _STAGES_OF = {
     Kind.PROMISE: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
     Kind.UPDATE: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
+    Kind.REFERRAL_AGAIN: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.CALL: CALL_TO_MAKE,
     Kind.CALL_OVER: CALL_TO_MAKE,
@@ -136,9 +137,16 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_nudge(session, row, deal, now)
     elif kind is Kind.PROMISE and not _wording(session, row, deal):
         reason = "the statement was changed or withdrawn"
+    elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
+        reason = "the referral ask was answered since"
     else:
         reason = None
     return reason
+
+
+def _said_not_now(session: Session, deal: Deal) -> bool:
+    answered = statements.referral(session, deal.id)
+    return answered is not None and answered.outcome == "not_now"
 
 
 def _no_call(row: OutboxRow, deal: Deal, now: datetime) -> str | None:

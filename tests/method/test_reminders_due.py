@@ -49,6 +49,7 @@ def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
         promises=tuple(Promise(number, since.date() + draw(span)) for number in range(draw(st.integers(0, 3)))),
         update_every=draw(st.sampled_from([None, "day", "week", "month"])),
         referral_agreed=draw(st.booleans()),
+        referral_not_now_at=draw(st.none() | moments),
     ), since + draw(span)
 
 
