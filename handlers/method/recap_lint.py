@@ -150,9 +150,10 @@ class _FoundStatements:
         return spans
 
     def _said_otherwise(self, wording: str) -> list[tuple[int, int]]:
-        """The sentence that has all numbers and negations of the wording, and most of its other words."""
+        """The sentence that has all numbers, days and negations of the wording, and most of its other words."""
         wanted = _content(wording, self._rules)
-        exact = {word for word in wanted if word[:1].isdigit() or word in _NEGATIONS}
+        days = {_stem(day.casefold()) for day in self._rules.dates}
+        exact = {word for word in wanted if word[:1].isdigit() or word in _NEGATIONS or word in days}
         for sentence in re.finditer(r"[^.!?\n]+(?:\.\d[^.!?\n]*)*", self.rest):
             said = _content(sentence[0], self._rules)
             if len(wanted) > 1 and exact <= said and len(wanted & said) >= MOST_WORDS * len(wanted):

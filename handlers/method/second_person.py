@@ -148,7 +148,8 @@ class _Reader:
             return None
         if wishes:
             return self._wished(rest, personal=personal)
-        if _bare(rest[0]) in grammar.verbs and _bare(tokens[0]) in ("we", "i"):
+        must = [_bare(each) for each in rest[:2]] == ["have", "to"]
+        if _bare(rest[0]) in grammar.verbs and _bare(tokens[0]) in ("we", "i") and not must:
             return self._made(Form.YOUR_DOING, rest)
         return self._made(Form.FACT, tokens)
 

@@ -297,6 +297,8 @@ async def calls_on_teams(story: Story) -> None:
     card = await story.press(card, "save", **{"read_all[]": "yes"})
     entries = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
     card = await story.press(card, "save", **entries)
+    card = await story.press(card, ActionId.RECAP_EDIT)
+    card = await story.press(card, "save", body="Hi Dana, thank you for your time.")
     await story.press(card, "save")
     await story.say("Just closed Munson's Farm! $5k ARR", channel=TEAMS_WINS)  # open, with a reminder
     await story.say("Just closed Relecloud! $50k ARR", channel=TEAMS_WINS)
