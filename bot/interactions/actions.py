@@ -29,6 +29,7 @@ from handlers.call import (
     read_all,
     read_back,
     recap,
+    referral,
     reopening,
     scheduling,
     statement_editing,
@@ -59,6 +60,8 @@ from handlers.screens.call import (
     ChecklistScreen,
     CorrectionScreen,
     ListScreen,
+    RecordScreen,
+    ReferralScreen,
     ReopenScreen,
     StatementForm,
     StatementScreen,
@@ -331,6 +334,10 @@ async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(read_all.show, ReadAllRequest(interaction.viewer, _deal_id(interaction)))
 
 
+async def _ask_for_referral(context: Context, interaction: Interaction) -> ReferralScreen | RecordScreen:
+    return await context.apply(referral.ask_again, DealRequest(interaction.viewer, _deal_id(interaction)))
+
+
 async def _edit_recap(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(recap.show_editor, DealRequest(interaction.viewer, _deal_id(interaction)))
 
@@ -422,6 +429,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.READ_CORRECTED: _correct_statement,
     ActionId.READ_ALL: _read_all,
     ActionId.RECAP_EDIT: _edit_recap,
+    ActionId.RECORD_REFERRAL: _ask_for_referral,
     ActionId.READ_EACH: _continue_call,
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),

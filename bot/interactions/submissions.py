@@ -22,6 +22,7 @@ from handlers.call import (
     read_all,
     read_back,
     recap,
+    referral,
     reopening,
     scheduling,
     statement_editing,
@@ -34,6 +35,7 @@ from handlers.call.coaching import CoachingAnswered
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementCorrected
 from handlers.call.recap import RecapEdited, RecapSent
+from handlers.call.referral import ReferralAnswered
 from handlers.call.reopening import StatementsReopened
 from handlers.call.scheduling import CallTyped
 from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited
@@ -174,6 +176,18 @@ async def _recap_edit(context: Context, interaction: Interaction) -> Modal:
     return modal(await context.apply(recap.save_edit, request), context.texts)
 
 
+async def _referral(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    request = ReferralAnswered(
+        interaction.actor,
+        interaction.state.deal_id,
+        outcome=values.value("outcome"),
+        number=values.value("number"),
+        definition=values.value("definition"),
+    )
+    return modal(await context.apply(referral.save_second_answer, request), context.texts)
+
+
 async def _reopen(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     pairs = (value.partition(":") for value in values.ticked(*values.names))
@@ -274,6 +288,7 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.WRAP_UP: _wrap_up,
     ViewId.RECAP: _recap,
     ViewId.RECAP_EDIT: _recap_edit,
+    ViewId.REFERRAL: _referral,
     ViewId.REOPEN: _reopen,
     ViewId.WON: _won,
     ViewId.FIX: _fix,

@@ -6,6 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
 from handlers.method.stages import CORRECTABLE, PREPARABLE
@@ -51,10 +52,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
                 tuple(Button(text, action_id, str(card.deal.id), accessible_name=text) for text, action_id in labels),
             )
         )
-    if screen.referrals:
-        components += [Divider(), Heading(texts.plain("record.referral"))]
-        for ask in screen.referrals:
-            components.append(Paragraph(_referral_answer(ask, texts)))
+    components += _referrals(screen, texts)
     if screen.recap:
         components += [
             Divider(),
@@ -92,6 +90,24 @@ def _statement(statement: Statement, texts: Texts) -> str:
     return texts.rich(
         "record.statement", kind=kind_of(statement, texts), said=said, version=version, wording=statement.wording
     )
+
+
+def _referrals(screen: RecordScreen, texts: Texts) -> list[Component]:
+    """Each answer to the referral ask, and the way to ask again."""
+    if not screen.referrals:
+        return []
+    deal = screen.card.deal
+    text, label = (
+        texts.plain("record.ask_again"),
+        texts.plain("record.label_ask_again", customer=deal_name(deal, texts.plain)),
+    )
+    button = Button(text, ActionId.RECORD_REFERRAL, str(deal.id), accessible_name=label)
+    return [
+        Divider(),
+        Heading(texts.plain("record.referral")),
+        *(Paragraph(_referral_answer(ask, texts)) for ask in screen.referrals),
+        *([ActionRow("referral", (button,))] if screen.may_ask_again else []),
+    ]
 
 
 def _referral_answer(ask: ReferralAsk, texts: Texts) -> str:

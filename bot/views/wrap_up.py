@@ -20,19 +20,22 @@ from bot.ui.components import (
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
-from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_DEFINITION, LONGEST_STEP
+from handlers.call.referral import LONGEST_DEFINITION
+from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
 from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.salutation import salutation
 from handlers.method.statements import AgreedCounts
-from handlers.screens.call import WrapUpScreen
+from handlers.screens.call import ReferralScreen, WrapUpScreen
 from prompts.recap_rules import recap_rules
 from prompts.wording import Ready
 
 OUTCOMES = ("agreed", "not_now", "declined")
 
 
-def render(screen: WrapUpScreen, texts: Texts) -> Modal:
-    """The objectives, then the referral ask as sentences to say (M5.1), then the next step."""
+def render(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> Modal:
+    """The objectives, then the referral ask as sentences to say (M5.1), then the next step; or only the ask."""
+    if isinstance(screen, ReferralScreen):
+        return _second_ask(screen, texts)
     objectives = "\n".join(texts.rich("wrapup.objective", text=item.text, why=item.why) for item in screen.objectives)
     all_of_them = Checkbox(
         ALL_OBJECTIVES,
@@ -48,29 +51,7 @@ def render(screen: WrapUpScreen, texts: Texts) -> Modal:
             Heading(texts.plain("wrapup.before_you_hang_up")),
             Paragraph(objectives),
             Checkboxes("objectives", texts.plain("wrapup.objectives"), (all_of_them,)),
-            Heading(texts.plain("wrapup.ask")),
-            Paragraph(_referral_ask(screen, texts)),
-            ContextText(
-                (
-                    texts.rich("wrapup.quality_say", definition=_lowered(screen.definition)),
-                    texts.rich("wrapup.later_say"),
-                )
-            ),
-            RadioGroup(
-                "outcome",
-                texts.plain("wrapup.outcome"),
-                tuple(Option(outcome, texts.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES),
-                chosen=screen.outcome,
-            ),
-            TextField("number", texts.plain("wrapup.number"), value=str(screen.number), max_length=3, optional=True),
-            TextField(
-                "definition",
-                texts.plain("wrapup.definition"),
-                value=screen.definition,
-                multiline=True,
-                max_length=LONGEST_DEFINITION,
-                optional=True,
-            ),
+            *referral_fields(screen, texts, screen.outcome),
             Divider(),
             TextField(
                 "next_step",
@@ -84,6 +65,47 @@ def render(screen: WrapUpScreen, texts: Texts) -> Modal:
         state=ModalState(screen.deal.id),
         submit=texts.plain("wrapup.submit"),
         close=texts.plain("wrapup.close"),
+    )
+
+
+def _second_ask(screen: ReferralScreen, texts: Texts) -> Modal:
+    """The referral ask after a "not now"."""
+    return Modal(
+        ViewId.REFERRAL,
+        texts.plain("wrapup.ask_again_title"),
+        referral_fields(screen, texts, None),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("wrapup.submit"),
+        close=texts.plain("wrapup.close"),
+    )
+
+
+def referral_fields(screen: WrapUpScreen | ReferralScreen, texts: Texts, outcome: str | None) -> tuple[Component, ...]:
+    """The referral ask as sentences to say, and the customer's answer. Only a yes needs the last two fields."""
+    return (
+        Heading(texts.plain("wrapup.ask")),
+        Paragraph(_referral_ask(screen, texts)),
+        ContextText(
+            (
+                texts.rich("wrapup.quality_say", definition=_lowered(screen.definition)),
+                texts.rich("wrapup.later_say"),
+            )
+        ),
+        RadioGroup(
+            "outcome",
+            texts.plain("wrapup.outcome"),
+            tuple(Option(each, texts.plain(f"wrapup.{each}")) for each in OUTCOMES),
+            chosen=outcome,
+        ),
+        TextField("number", texts.plain("wrapup.number"), value=str(screen.number), max_length=3, optional=True),
+        TextField(
+            "definition",
+            texts.plain("wrapup.definition"),
+            value=screen.definition,
+            multiline=True,
+            max_length=LONGEST_DEFINITION,
+            optional=True,
+        ),
     )
 
 
@@ -124,7 +146,7 @@ def _missing(screen: WrapUpScreen, texts: Texts) -> list[Component]:
     ]
 
 
-def _referral_ask(screen: WrapUpScreen, texts: Texts) -> str:
+def _referral_ask(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> str:
     """The sentence addresses a person by name, never a company, and says small numbers in words."""
     rules = recap_rules(texts.plain.locale)
     count = screen.counts.expectations + screen.counts.priorities

@@ -13,7 +13,7 @@ from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts, statements_of
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing, missing
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
 from handlers.method.statements import (
     Kind,
     Statement,
@@ -32,6 +32,7 @@ from handlers.screens.call import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralScreen,
     TimelineEntry,
     WrapUpScreen,
 )
@@ -116,20 +117,32 @@ def read_all_screen(
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
     """The objectives and the referral ask, filled with the previous answers, if any."""
-    book = playbook()
     answered = statements.referral(session, deal.id)
+    ask = referral_screen(session, deal, current)
     lacking, why = call_gaps(session, deal, current)
     return WrapUpScreen(
-        deal=facts(deal),
-        objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
-        reached=contact_on_call(deal) or contact_reached(deal),
-        counts=agreed_counts(current),
-        number=answered.number if answered else book.referral_number,
-        definition=answered.definition if answered else _quality_referral(session, deal),
+        deal=ask.deal,
+        objectives=_checklist_items(playbook().objectives, statements.attested(session, deal.id)),
+        reached=ask.reached,
+        counts=ask.counts,
+        number=ask.number,
+        definition=ask.definition,
         outcome=answered.outcome if answered else None,
         missing=lacking,
         why_missing=why,
         next_step=deal.next_step or "",
+    )
+
+
+def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> ReferralScreen:
+    """The referral ask, filled with what was asked for before, if anything."""
+    answered = statements.referral(session, deal.id)
+    return ReferralScreen(
+        deal=facts(deal),
+        reached=contact_on_call(deal) or contact_reached(deal),
+        counts=agreed_counts(current),
+        number=answered.number if answered else playbook().referral_number,
+        definition=answered.definition if answered else _quality_referral(session, deal),
     )
 
 
@@ -185,6 +198,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         missing=lacking,
         why_missing=why,
         next_step=deal.next_step or "" if aligned else "",
+        may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
     )
 
 

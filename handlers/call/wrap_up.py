@@ -13,26 +13,23 @@ from handlers.call.call_screens import (
     contact_reached,
     next_screen,
     recap_screen,
-    wrap_up_screen,
 )
 from handlers.call.checklist import record_ticks
+from handlers.call.referral import read_answer, record_answer
 from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.alignment import MISSING_ACTIONS, WhyMissing
 from handlers.method.stages import CALL_UNDER_WAY, Stage
-from handlers.method.statements import Statement, agreed_counts, referral_may_be_asked
+from handlers.method.statements import referral_may_be_asked
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording
 from storage import audit_log, statements
-from storage.models import Deal, Recap, ReferralAgreement
+from storage.models import Recap, ReferralAgreement
 
-OUTCOMES = frozenset({"agreed", "not_now", "declined"})
-MOST_REFERRALS = 50
-LONGEST_DEFINITION = 500
 LONGEST_STEP = 200
 ALL_OBJECTIVES = "all"
 """The value of the box that attests every objective."""
@@ -73,9 +70,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     objectives = frozenset(item.rule for item in playbook().objectives)
     if ALL_OBJECTIVES not in request.ticked and not objectives <= request.ticked:
         raise InvalidEntryError("objectives", "refusal.objectives_open")
-    if request.outcome not in OUTCOMES:
-        raise InvalidEntryError("outcome", "refusal.outcome_missing")
-    number, definition = _asked_for(session, request, deal, current)
+    answer = read_answer(session, deal, current, request.outcome, request.number, request.definition)
     lacking, _ = call_gaps(session, deal, current)
     why = _why_missing(request) if lacking else None
     next_step = " ".join(request.next_step.split())
@@ -85,25 +80,11 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if deal.stage not in (Stage.IN_CALL, Stage.ALIGNED):  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
     record_ticks(session, opened, deal, objectives, now, among=objectives)
-    deal.next_step = next_step or None
-    counts = agreed_counts(current)
-    session.add(
-        ReferralAgreement(
-            deal_id=deal.id,
-            outcome=request.outcome,
-            number=number,
-            definition=definition,
-            expectations=counts.expectations,
-            priorities=counts.priorities,
-            recorded_by=opened.person.id,
-            at=now,
-        )
-    )
-    if request.outcome == "agreed":
-        deal.owner.referral_definition = opened.tenant.referral_definition = definition
+    same_step, deal.next_step = (deal.next_step or "") == next_step, next_step or None
+    record_answer(session, opened, deal, current, answer, now)
     if why is not None:
         audit_log.record(session, deal.id, opened.person.id, MISSING_ACTIONS[why], now, missing=list(lacking))
-    if again:  # the recap is drafted, and tells nothing of the referral
+    if again and same_step:  # the recap is drafted, and tells nothing of the referral
         session.flush()
         refresh_card(session, deal, now)
         return recap_screen(session, deal)
@@ -126,7 +107,10 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
         )
     )
     deal.on_the_phone = None  # the next call may be with the other contact
-    advance(session, deal, Stage.ALIGNED, opened.person.id, now)
+    if again:
+        refresh_card(session, deal, now)
+    else:
+        advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()
     return recap_screen(session, deal)
 
@@ -143,28 +127,3 @@ def _why_missing(request: WrapUpFilled) -> WhyMissing:
         return WhyMissing(request.why_missing)
     except ValueError as error:
         raise InvalidEntryError("why_missing", "refusal.why_missing") from error
-
-
-def _asked_for(session: Session, request: WrapUpFilled, deal: Deal, current: list[Statement]) -> tuple[int, str]:
-    """The number of referrals, and what a quality one is. Without a promise neither is asked for: the offer holds."""
-    definition = " ".join(request.definition.split())
-    if request.outcome == "agreed":
-        if not definition or len(definition) > LONGEST_DEFINITION:
-            raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
-        return _number(request.number), definition
-    shown = wrap_up_screen(session, deal, current)
-    try:
-        number = _number(request.number)
-    except InvalidEntryError:
-        number = shown.number
-    return number, definition[:LONGEST_DEFINITION] or shown.definition
-
-
-def _number(typed: str) -> int:
-    try:
-        number = int(typed.strip())
-    except ValueError:
-        number = 0
-    if not 1 <= number <= MOST_REFERRALS:
-        raise InvalidEntryError("number", "refusal.referral_number", most=MOST_REFERRALS)
-    return number

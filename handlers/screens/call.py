@@ -196,6 +196,17 @@ class WrapUpScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralScreen:
+    """The referral ask after a "not now" (M5.1). `reached` is the contact who is asked, or empty."""
+
+    deal: DealFacts
+    reached: str
+    counts: AgreedCounts
+    number: int
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecapScreen:
     """The recap email, for the rep to open in their mail program (M6). `editing`: it is shown to be changed."""
 
@@ -241,6 +252,8 @@ class RecordScreen:
     why_missing: WhyMissing | None = None
     next_step: str = ""
     """The next step that was agreed, in the rep's words (M9.1)."""
+    may_ask_again: bool = False
+    """The customer said "not now" to the referral ask, and can be asked again."""
 
 
 CallScreen = (

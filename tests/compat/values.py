@@ -37,7 +37,7 @@ from bot.teams import commands as teams_commands
 from bot.teams import manifest as teams_manifest
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from handlers import export
-from handlers.call import coaching, contacts, wrap_up
+from handlers.call import coaching, contacts, referral
 from handlers.call.checklist import FIELDS
 from handlers.deal.planning import INVITE
 from handlers.detection import Decision, Period
@@ -108,7 +108,7 @@ def declared() -> Values:
         "items of the call": {item.rule for item in (*playbook().steps, *playbook().objectives)},
         "states of messages": set(STATES),
         "names in the timeline": _timeline(),
-        "outcomes of the referral ask": set(wrap_up.OUTCOMES),
+        "outcomes of the referral ask": set(referral.OUTCOMES),
         "roles at the customer": {contacts.DECISION_MAKER, contacts.FUNCTIONAL_DECISION_MAKER},
         "why nothing can be sent to a conversation": {
             conversation_references.REMOVED,

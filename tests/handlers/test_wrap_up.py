@@ -12,15 +12,23 @@ from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views.record import render
-from handlers.call import card_actions, recap
+from handlers.call import card_actions, recap, referral
 from handlers.call.recap import RecapEdited
-from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_DEFINITION, LONGEST_STEP, MOST_REFERRALS, OUTCOMES
+from handlers.call.referral import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES, ReferralAnswered
+from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
+from handlers.screens.call import (
+    ChecklistScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    ReferralScreen,
+    WrapUpScreen,
+)
 from prompts.playbook import playbook
 from storage.models import Attestation, Recap, ReferralAgreement
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, REACHED_THEM, World
@@ -272,6 +280,33 @@ def test_without_a_promise_nothing_more_is_asked_for(world: World, deal: int, ou
     (agreement,) = world.all(ReferralAgreement)
     assert (agreement.number, agreement.definition) == (playbook().referral_number, playbook().referral_definition)
     assert world.deal(deal).owner.referral_definition is None
+
+
+def test_not_now_is_asked_again_and_the_new_answer_is_kept(world: World, deal: int) -> None:
+    world.wrap_up(deal, outcome="not_now")
+    world.send_recap(deal)
+    assert world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), ReferralScreen)
+
+    world.advance(days=30)
+    answered = ReferralAnswered(world.caller(), deal, "agreed", "2", "Dentists we like")
+    record = world.do(referral.save_second_answer, answered)
+
+    assert [(ask.answer.outcome, ask.answer.number) for ask in record.referrals] == [("agreed", 2), ("not_now", 5)]
+    assert not record.may_ask_again
+    assert not world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), RecordScreen)
+    again = ReferralAnswered(world.caller(), deal, "declined", "", "")
+    assert len(world.do(referral.save_second_answer, again).referrals) == 2
+
+
+@pytest.mark.parametrize("outcome", ["agreed", "declined"])
+def test_an_answer_is_not_asked_for_again(world: World, deal: int, outcome: str) -> None:
+    world.wrap_up(deal, outcome=outcome)
+    world.send_recap(deal)
+
+    assert not world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), RecordScreen)
 
 
 # --- what the call lacks ---

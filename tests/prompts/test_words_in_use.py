@@ -16,9 +16,9 @@ from typing import NamedTuple, get_args
 from jinja2 import Environment, meta
 
 from bot.interactions.commands import VERBS
+from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
-from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
@@ -145,7 +145,7 @@ GAPS: dict[str, set[str]] = {
     },
     "readall.{name}": {"each", "edit_list"},
     "readall.label_{name}": {"each", "edit_list"},
-    "wrapup.{outcome}": set(OUTCOMES),
+    "wrapup.{each}": set(OUTCOMES),
     "wrapup.counts_{name}": {"expectations", "priorities"},
     "wrapup.missing_{missing[0]}": set(Missing),
     "wrapup.missing_{each}": set(Missing),

@@ -65,6 +65,7 @@ from handlers.screens.call import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralScreen,
     ReopenScreen,
     StatementForm,
     TimelineEntry,
@@ -203,7 +204,7 @@ def choice(texts: Texts, then: str) -> Message:
 def record() -> RecordScreen:
     asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in wrap_up.OUTCOMES)
     happened = (TimelineEntry("heard", "U1", NOW),)
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks, may_ask_again=True)
 
 
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
@@ -333,6 +334,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None, missing=missing), texts
             )
             for missing in ((), tuple(Missing))
+        ],
+        "The referral ask": [
+            render.modal(ReferralScreen(facts(), "Dana", AgreedCounts(1, 1), 5, "Somebody"), texts),
         ],
         "The recap": [
             render.modal(RecapScreen(facts(), body, None, findings), texts)
