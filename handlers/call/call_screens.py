@@ -11,8 +11,8 @@ from handlers.call.brief_screens import opening_line
 from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
+from handlers.deal.call_gaps import call_gaps, reason_of_gaps
 from handlers.deal.facts import card, facts, statements_of
-from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing, missing
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
 from handlers.method.statements import (
     Kind,
@@ -119,7 +119,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     """The objectives and the referral ask, filled with the previous answers, if any."""
     answered = statements.referral(session, deal.id)
     ask = referral_screen(session, deal, current)
-    lacking, why = call_gaps(session, deal, current)
+    lacking = call_gaps(session, deal, current)
     return WrapUpScreen(
         deal=ask.deal,
         objectives=_checklist_items(playbook().objectives, statements.attested(session, deal.id)),
@@ -129,7 +129,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         definition=ask.definition,
         outcome=answered.outcome if answered else None,
         missing=lacking,
-        why_missing=why,
+        why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "",
     )
 
@@ -144,15 +144,6 @@ def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> R
         number=answered.number if answered else playbook().referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
     )
-
-
-def call_gaps(session: Session, deal: Deal, current: list[Statement]) -> tuple[tuple[Missing, ...], WhyMissing | None]:
-    """What the call lacks by now, and the rep's latest reason; None if nothing is missing or no reason was given."""
-    done = statements.attested(session, deal.id) & {step.rule for step in playbook().steps}
-    lacking = missing(contact_on_call(deal) or contact_reached(deal), done, agreed_counts(current))
-    entry = audit_log.latest(session, deal.id, MISSING_ACTIONS.values()) if lacking else None
-    reasons = {action: why for why, action in MISSING_ACTIONS.items()}
-    return lacking, None if entry is None else reasons[entry.action]
 
 
 def _quality_referral(session: Session, deal: Deal) -> str:
@@ -180,7 +171,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     actors = workspaces.external_ids(session, by)
     current = statements_of(session, deal.id)
     aligned = deal.stage in ALIGNED_OR_LATER
-    lacking, why = call_gaps(session, deal, current) if aligned else ((), None)
+    lacking = call_gaps(session, deal, current) if aligned else ()
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(current)),
@@ -196,7 +187,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
             for ask in reversed(asks)
         ),
         missing=lacking,
-        why_missing=why,
+        why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "" if aligned else "",
         may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
     )

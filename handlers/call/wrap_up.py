@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import (
-    call_gaps,
     contact_reached,
     next_screen,
     recap_screen,
 )
 from handlers.call.checklist import record_ticks
 from handlers.call.referral import read_answer, record_answer
+from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
@@ -71,7 +71,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if ALL_OBJECTIVES not in request.ticked and not objectives <= request.ticked:
         raise InvalidEntryError("objectives", "refusal.objectives_open")
     answer = read_answer(session, deal, current, request.outcome, request.number, request.definition)
-    lacking, _ = call_gaps(session, deal, current)
+    lacking = call_gaps(session, deal, current)
     why = _why_missing(request) if lacking else None
     next_step = " ".join(request.next_step.split())
     if len(next_step) > LONGEST_STEP:

@@ -86,16 +86,34 @@ class _Reader:
         grammar = self._grammar
         while tokens and _bare(tokens[0]) in grammar.polite:
             tokens = tokens[1:]
+        while tokens and _bare(tokens[-1]) in grammar.polite:
+            tokens = tokens[:-1]
         if not tokens or self._is_foreign(tokens):
             return None
         first = _bare(tokens[0])
         if first in grammar.conditions and any(token.endswith(",") for token in tokens):
             return self._with_condition(tokens)
-        if first == "you":
+        if first in grammar.wants and len(tokens) > 1:
+            return self._wished(tokens[1:], personal=personal)
+        if first in ("you", "they", "he", "she") and len(tokens) > 1:
             return self._made(Form.FACT, tokens)
         if first in grammar.speaker:
             return self._of_speaker(tokens, personal=personal)
-        return self._doing(tokens) or self._thing_or_fact(tokens, personal=personal)
+        return (
+            self._doing(tokens)
+            or self._left_out(tokens, personal=personal)
+            or self._thing_or_fact(tokens, personal=personal)
+        )
+
+    def _left_out(self, tokens: list[str], *, personal: bool) -> Turned | None:
+        """ "told before anyone comes", "honest with us": who it is about is left out."""
+        grammar, first = self._grammar, _bare(tokens[0])
+        following = _bare(tokens[1]) if len(tokens) > 1 else ""
+        if first in grammar.passives:
+            return self._made(Form.YOUR_DOING, tokens, before="be ")
+        if personal and first in grammar.manners and (following in grammar.after_quality or not following):
+            return self._made(Form.FACT, tokens, before="we're ")
+        return None
 
     def _made(
         self, form: Form, tokens: Sequence[str], *, before: str = "", after: str = "", adverb: str = ""
@@ -104,8 +122,7 @@ class _Reader:
         text = self._swapped(tokens)
         if not text:
             return None
-        text = self._lowered(text) if form is not Form.YOUR_DOING else text
-        return Turned(form, f"{before}{text}{after}", adverb=adverb)
+        return Turned(form, f"{before}{self._lowered(text)}{after}", adverb=adverb)
 
     def _is_foreign(self, tokens: Sequence[str]) -> bool:
         """Whether it is in another language: it has a word of one, or several words and none that is known."""
@@ -199,6 +216,8 @@ class _Reader:
         known = verb in grammar.verbs or (verb in grammar.nouns_and_verbs and (object_follows or adverb))
         if not (known or certain or adverb == "not"):
             return None
+        if verb in grammar.theirs and not certain and not adverb and following not in ("us", "me"):
+            return self._made(Form.YOUR_DOING, tokens)
         text = self._swapped(tokens)
         if text is None:
             return None
@@ -210,11 +229,11 @@ class _Reader:
         is_sentence = self._has_verb(tokens)
         if needed is not None:
             found = self._made(Form.FACT, needed[1].split(), after=f" is {needed[2].lower()}")
-        elif is_sentence:
+        elif is_sentence and (first not in grammar.no_beginning or first in grammar.conditions):
             found = self._made(Form.FACT, tokens)
-        elif is_sentence is None:
+        elif is_sentence or is_sentence is None:
             found = None
-        elif first in grammar.it_does or (first.endswith("s") and first[:-1] in grammar.verbs):
+        elif (first in grammar.it_does and len(tokens) > 1) or (first.endswith("s") and first[:-1] in grammar.verbs):
             found = self._made(Form.FACT, tokens, before="it ")
         elif self._is_quality(tokens):
             found = self._made(Form.FACT, tokens, before="it's ")
@@ -236,20 +255,29 @@ class _Reader:
 
     def _has_verb(self, tokens: Sequence[str]) -> bool | None:
         """Whether it is a sentence: a verb stands before anything that begins a subordinate clause. None: unclear."""
-        grammar = self._grammar
-        if _bare(tokens[0]) in grammar.with_verb:
-            return True
+        grammar, first = self._grammar, _bare(tokens[0])
+        if first in grammar.with_verb or self._begins_with_a_clause(tokens):
+            return True if first in grammar.with_verb else None
         for place in range(1, len(tokens)):
             word = _bare(tokens[place])
             if word in grammar.subordinate:
                 return False
+            is_verb = self._is_verb(tokens, place)
+            if tokens[place - 1].endswith(",") and (is_verb or word in grammar.somebody | grammar.speaker):
+                return None  # a second sentence
             if word in grammar.speaker or word == "you":  # "an invoice we understand"; "the price you quoted stays"
                 verbs = sum(self._is_verb(tokens, after) for after in range(place + 1, len(tokens)))
                 verbs += self._is_past(_bare(tokens[min(place + 1, len(tokens) - 1)]))
                 return False if verbs <= 1 else None
-            if self._is_verb(tokens, place):
+            if is_verb:
                 return True
         return False
+
+    def _begins_with_a_clause(self, tokens: Sequence[str]) -> bool:
+        """ "before it gets cold", "if there is an issue they want to know", without a comma."""
+        grammar = self._grammar
+        subjects = grammar.determiners | grammar.somebody | grammar.speaker | {"you", "there"}
+        return len(tokens) > 1 and _bare(tokens[0]) in grammar.conditions and _bare(tokens[1]) in subjects
 
     def _is_verb(self, tokens: Sequence[str], place: int) -> bool:
         grammar = self._grammar
@@ -257,7 +285,12 @@ class _Reader:
         if word in grammar.finite:
             return tokens[place] != "May"
         if word.endswith("s"):
+            after = _bare(tokens[place + 1]) if place + 1 < len(tokens) else ""
+            if after in grammar.objects and first in grammar.determiners and before not in grammar.determiners:
+                return True
             base = next((word[:-cut] for cut in (1, 2) if word[:-cut] in grammar.verbs), "")
+            if word in grammar.plural_nouns and after not in grammar.objects and before not in grammar.somebody:
+                return False
             if base and (before not in grammar.determiners or before in grammar.somebody):
                 return True
             alone = first in grammar.somebody or (place == 1 and tokens[0].istitle() and not self._is_common(first))
@@ -295,11 +328,9 @@ class _Reader:
         if personal and contact and plain and not (taken or by_another or first in ("no", "any")):
             comma = "," if group[-1].endswith(",") else ""
             group = [*group[:-1], group[-1].removesuffix(","), "from", f"{_ME}{comma}"]
-        bare = (
-            first not in grammar.determiners | {"only", "not"}
-            and not first[:1].isdigit()
-            and group[0] not in self._names
-        )
+        determined = first in grammar.determiners | {"only", "not"} or first[:1].isdigit() or group[0] in self._names
+        plural = len(group) > 1 and first.endswith("s") and not first.endswith("ss") and first not in grammar.short
+        bare = not determined and not plural
         if bare and (head in grammar.countable or head in grammar.contacts):
             sound = first in grammar.an or (first[:1] in "aeiou" and first not in grammar.a)
             group = ["an" if sound else "a", self._lowered(group[0]), *group[1:]]

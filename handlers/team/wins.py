@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.call.call_screens import call_gaps
+from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import facts, statements_of
 from handlers.method import money
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
@@ -60,5 +60,5 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
 def _win(session: Session, deal: Deal) -> Win:
     current = statements_of(session, deal.id)
     aligned = Stage(deal.stage) in ALIGNED_OR_LATER
-    complete = not (aligned and call_gaps(session, deal, current)[0])
+    complete = not (aligned and call_gaps(session, deal, current))
     return Win(facts(deal), agreed_counts(current), aligned, complete)
