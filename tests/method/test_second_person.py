@@ -155,6 +155,7 @@ def test_the_customers_other_words_keep_their_order(tokens: list[str]) -> None:
             *GRAMMAR.swap,
             *GRAMMAR.swap.values(),
             *GRAMMAR.wishes,
+            *GRAMMAR.wants,
             *GRAMMAR.polite,
             "you",
             "a",
