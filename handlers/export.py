@@ -76,6 +76,7 @@ COLUMNS = (
     "referrals",
     "recap_sent_at",
     "deal_kind",
+    "next_step",
 )
 """The columns of the table format: one row per answer to a version of a statement."""
 
@@ -211,6 +212,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "heard_at": _time(deal.heard_at),
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),
         "term_months": deal.term_months,
+        "next_step": deal.next_step,
         "kind": deal.kind,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
@@ -369,6 +371,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "closed_at": deal["closed_at"],
         "close_date": deal["close_date"],
         "term_months": deal["term_months"],
+        "next_step": deal["next_step"],
         "deal_kind": deal["kind"],
         "rep": _named(deal["rep"]),
         "helped_by": ", ".join(deal["helped_by"]),

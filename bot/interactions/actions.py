@@ -31,6 +31,8 @@ from handlers.call import (
     deal_search,
     read_all,
     read_back,
+    recap,
+    referral,
     reopening,
     scheduling,
     statement_editing,
@@ -64,6 +66,8 @@ from handlers.screens.call import (
     ChecklistScreen,
     CorrectionScreen,
     ListScreen,
+    RecordScreen,
+    ReferralScreen,
     ReopenScreen,
     StatementForm,
     StatementScreen,
@@ -388,6 +392,14 @@ async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(read_all.show, ReadAllRequest(interaction.viewer, _deal_id(interaction)))
 
 
+async def _ask_for_referral(context: Context, interaction: Interaction) -> ReferralScreen | RecordScreen:
+    return await context.apply(referral.ask_again, DealRequest(interaction.viewer, _deal_id(interaction)))
+
+
+async def _edit_recap(context: Context, interaction: Interaction) -> CallScreen:
+    return await context.apply(recap.show_editor, DealRequest(interaction.viewer, _deal_id(interaction)))
+
+
 async def _choose_contact(role: str, context: Context, interaction: Interaction) -> CallScreen:
     await context.apply(call_contact.choose_contact, ContactChosen(interaction.actor, _deal_id(interaction), role))
     return await _call_modal(context, interaction)
@@ -483,6 +495,8 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.READ_WITHDRAWN: partial(_answer_statement, Said.WITHDRAWN),
     ActionId.READ_CORRECTED: _correct_statement,
     ActionId.READ_ALL: _read_all,
+    ActionId.RECAP_EDIT: _edit_recap,
+    ActionId.RECORD_REFERRAL: _ask_for_referral,
     ActionId.READ_EACH: _continue_call,
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),

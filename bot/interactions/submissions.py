@@ -23,6 +23,7 @@ from handlers.call import (
     read_all,
     read_back,
     recap,
+    referral,
     reopening,
     scheduling,
     statement_editing,
@@ -34,7 +35,8 @@ from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementCorrected
-from handlers.call.recap import RecapSent
+from handlers.call.recap import RecapEdited, RecapSent
+from handlers.call.referral import ReferralAnswered
 from handlers.call.reopening import StatementsReopened
 from handlers.call.scheduling import CallTyped
 from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited
@@ -173,6 +175,8 @@ async def _wrap_up(context: Context, interaction: Interaction) -> Modal:
         outcome=values.value("outcome"),
         number=values.value("number"),
         definition=values.value("definition"),
+        why_missing=values.value("why_missing") if {"why_missing", "next_step"} & set(values.names) else None,
+        next_step=values.value("next_step"),
     )
     return modal(await context.apply(wrap_up.save, request), context.texts)
 
@@ -183,6 +187,23 @@ async def _recap(context: Context, interaction: Interaction) -> Modal | None:
     request = RecapSent(interaction.actor, state.deal_id, body_text, hints_seen=state.hints_seen)
     screen = await context.apply(recap.record_sent, request)
     return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
+
+
+async def _recap_edit(context: Context, interaction: Interaction) -> Modal:
+    request = RecapEdited(interaction.actor, interaction.state.deal_id, interaction.values.value("body"))
+    return modal(await context.apply(recap.save_edit, request), context.texts)
+
+
+async def _referral(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    request = ReferralAnswered(
+        interaction.actor,
+        interaction.state.deal_id,
+        outcome=values.value("outcome"),
+        number=values.value("number"),
+        definition=values.value("definition"),
+    )
+    return modal(await context.apply(referral.save_second_answer, request), context.texts)
 
 
 async def _reopen(context: Context, interaction: Interaction) -> Modal:
@@ -284,6 +305,8 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.READ_ALL: _read_all,
     ViewId.WRAP_UP: _wrap_up,
     ViewId.RECAP: _recap,
+    ViewId.RECAP_EDIT: _recap_edit,
+    ViewId.REFERRAL: _referral,
     ViewId.REOPEN: _reopen,
     ViewId.WON: _won,
     ViewId.FIX: _fix,

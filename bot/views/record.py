@@ -6,7 +6,9 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from bot.views.statements import kind_of
+from bot.views.wrap_up import missing_text
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
@@ -33,6 +35,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
     ]
     if facts:
         components.append(ContextText(tuple(facts)))
+    components += _alignment(screen, texts)
     components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
         components.append(Paragraph(_statement(statement, texts)))
@@ -49,10 +52,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
                 tuple(Button(text, action_id, str(card.deal.id), accessible_name=text) for text, action_id in labels),
             )
         )
-    if screen.referrals:
-        components += [Divider(), Heading(texts.plain("record.referral"))]
-        for ask in screen.referrals:
-            components.append(Paragraph(_referral_answer(ask, texts)))
+    components += _referrals(screen, texts)
     if screen.recap:
         components += [
             Divider(),
@@ -72,12 +72,42 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
     )
 
 
+def _alignment(screen: RecordScreen, texts: Texts) -> list[Component]:
+    """What the call lacks, and the next step."""
+    lines: list[str] = []
+    if screen.missing:
+        missing = Ready(missing_text(screen.missing, texts))
+        why = Ready(texts.rich(f"record.why_{screen.why_missing}")) if screen.why_missing else ""
+        lines.append(texts.rich("record.missing", what=missing, why=why))
+    if screen.next_step:
+        lines.append(texts.rich("record.next_step", step=screen.next_step))
+    return [Paragraph(line) for line in lines]
+
+
 def _statement(statement: Statement, texts: Texts) -> str:
     said = texts.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else texts.rich("record.said_off")
     version = texts.rich("record.version", version=statement.version)
     return texts.rich(
         "record.statement", kind=kind_of(statement, texts), said=said, version=version, wording=statement.wording
     )
+
+
+def _referrals(screen: RecordScreen, texts: Texts) -> list[Component]:
+    """Each answer to the referral ask, and the way to ask again."""
+    if not screen.referrals:
+        return []
+    deal = screen.card.deal
+    text, label = (
+        texts.plain("record.ask_again"),
+        texts.plain("record.label_ask_again", customer=deal_name(deal, texts.plain)),
+    )
+    button = Button(text, ActionId.RECORD_REFERRAL, str(deal.id), accessible_name=label)
+    return [
+        Divider(),
+        Heading(texts.plain("record.referral")),
+        *(Paragraph(_referral_answer(ask, texts)) for ask in screen.referrals),
+        *([ActionRow("referral", (button,))] if screen.may_ask_again else []),
+    ]
 
 
 def _referral_answer(ask: ReferralAsk, texts: Texts) -> str:

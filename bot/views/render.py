@@ -38,6 +38,7 @@ from handlers.screens.call import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralScreen,
     ReopenScreen,
     StatementForm,
     StatementScreen,
@@ -62,7 +63,7 @@ from handlers.screens.reminders import (
 )
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
-StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
+StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
 ModalScreen = (
@@ -116,7 +117,7 @@ def _step(screen: StepScreen, texts: Texts) -> Modal:  # noqa: C901 (one case pe
             view = read_all.render(screen, texts)
         case CorrectionScreen():
             view = correction_form.render(screen, texts)
-        case WrapUpScreen():
+        case WrapUpScreen() | ReferralScreen():
             view = wrap_up.render(screen, texts)
         case RecapScreen():
             view = recap_form.render(screen, texts)

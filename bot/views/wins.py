@@ -12,6 +12,7 @@ from bot.ui.texts import Texts
 from bot.views import notices
 from bot.views.card import kind_text
 from bot.views.deal_name import deal_name
+from bot.views.wrap_up import counts_text
 from handlers.screens.team import SummariesScreen, TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
@@ -88,7 +89,8 @@ def _win(win: Win, texts: Texts) -> str:
     kind = kind_text(win.deal, texts)
     if kind:
         line = f"{line} · {kind}"
-    if not win.aligned:
+    if not win.aligned or not (win.counts.expectations or win.counts.priorities):
         return line
-    aligned = texts.rich("summary.win_aligned", expectations=win.counts.expectations, priorities=win.counts.priorities)
+    counts = Ready(counts_text(win.counts, texts))
+    aligned = texts.rich("summary.win_aligned" if win.complete else "summary.win_agreed", counts=counts)
     return texts.rich("summary.win_line", win=Ready(line), aligned=Ready(aligned))

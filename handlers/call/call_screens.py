@@ -11,8 +11,9 @@ from handlers.call.brief_screens import opening_line
 from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
+from handlers.deal.call_gaps import call_gaps, reason_of_gaps
 from handlers.deal.facts import card, facts, statements_of
-from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
 from handlers.method.statements import (
     Kind,
     Statement,
@@ -31,6 +32,7 @@ from handlers.screens.call import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralScreen,
     TimelineEntry,
     WrapUpScreen,
 )
@@ -117,16 +119,32 @@ def read_all_screen(
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
     """The objectives and the referral ask, filled with the previous answers, if any."""
-    book = playbook()
     answered = statements.referral(session, deal.id)
+    ask = referral_screen(session, deal, current)
+    lacking = call_gaps(session, deal, current)
     return WrapUpScreen(
+        deal=ask.deal,
+        objectives=_checklist_items(playbook().objectives, statements.attested(session, deal.id)),
+        reached=ask.reached,
+        counts=ask.counts,
+        number=ask.number,
+        definition=ask.definition,
+        outcome=answered.outcome if answered else None,
+        missing=lacking,
+        why_missing=reason_of_gaps(session, deal) if lacking else None,
+        next_step=deal.next_step or "",
+    )
+
+
+def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> ReferralScreen:
+    """The referral ask, filled with what was asked for before, if anything."""
+    answered = statements.referral(session, deal.id)
+    return ReferralScreen(
         deal=facts(deal),
-        objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
         reached=contact_on_call(deal) or contact_reached(deal),
         counts=agreed_counts(current),
-        number=answered.number if answered else book.referral_number,
+        number=answered.number if answered else playbook().referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
-        outcome=answered.outcome if answered else None,
     )
 
 
@@ -153,9 +171,12 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     asks = statements.referrals(session, deal.id)
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
     actors = workspaces.external_ids(session, by)
+    current = statements_of(session, deal.id)
+    aligned = deal.stage in ALIGNED_OR_LATER
+    lacking = call_gaps(session, deal, current) if aligned else ()
     return RecordScreen(
         card=card(session, deal, now),
-        statements=tuple(in_reading_order(statements_of(session, deal.id))),
+        statements=tuple(in_reading_order(current)),
         reached=contact_reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
@@ -167,6 +188,10 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
             ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
             for ask in reversed(asks)
         ),
+        missing=lacking,
+        why_missing=reason_of_gaps(session, deal) if lacking else None,
+        next_step=deal.next_step or "" if aligned else "",
+        may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
     )
 
 

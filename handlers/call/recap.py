@@ -14,7 +14,7 @@ from handlers.errors import InvalidEntryError
 from handlers.method.recap import fixed_phrases
 from handlers.method.recap_lint import Finding, lint
 from handlers.method.stages import Stage
-from handlers.requests import Caller, open_request
+from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, RecapScreen
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
@@ -33,6 +33,44 @@ class RecapSent:
     deal_id: int
     body: str | None
     hints_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecapEdited:
+    """The rep saves the email as they want to send it."""
+
+    caller: Caller
+    deal_id: int
+    body: str
+
+
+def show_editor(session: Session, request: DealRequest, now: datetime) -> CallScreen:
+    """The newest version of the email, to be changed; the next step if there is none to change any more."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if deal.stage != Stage.ALIGNED:
+        return next_screen(session, deal, now)
+    return replace(recap_screen(session, deal), editing=True)
+
+
+def save_edit(session: Session, request: RecapEdited, now: datetime) -> CallScreen:
+    """Store what the rep changed as a new version, and show it with hints. The mail program opens exactly this text.
+
+    Raises `InvalidEntryError` for an empty email.
+    """
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    newest = statements.latest_recap(session, deal.id)
+    if newest is None or deal.stage != Stage.ALIGNED:
+        return next_screen(session, deal, now)
+    body = request.body.strip()
+    if not body:
+        raise InvalidEntryError("body", "refusal.recap_empty")
+    if not opened.repeated and body != newest.body:
+        version = newest.version + 1
+        session.add(Recap(deal_id=deal.id, version=version, body=body, written_by=opened.person.id, at=now))
+        session.flush()
+    return _with_hints(session, deal, opened.tenant.locale)
 
 
 def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScreen:
@@ -75,7 +113,8 @@ def _with_hints(session: Session, deal: Deal, locale: str) -> RecapScreen:
 
 
 def _findings(session: Session, deal: Deal, body: str, locale: str) -> list[Finding]:
-    known = (deal.customer, *(c.name for c in deal.contacts), deal.owner.name, facts(deal, locale).amount)
+    contacts = (contact.name for contact in deal.contacts)
+    known = (deal.customer, *contacts, deal.owner.name, facts(deal, locale).amount, deal.next_step)
     return lint(
         body,
         statements_of(session, deal.id),

@@ -8,29 +8,40 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
-from handlers.call.call_screens import contact_reached, next_screen, recap_screen
+from handlers.call.call_screens import (
+    contact_reached,
+    next_screen,
+    recap_screen,
+)
 from handlers.call.checklist import record_ticks
+from handlers.call.referral import read_answer, record_answer
+from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
+from handlers.method.alignment import MISSING_ACTIONS, WhyMissing
 from handlers.method.stages import CALL_UNDER_WAY, Stage
-from handlers.method.statements import agreed_counts, referral_may_be_asked
+from handlers.method.statements import referral_may_be_asked
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording
-from storage import statements
+from storage import audit_log, statements
 from storage.models import Recap, ReferralAgreement
 
-OUTCOMES = frozenset({"agreed", "not_now", "declined"})
-MOST_REFERRALS = 50
-LONGEST_DEFINITION = 500
+LONGEST_STEP = 200
+ALL_OBJECTIVES = "all"
+"""The value of the box that attests every objective."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrapUpFilled:
-    """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty."""
+    """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty.
+
+    `ticked` has `ALL_OBJECTIVES` or the rules of objectives; `next_step` is as typed. `why_missing` is a `WhyMissing`
+    or empty; None if the form did not ask, because it was opened before an update.
+    """
 
     caller: Caller
     deal_id: int
@@ -38,12 +49,15 @@ class WrapUpFilled:
     outcome: str
     number: str
     definition: str
+    why_missing: str | None = ""
+    next_step: str = ""
 
 
 def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
-    """Record the objectives and the customer's answer, and draft the recap mail.
+    """Record the objectives and the customer's answer, and draft the recap email.
 
-    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an invalid entry.
+    If the call lacks something, the rep's reason is recorded, too. Only an agreed referral needs a number and a
+    definition. Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an invalid entry.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -54,33 +68,23 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if not referral_may_be_asked(current):
         raise NotNowError("refusal.not_all_settled")
     objectives = frozenset(item.rule for item in playbook().objectives)
-    if not objectives <= request.ticked:
+    if ALL_OBJECTIVES not in request.ticked and not objectives <= request.ticked:
         raise InvalidEntryError("objectives", "refusal.objectives_open")
-    if request.outcome not in OUTCOMES:
-        raise InvalidEntryError("outcome", "refusal.outcome_missing")
-    number = _number(request.number)
-    definition = " ".join(request.definition.split())
-    if not definition or len(definition) > LONGEST_DEFINITION:
-        raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
+    answer = read_answer(session, deal, current, request.outcome, request.number, request.definition)
+    lacking = call_gaps(session, deal, current)
+    why = _why_missing(request) if lacking else None
+    next_step = " ".join(request.next_step.split())
+    if len(next_step) > LONGEST_STEP:
+        raise InvalidEntryError("next_step", "refusal.text_too_long", most=LONGEST_STEP)
 
     if deal.stage not in (Stage.IN_CALL, Stage.ALIGNED):  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
-    record_ticks(session, opened, deal, request.ticked, now, among=objectives)
-    counts = agreed_counts(current)
-    session.add(
-        ReferralAgreement(
-            deal_id=deal.id,
-            outcome=request.outcome,
-            number=number,
-            definition=definition,
-            expectations=counts.expectations,
-            priorities=counts.priorities,
-            recorded_by=opened.person.id,
-            at=now,
-        )
-    )
-    deal.owner.referral_definition = opened.tenant.referral_definition = definition
-    if again:  # the recap is drafted, and tells nothing of the referral
+    record_ticks(session, opened, deal, objectives, now, among=objectives)
+    same_step, deal.next_step = (deal.next_step or "") == next_step, next_step or None
+    record_answer(session, opened, deal, current, answer, now)
+    if why is not None:
+        audit_log.record(session, deal.id, opened.person.id, MISSING_ACTIONS[why], now, missing=list(lacking))
+    if again and same_step:  # the recap is drafted, and tells nothing of the referral
         session.flush()
         refresh_card(session, deal, now)
         return recap_screen(session, deal)
@@ -96,13 +100,17 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
                 contact=contact_on_call(deal) or contact_reached(deal),
                 rep=deal.owner.name or "",
                 statements=current,
+                next_step=next_step,
             ),
             written_by=opened.person.id,
             at=now,
         )
     )
     deal.on_the_phone = None  # the next call may be with the other contact
-    advance(session, deal, Stage.ALIGNED, opened.person.id, now)
+    if again:
+        refresh_card(session, deal, now)
+    else:
+        advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()
     return recap_screen(session, deal)
 
@@ -112,11 +120,10 @@ def _is_own(opened: OpenedRequest, answered: ReferralAgreement | None) -> bool:
     return answered is not None and answered.recorded_by == opened.person.id and answered.at in opened.earlier
 
 
-def _number(typed: str) -> int:
+def _why_missing(request: WrapUpFilled) -> WhyMissing:
+    if request.why_missing is None:
+        return WhyMissing.OTHER
     try:
-        number = int(typed.strip())
-    except ValueError:
-        number = 0
-    if not 1 <= number <= MOST_REFERRALS:
-        raise InvalidEntryError("number", "refusal.referral_number", most=MOST_REFERRALS)
-    return number
+        return WhyMissing(request.why_missing)
+    except ValueError as error:
+        raise InvalidEntryError("why_missing", "refusal.why_missing") from error

@@ -59,7 +59,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     agreed = agreed_statements(session, deal) if stage in AGREED else []
     closed_on = deal.closed_at.astimezone(work.local).date()
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
-    referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
+    referral = statements.referral(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
+    not_now = referral is not None and referral.outcome == "not_now"
     return DealSnapshot(
         stage=stage,
         since=deal.stage_since,
@@ -71,6 +72,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         promises=tuple(Promise(statement_id, day) for statement_id, day in dated_promises(agreed, closed_on)),
         recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",
+        referral_not_now_at=referral.at if referral is not None and not_now else None,
         quiet=not deal.reminded,
     )
 

@@ -5,7 +5,7 @@
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
-    recap sent        did corrections come (M6.3); a look back (M1.5)
+    recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1)
     completed         the referrals that were earned (M5.2); a look back
 
 The digest says that a deal waits on one morning, asks at the start of the next week what to do about it, asks again in
@@ -49,6 +49,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     UPDATE = "update"
     REFERRAL = "referral_due"
+    REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
     DIGEST = "digest"
 
@@ -69,6 +70,7 @@ class DueReason(StrEnum):
     DAY_COME = "day_come"
     AGREED_OFTEN = "agreed_often"
     EARNED = "earned"
+    NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
     DAILY = "daily"
 
@@ -116,6 +118,8 @@ class DealSnapshot:
     promises: tuple[Promise, ...] = ()
     recurring: tuple[RecurringPromise, ...] = ()
     referral_agreed: bool = False
+    referral_not_now_at: datetime | None = None
+    """When the customer answered the referral ask with "not now"; None for any other answer."""
     quiet: bool = False
 
 
@@ -194,6 +198,10 @@ def _due(
             yield from _recurring(promise, work, cadence, now)
     if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
         yield from _looking_back(deal, work, cadence)
+        if deal.referral_not_now_at is not None:
+            asked = deal.referral_not_now_at
+            day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
+            yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from handlers.method.legal_forms import CASED_FORMS, FORMS
 from prompts.recap_rules import NameWords
 
 _REMARK = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|\s[-–|·].*$)")
 """A remark after a name: "(CFO)", "- head of IT"."""
+_FORMS = {form.replace(".", "").casefold() for form in FORMS} - CASED_FORMS
+"""Words behind a company's name that nobody has behind theirs."""
 _HANDLE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+")
 
 
-def salutation(typed: str | None, names: NameWords) -> str:
+def salutation(typed: str | None, names: NameWords, company: str = "") -> str:
     """Return the name after "Hi": "Jane" for `Dr. Jane Roe` and `Roe, Jane`, the whole name for `Dr. Roe` or `J. Roe`.
 
     In other scripts than Latin the order of names is unknown, so the whole name is used. An address, a number, a login
-    name or a role alone ("the CFO") is not a name and gives an empty string.
+    name or a role alone ("the CFO") is not a name and gives an empty string. Neither is a company: the customer's own
+    name, `company`, or a name with a legal form ("Litware Ltd.").
     """
     name = " ".join(_REMARK.sub(" ", " ".join((typed or "").split())).split())
-    if not any(map(str.isalpha, name)) or re.search(r"[@\d]", name) or _HANDLE.fullmatch(name):
+    unnamed = not any(map(str.isalpha, name)) or re.search(r"[@\d]", name) or _HANDLE.fullmatch(name)
+    if unnamed or _is_company(name, company):
         return ""
     if "/" in name or any(_stripped(word) in names.joining for word in name.split()):
         return name
@@ -35,6 +40,14 @@ def salutation(typed: str | None, names: NameWords) -> str:
     if len(given) == 1 and len(words) > 1:  # "Dr. Roe": a family name
         return whole
     return _capitalised(given[0]) if _is_first_name(given[0], names) else " ".join(words)
+
+
+def _is_company(name: str, company: str) -> bool:
+    said, firm = name.casefold(), " ".join(company.split()).casefold()
+    several = len(said.split()) > 1
+    if said == firm or (several and firm.startswith(f"{said} ")):
+        return True
+    return several and said.split()[-1].replace(".", "") in _FORMS
 
 
 def _first_name_first(name: str, names: NameWords) -> str | None:

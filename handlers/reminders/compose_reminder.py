@@ -21,10 +21,18 @@ from handlers.method.working_time import WorkingTime
 from handlers.reminders import promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, outbox, outbox_reminders
+from storage import audit_log, briefs, outbox, outbox_reminders, statements
 from storage.models import Deal, OutboxRow, Person, Tenant
 
-OF_THE_MORNING = (Kind.READ_BACK, Kind.CORRECTIONS, Kind.PROMISE, Kind.UPDATE, Kind.REFERRAL, Kind.LOOK_BACK)
+OF_THE_MORNING = (
+    Kind.READ_BACK,
+    Kind.CORRECTIONS,
+    Kind.PROMISE,
+    Kind.UPDATE,
+    Kind.REFERRAL,
+    Kind.REFERRAL_AGAIN,
+    Kind.LOOK_BACK,
+)
 """Kinds that come when work starts: those of one morning are one message."""
 COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP))
 """What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1)."""
@@ -36,6 +44,7 @@ _STAGES_OF = {
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
+    Kind.REFERRAL_AGAIN: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.CALL: CALL_TO_MAKE,
     Kind.CALL_OVER: CALL_TO_MAKE,
@@ -119,9 +128,16 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = "the statement was changed or withdrawn"
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
+    elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
+        reason = "the referral ask was answered since"
     else:
         reason = None
     return reason
+
+
+def _said_not_now(session: Session, deal: Deal) -> bool:
+    answered = statements.referral(session, deal.id)
+    return answered is not None and answered.outcome == "not_now"
 
 
 def _no_call(row: OutboxRow, deal: Deal, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
@@ -197,17 +198,35 @@ class WrapUpScreen:
     number: int
     definition: str
     outcome: str | None
+    missing: tuple[Missing, ...] = ()
+    """What the call lacks: the rep is asked why."""
+    why_missing: WhyMissing | None = None
+    """The reason that was given before."""
+    next_step: str = ""
+    """The next step that was agreed, with its date, in the rep's words (M9.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralScreen:
+    """The referral ask after a "not now" (M5.1). `reached` is the contact who is asked, or empty."""
+
+    deal: DealFacts
+    reached: str
+    counts: AgreedCounts
+    number: int
+    definition: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecapScreen:
-    """The recap mail, for the rep to copy into their mail program (M6)."""
+    """The recap email, for the rep to open in their mail program (M6). `editing`: it is shown to be changed."""
 
     deal: DealFacts
     body: str
     sent_at: datetime | None
     findings: tuple[Finding, ...] = ()
-    """What the rep may want to check before it counts as sent."""
+    """What the rep may want to check before it counts as sent, the gravest first."""
+    editing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +258,13 @@ class RecordScreen:
     timeline: tuple[TimelineEntry, ...]
     referrals: tuple[ReferralAsk, ...] = ()
     """Every answer to the referral ask, the newest first."""
+    missing: tuple[Missing, ...] = ()
+    """What an aligned deal lacks, and the rep's reason."""
+    why_missing: WhyMissing | None = None
+    next_step: str = ""
+    """The next step that was agreed, in the rep's words (M9.1)."""
+    may_ask_again: bool = False
+    """The customer said "not now" to the referral ask, and can be asked again."""
 
 
 CallScreen = (

@@ -79,6 +79,9 @@ class Win:
     deal: DealFacts
     counts: AgreedCounts
     aligned: bool
+    """Every statement is settled."""
+    complete: bool = True
+    """Somebody was reached, a step of the call was done, and there are expectations and priorities."""
 
 
 @dataclass(frozen=True, slots=True)

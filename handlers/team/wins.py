@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import facts, statements_of
 from handlers.method import money
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
@@ -57,5 +58,7 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
 
 
 def _win(session: Session, deal: Deal) -> Win:
-    stage = Stage(deal.stage)
-    return Win(facts(deal), agreed_counts(statements_of(session, deal.id)), stage in ALIGNED_OR_LATER)
+    current = statements_of(session, deal.id)
+    aligned = Stage(deal.stage) in ALIGNED_OR_LATER
+    complete = not (aligned and call_gaps(session, deal, current))
+    return Win(facts(deal), agreed_counts(current), aligned, complete)

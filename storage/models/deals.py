@@ -57,6 +57,8 @@ class Deal(TenantOwned, Base):
     """The close date that a message names; null if none does."""
     term_months: Mapped[int | None]
     """The contract term that a message names; null if none does."""
+    next_step: Mapped[str | None] = mapped_column(LongText)
+    """The next step that the customer and the rep agreed on, with its date, in the rep's words (M9.1)."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The people whom the messages name besides the rep: the platform's ids or plain names, as written."""
     record_url: Mapped[str | None] = mapped_column(LongText)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exit_codes import ExitCode
-from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from handlers.call.referral import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import playbook
 from tests.cli.conftest import CommandLine
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.ui.ids import ActionId, ViewId
+from handlers.call.wrap_up import ALL_OBJECTIVES
 from sandbox.teams.chats import ADA as ADA_ON_TEAMS
 from sandbox.teams.chats import BRUNO
 from tests.compat import slack_side as slack
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STEPS = ["M2.1", "M2.2", "M2.3", "M2.4"]
-OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+OBJECTIVES = [ALL_OBJECTIVES]
 MID_CALL, MID_CALL_ON_TEAMS = "Cascade Logistics", "Tailspin Toys"
 """Whose call is under way when everything stops."""
 
@@ -90,7 +91,9 @@ class Story:
 
     async def wrap_up(self, outcome: str, number: str, *, who: str = ADA) -> None:
         """The end of the call: the objectives, and what the customer said to the referral ask."""
-        entries = {"objectives": OBJECTIVES, "outcome": (outcome,), "number": number}
+        entries: Json = {"objectives": OBJECTIVES, "outcome": (outcome,), "number": number}
+        if any(block.get("block_id") == "why_missing" for block in self.at.slack.view["blocks"]):
+            entries["why_missing"] = ("follows",)
         await self.submit(ViewId.WRAP_UP, who=who, **entries)
 
     # --- Teams ---
@@ -300,6 +303,8 @@ async def calls_on_teams(story: Story) -> None:
     card = await story.press(card, "save", **{"read_all[]": "yes"})
     entries = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
     card = await story.press(card, "save", **entries)
+    card = await story.press(card, ActionId.RECAP_EDIT)
+    card = await story.press(card, "save", body="Hi Dana, thank you for your time.")
     await story.press(card, "save")
     await story.say("Just closed Munson's Farm! $5k ARR", channel=TEAMS_WINS)  # open, with a reminder
     await story.say("Just closed Relecloud! $50k ARR", channel=TEAMS_WINS)

@@ -37,7 +37,7 @@ from bot.teams import commands as teams_commands
 from bot.teams import manifest as teams_manifest
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from handlers import export
-from handlers.call import coaching, contacts, wrap_up
+from handlers.call import coaching, contacts, referral
 from handlers.call.checklist import FIELDS
 from handlers.deal.planning import INVITE
 from handlers.detection import Decision, Period
@@ -61,7 +61,7 @@ from storage.models import Base
 from tests.compat.slack_side import BOT
 from tests.compat.teams_side import OURS, buttons, card_of, data_of
 from tests.compat.teams_side import fields as fields_of
-from tests.repo.test_surfaces import RENDERED, parts
+from tests.repo.test_surfaces import RENDERED, TICKS, parts
 
 Json = dict[str, Any]
 Values = dict[str, set[str]]
@@ -108,7 +108,7 @@ def declared() -> Values:
         "items of the call": {item.rule for item in (*playbook().steps, *playbook().objectives)},
         "states of messages": set(STATES),
         "names in the timeline": _timeline(),
-        "outcomes of the referral ask": set(wrap_up.OUTCOMES),
+        "outcomes of the referral ask": set(referral.OUTCOMES),
         "roles at the customer": {contacts.DECISION_MAKER, contacts.FUNCTIONAL_DECISION_MAKER},
         "why nothing can be sent to a conversation": {
             conversation_references.REMOVED,
@@ -167,7 +167,7 @@ def _rows() -> set[str]:
 
 def _options() -> set[str]:
     """What fields with options send back, with the field; but categories are the rep's own words."""
-    found = set()
+    found = {f"objectives: {objective.rule}" for objective in TICKS}  # a box each, before one box attested all
     for part in _surfaces():
         name = _numberless(part["element"]["action_id"]) if part.get("type") == "input" else "category"
         if name != "category":
@@ -219,6 +219,7 @@ class _Asked(Mapping[str, str]):
 def _read() -> set[str]:
     """Which fields are read when a form is saved, with the form."""
     shown: dict[str, list[str]] = {form: [] for form in ViewId}
+    shown[ViewId.RECAP] = ["body"]  # before the email was changed in a form of its own
     for part in _surfaces():
         if part.get("type") == "modal":
             inputs = (block["element"] for block in part["blocks"] if block["type"] == "input")

@@ -41,7 +41,9 @@ async def test_a_call_from_the_card_to_the_recap(platform: PlatformUnderTest) ->
         else:
             modal = await platform.submit(modal, {})
     assert modal.boxes is not None
-    modal = await platform.submit(modal, {"objectives": [*modal.boxes["objectives"]], "outcome": "agreed"})
+    modal = await platform.submit(
+        modal, {"objectives": [*modal.boxes["objectives"]], "outcome": "agreed", "why_missing": "no_time"}
+    )
     assert modal.view == ViewId.RECAP
     closed = await platform.submit(modal, {})
     assert (closed.view, closed.clickable) == ("", ())

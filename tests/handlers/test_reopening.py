@@ -62,7 +62,7 @@ def test_after_the_read_back_a_new_version_of_the_mail_is_drafted(world: World, 
     assert isinstance(screen, RecapScreen)
     old, new = world.all(Recap)
     assert (old.version, old.sent_at is None, new.version, new.sent_at) == (1, False, 2, None)
-    assert ("“A call every Friday”" in old.body, "“A call every Thursday”" in new.body) == (True, True)
+    assert ("call from me every Friday" in old.body, "call from me every Thursday" in new.body) == (True, True)
     assert "Friday" not in new.body
 
 

@@ -12,17 +12,27 @@ from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views.record import render
-from handlers.call import card_actions
-from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
+from handlers.call import card_actions, recap, referral
+from handlers.call.recap import RecapEdited
+from handlers.call.referral import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES, ReferralAnswered
+from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
+from handlers.screens.call import (
+    ChecklistScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    ReferralScreen,
+    WrapUpScreen,
+)
 from prompts.playbook import playbook
 from storage.models import Attestation, Recap, ReferralAgreement
-from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
-from tests.wording import fixed_part
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, REACHED_THEM, World
+from tests.wording import fixed_part, wording
 
 CHANGED = "Hi Olga,\n\nlovely to talk to you."
 
@@ -57,7 +67,7 @@ def test_any_answer_to_the_referral_ask_ends_the_call(world: World, deal: int, o
     (agreement,) = world.all(ReferralAgreement)
     assert (agreement.outcome, agreement.number, agreement.definition) == (outcome, 3, "Dentists we like")
     assert (agreement.expectations, agreement.priorities) == (1, 1)
-    assert {(a.item, a.holds) for a in world.all(Attestation)} == {(rule, True) for rule in OBJECTIVES}
+    assert {(a.item, a.holds) for a in world.all(Attestation)} == {(r, True) for r in OBJECTIVES | REACHED_THEM}
     assert isinstance(screen, RecapScreen)
     assert "no surprises" in screen.body
     assert "weekly call" not in screen.body
@@ -263,6 +273,126 @@ def test_a_reopened_call_shows_the_previous_answer(world: World, deal: int) -> N
     assert all(tick.holds for tick in screen.objectives)
 
 
+@pytest.mark.parametrize("outcome", ["not_now", "declined"])
+def test_without_a_promise_nothing_more_is_asked_for(world: World, deal: int, outcome: str) -> None:
+    world.wrap_up(deal, outcome=outcome, number="", definition="")
+
+    (agreement,) = world.all(ReferralAgreement)
+    assert (agreement.number, agreement.definition) == (playbook().referral_number, playbook().referral_definition)
+    assert world.deal(deal).owner.referral_definition is None
+
+
+def test_not_now_is_asked_again_and_the_new_answer_is_kept(world: World, deal: int) -> None:
+    world.wrap_up(deal, outcome="not_now")
+    world.send_recap(deal)
+    assert world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), ReferralScreen)
+
+    world.advance(days=30)
+    answered = ReferralAnswered(world.caller(), deal, "agreed", "2", "Dentists we like")
+    record = world.do(referral.save_second_answer, answered)
+
+    assert [(ask.answer.outcome, ask.answer.number) for ask in record.referrals] == [("agreed", 2), ("not_now", 5)]
+    assert not record.may_ask_again
+    assert not world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), RecordScreen)
+    again = ReferralAnswered(world.caller(), deal, "declined", "", "")
+    assert len(world.do(referral.save_second_answer, again).referrals) == 2
+
+
+@pytest.mark.parametrize("outcome", ["agreed", "declined"])
+def test_an_answer_is_not_asked_for_again(world: World, deal: int, outcome: str) -> None:
+    world.wrap_up(deal, outcome=outcome)
+    world.send_recap(deal)
+
+    assert not world.queued("referral_again")
+    assert isinstance(world.click(referral.ask_again, deal), RecordScreen)
+
+
+# --- what the call lacks ---
+
+
+def _wrapped_up_with(world: World, reached: str, ticked: frozenset[str], expectations: str, priorities: str) -> int:
+    deal = world.a_deal()
+    world.capture(deal, expectations, priorities, reached=reached, ticked=ticked)
+    world.agree_to_all(deal)
+    return deal
+
+
+@pytest.mark.parametrize(
+    ("reached", "ticked", "expectations", "priorities", "missing"),
+    [
+        ("Olga", REACHED_THEM, "weekly call", "fast", ()),
+        ("", REACHED_THEM, "weekly call", "fast", (Missing.NOBODY,)),
+        ("Olga", frozenset(), "weekly call", "fast", (Missing.STEPS,)),
+        ("Olga", REACHED_THEM, "weekly call", "", (Missing.PRIORITIES,)),
+        ("", frozenset(), "", "fast", (Missing.NOBODY, Missing.STEPS, Missing.EXPECTATIONS)),
+    ],
+)
+def test_a_call_that_lacks_something_is_not_aligned_silently(
+    world: World, reached: str, ticked: frozenset[str], expectations: str, priorities: str, missing: tuple[Missing, ...]
+) -> None:
+    deal = _wrapped_up_with(world, reached, ticked, expectations, priorities)
+    screen = world.next_screen(deal)
+    assert isinstance(screen, WrapUpScreen)
+    assert screen.missing == missing
+
+    if missing:
+        with pytest.raises(InvalidEntryError) as refused:
+            world.wrap_up(deal, why_missing="")
+        assert refused.value.field == "why_missing"
+    world.wrap_up(deal, why_missing="no_time")
+
+    record = world.click(card_actions.show_record, deal)
+    assert (record.missing, record.why_missing) == (missing, WhyMissing.NO_TIME if missing else None)
+    actions = world.actions(deal)
+    assert ("missing_no_time" in actions) is bool(missing)
+    shown = str(render(record, Texts(SlackMarkup(), COMMAND)))
+    assert (wording("record.why_no_time") in shown) is bool(missing)
+
+
+def test_what_is_added_later_is_missing_no_more(world: World) -> None:
+    deal = _wrapped_up_with(world, "Olga", REACHED_THEM, "weekly call", "")
+    world.wrap_up(deal)
+    world.reopen(deal, world.statements(deal)[0])
+    world.capture(deal, "weekly call", "fast")
+    world.agree_to_all(deal)
+    world.wrap_up(deal, why_missing="")
+
+    record = world.click(card_actions.show_record, deal)
+    assert (record.missing, record.why_missing) == ((), None)
+
+
+def test_a_form_from_before_the_question_is_saved(world: World) -> None:
+    deal = _wrapped_up_with(world, "", frozenset(), "weekly call", "")
+
+    assert isinstance(world.wrap_up(deal, why_missing=None), RecapScreen)
+
+    assert "missing_other" in world.actions(deal)
+
+
+def test_one_box_attests_the_three_objectives(world: World, deal: int) -> None:
+    world.wrap_up(deal, ticked=frozenset({ALL_OBJECTIVES}))
+
+    held = {(a.item, a.holds) for a in world.all(Attestation)}
+    assert held == {(rule, True) for rule in OBJECTIVES | REACHED_THEM}
+
+
+def test_the_next_step_closes_the_recap_and_is_kept(world: World, deal: int) -> None:
+    """M9.1."""
+    screen = world.wrap_up(deal, next_step=" the kickoff call on\n Tuesday, 12 May ")
+
+    assert isinstance(screen, RecapScreen)
+    assert wording("recap.next_step", step="the kickoff call on Tuesday, 12 May") in screen.body
+    assert world.deal(deal).next_step == "the kickoff call on Tuesday, 12 May"
+    assert world.click(card_actions.show_record, deal).next_step == "the kickoff call on Tuesday, 12 May"
+    other = world.a_deal("Contoso")
+    world.capture(other)
+    world.agree_to_all(other)
+    with pytest.raises(InvalidEntryError):
+        world.wrap_up(other, next_step="x" * (LONGEST_STEP + 1))
+
+
 # --- the recap ---
 
 
@@ -340,6 +470,27 @@ def test_unchanged_text_is_no_new_version(world: World, deal: int) -> None:
     world.send_recap(deal, world.all(Recap)[0].body)
 
     assert [mail.version for mail in world.all(Recap)] == [1]
+
+
+def test_an_edit_is_a_version_of_its_own_and_sends_nothing(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+    editor = world.click(recap.show_editor, deal)
+    assert isinstance(editor, RecapScreen)
+    assert editor.editing
+
+    screen = world.do(recap.save_edit, RecapEdited(world.caller(), deal, f"{CHANGED}\n"))
+
+    assert isinstance(screen, RecapScreen)
+    assert (screen.body, screen.editing, screen.sent_at) == (CHANGED, False, None)
+    assert [finding.rule for finding in screen.findings] == [Rule.MISSING, Rule.INVITATION]
+    assert world.stage(deal) == Stage.ALIGNED
+    world.send_recap(deal, None)
+    assert [(mail.body == CHANGED, mail.sent_at is not None) for mail in world.all(Recap)] == [
+        (False, False),
+        (True, True),
+    ]
+    assert isinstance(world.click(recap.show_editor, deal), RecordScreen)
+    assert isinstance(world.do(recap.save_edit, RecapEdited(world.caller(), deal, "Too late")), RecordScreen)
 
 
 def test_an_empty_mail_is_refused(world: World, deal: int) -> None:

@@ -72,6 +72,7 @@ ANNA, BEN = "U_ANNA", "U_BEN"
 """The rep who owns the deals, and another one."""
 WORKSPACE, ELSEWHERE = "T1", "T2"
 WINS = "C_WINS"
+REACHED_THEM = frozenset({playbook().steps[0].rule})
 OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
 
 
@@ -272,7 +273,7 @@ class World:
         *,
         person: str = ANNA,
         reached: str = "Olga Petrova",
-        ticked: frozenset[str] = frozenset(),
+        ticked: frozenset[str] = REACHED_THEM,
         adding: frozenset[str] = frozenset(),
         seen: SeenVersions | None = None,
         coached: bool = True,
@@ -488,10 +489,14 @@ class World:
         outcome: str = "agreed",
         number: str = "5",
         definition: str = "A clinic that takes our call",
+        why_missing: str | None = "follows",
+        next_step: str = "",
         event: str | None = None,
     ) -> CallScreen:
-        """Submit the wrap-up."""
-        request = WrapUpFilled(self.caller(person, event=event), deal, ticked, outcome, number, definition)
+        """Submit the wrap-up. `why_missing` counts only if the call lacks something."""
+        request = WrapUpFilled(
+            self.caller(person, event=event), deal, ticked, outcome, number, definition, why_missing, next_step
+        )
         return self.do(wrap_up.save, request)
 
     def send_recap(

@@ -1,4 +1,4 @@
-"""Ten deals and their recap mails. `python -m tests.method.golden_recaps` rewrites them in docs/recap.md."""
+"""Twenty deals and their recap emails. `python -m tests.method.golden_recaps` rewrites them in docs/recap.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.method.statements import Kind, Said, Statement
 from prompts.wording import Wording
 
 PAGE = Path(__file__).parents[2] / "docs" / "recap.md"
-MARK = "## Ten mails\n"
+MARK = "## Twenty emails\n"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Golden:
     rep: str
     expectations: tuple[str, ...] = ()
     priorities: tuple[str, ...] = ()
+    next_step: str = ""
 
     def statements(self) -> list[Statement]:
         """As they stand after the call."""
@@ -42,6 +43,7 @@ DEALS = (
         "Ada Kemp",
         ("A call every Friday until go-live", "Problems told within 2 hours, by phone", "No invoice before go-live"),
         ("Check-in in under 2 minutes", "No lost letters"),
+        "the kickoff call on Tuesday, 12 January, at 9:00",
     ),
     Golden(
         "Whole sentences, as they were dictated, and a contact with a title",
@@ -126,6 +128,115 @@ DEALS = (
         ("billing after the pilot", "someone picks up before 9"),
         ("fast", "no training needed"),
     ),
+    Golden(
+        "Awkward: one statement, and it is a priority",
+        "Lucerne Publishing",
+        "Mireille Aubert",
+        "Ada Kemp",
+        (),
+        ("Runs on our old machines",),
+    ),
+    Golden(
+        "Awkward: twelve statements",
+        "Coho Winery",
+        "Hannah Weiss",
+        "Bruno Salas",
+        (
+            "A call every Friday until go-live",
+            "We hear of any delay within 4 hours",
+            "No invoice before 15 January",
+            "Tell us who is coming before anyone visits",
+            "one person to call, not a hotline",
+            "Don't talk to our growers directly",
+            "We don't want surprises on the bill",
+        ),
+        (
+            "Labels printed in under 10 seconds",
+            "Staff can use it without training",
+            "Works offline in the cellar",
+            "at least 99.9% uptime during harvest",
+            "Integrate with our ERP",
+        ),
+        "go-live on Monday, 15 February",
+    ),
+    Golden(
+        "Awkward: names with &",
+        "Smith & Daughters",
+        "Ruth & Tom Smith",
+        "Ada Kemp",
+        ("invoices go to R&D, not to us", "weekly call with Ruth & Tom"),
+        ("Q&A in one place", "P&L by site every month"),
+    ),
+    Golden(
+        "The contact is the company's name",
+        "Northwind Dental",
+        "Northwind Dental",
+        "Ada Kemp",
+        ("call me weekly", "please send reports to me, not to IT"),
+        ("easy to use",),
+    ),
+    Golden(
+        "Insurance, in the broker's customer's words",
+        "Margie's Travel",
+        "Mrs. Okonkwo",
+        "Bruno Salas",
+        (
+            "Remind us 60 days before the renewal",
+            "Claims answered within 2 working days",
+            "If the premium goes up, tell us why",
+        ),
+        ("No gaps in the fleet cover", "Every van is covered from the first day"),
+        "I send you the policy by Friday, 4 December",
+    ),
+    Golden(
+        "Equipment, with a delivery",
+        "Alpine Ski House",
+        "Jonas Brandt",
+        "Ada Kemp",
+        (
+            "Delivered by the 12th, with two weeks' notice",
+            "We want your technician to bring the spare belts",
+            "Never call the lift crew before 9",
+        ),
+        ("Less than 2 hours of downtime a week", "Someone we can call on Sundays"),
+    ),
+    Golden(
+        "What they want of each other",
+        "City Power & Light",
+        "Priya Nair",
+        "Bruno Salas",
+        (
+            "You call us, we don't call you",
+            "Notify us 2 weeks before you ship",
+            "I want to be told first",
+            "Our data stays in the EU",
+        ),
+        ("Reports ready by 8 every morning",),
+    ),
+    Golden(
+        "Two sentences in one, a question, and a fragment",
+        "Fourth Coffee",
+        "Sam",
+        "Ada Kemp",
+        ("Who calls us when it breaks? We need a name.", "within 24 hours", "no bait and switch"),
+        ("1) fast 2) cheap", "Salesforce integration"),
+    ),
+    Golden(
+        "The price and what was promised",
+        "Humongous Insurance",
+        "Elena Rossi",
+        "Bruno Salas",
+        ("The price you quoted stays", "The agreed price does not change for 24 months"),
+        ("30 % faster boarding", "Onboarding in 2 weeks"),
+    ),
+    Golden(
+        "Another language",
+        "Südwind Möbel",
+        "Jörg Huber",
+        "Ada Kemp",
+        ("Bitte jeden Freitag anrufen", "Keine Rechnung vor dem 15. Januar"),
+        ("schneller als heute",),
+    ),
 )
 
 
@@ -138,10 +249,11 @@ def mail(number: int, deal: Golden) -> str:
         contact=deal.contact,
         rep=deal.rep,
         statements=deal.statements(),
+        next_step=deal.next_step,
     )
 
 
-def ten_mails() -> str:
+def all_mails() -> str:
     """The last section of the page."""
     parts = [MARK]
     for number, deal in enumerate(DEALS, 1):
@@ -152,4 +264,4 @@ def ten_mails() -> str:
 
 if __name__ == "__main__":
     before, _, _ = PAGE.read_text("utf-8").partition(MARK)
-    PAGE.write_text(before + ten_mails(), "utf-8")
+    PAGE.write_text(before + all_mails(), "utf-8")

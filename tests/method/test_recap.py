@@ -15,7 +15,7 @@ from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
 from tests.method.given import a_statement, lists_of_statements, words
-from tests.method.golden_recaps import DEALS, MARK, PAGE, mail, ten_mails
+from tests.method.golden_recaps import DEALS, MARK, PAGE, all_mails, mail
 
 WORDS = Wording()
 RULES = recap_rules()
@@ -42,11 +42,11 @@ def test_the_mail_has_each_agreed_statement_once_and_no_other(statements: list[S
 
 
 @given(lists_of_statements(said=st.just(Said.AGREED)))
-def test_the_words_are_those_that_were_read_back(statements: list[Statement]) -> None:
-    """M4.3: agreed statements are quoted word for word."""
+def test_the_mail_quotes_nothing_that_the_customer_did_not_quote(statements: list[Statement]) -> None:
+    """M6.2."""
     text = a_mail(statements)
 
-    assert all(any(f"{a}{s.wording}{z}" in text for a, z in RULES.quotes) for s in statements)
+    assert sum(map(text.count, '“”"«»')) == sum(s.wording.count(mark) for s in statements for mark in '“”"«»')
 
 
 @given(lists_of_statements(), st.sampled_from(["Olga", "", "Dr. Roe"]), st.integers(1, 1000))
@@ -64,25 +64,20 @@ def test_it_does_not_look_like_documentation(statements: list[Statement], contac
 
 
 @pytest.mark.parametrize(
-    ("wording", "ending"),
+    ("wording", "told"),
     [
-        ("No surprises", "“No surprises”."),
-        ("No surprises.", "“No surprises.”"),
-        ("Who calls us?", "“Who calls us?”"),
-        ("Never again!", "“Never again!”"),
-        ("and so on…", "“and so on…”"),
+        ("No surprises", "you'd like no surprises."),
+        ("No surprises.", "you'd like no surprises."),
+        ("Who calls us?", "In your own words: Who calls us?"),
+        ("and so on…", "In your own words: and so on…"),
+        ("a\nb  c", "you'd like a b c."),
+        ("שיחה כל יום", "In your own words: \u2068שיחה כל יום\u2069."),
     ],
 )
-def test_a_sentence_ends_once(wording: str, ending: str) -> None:
-    _, _, told, _, _ = a_mail([a_statement(1, wording=wording, said=Said.AGREED)]).split("\n\n")
+def test_a_sentence_ends_once(wording: str, told: str) -> None:
+    _, _, paragraph, _, _ = a_mail([a_statement(1, wording=wording, said=Said.AGREED)]).split("\n\n")
 
-    assert told.endswith(f" is {ending}")
-
-
-def test_a_statement_that_ends_like_a_sentence_ends_the_sentence() -> None:
-    statements = [a_statement(n, wording=w, said=Said.AGREED) for n, w in enumerate(["One.", "Two", "Three"], 1)]
-
-    assert re.search(r"“One\.” [A-Z][\w ]+ “Two” and “Three”\.", a_mail(statements))
+    assert paragraph.endswith(told)
 
 
 def test_a_sentence_is_short() -> None:
@@ -90,23 +85,24 @@ def test_a_sentence_is_short() -> None:
     long = [a_statement(n, wording=" ".join(["word"] * (MAX_WORDS_PER_SENTENCE - 5)), said=Said.AGREED) for n in (1, 2)]
 
     assert max(sentence.count("item") for sentence in a_mail(short).split(". ")) == MAX_STATEMENTS_PER_SENTENCE
-    assert len(re.findall(r"word”\.", a_mail(long))) == len(long)
+    assert len(re.findall(r"word\.", a_mail(long))) == len(long)
 
 
-@pytest.mark.parametrize(
-    ("wording", "quoted"),
-    [
-        ('say "hi" first', '“say "hi" first”'),
-        ("say “hi” first", '"say “hi” first"'),
-        ("don't, or don’t", "“don't, or don’t”"),
-        ('“a” "b"', '‘“a” "b"’'),
-        ('“a” "b" c’s', '«“a” "b" c’s»'),
-        ("a\nb  c", "“a b c”"),
-        ("שיחה כל יום", "\u2068“שיחה כל יום”\u2069"),
-    ],
-)
-def test_quotation_marks_do_not_occur_in_the_quote(wording: str, quoted: str) -> None:
-    assert f" is {quoted}." in a_mail([a_statement(1, wording=wording, said=Said.AGREED)])
+def test_the_next_step_is_the_last_thing_before_the_signature() -> None:
+    """M9.1."""
+    statements = [a_statement(1, said=Said.AGREED)]
+
+    text = draft(
+        WORDS,
+        deal_id=1,
+        customer="Contoso",
+        contact="",
+        rep="Ada",
+        statements=statements,
+        next_step=" the kickoff call on Tuesday,\n12 March. ",
+    )
+
+    assert text.endswith("Our next step, as agreed: the kickoff call on Tuesday, 12 March.\n\nBest,\nAda")
 
 
 def test_a_kind_without_an_agreed_statement_is_not_mentioned() -> None:
@@ -164,7 +160,6 @@ SAYINGS = (
     "fast",
     "fast check-in",
     "please let me know",
-    "what matters most to you is",
     "a\tb\nc",
 )
 
@@ -226,16 +221,16 @@ def test_six_ordinary_statements_make_a_short_mail() -> None:
             assert len(a_mail(statements, "Roe Jane van der Berg", deal=deal).split()) <= 180
 
 
-# --- ten of them to read aloud ---
+# --- twenty of them to read aloud ---
 
 
-def test_the_ten_mails_in_the_docs_are_current() -> None:
+def test_the_twenty_mails_in_the_docs_are_current() -> None:
     _, mark, rest = PAGE.read_text("utf-8").partition(MARK)
 
-    assert mark + rest == ten_mails()
+    assert mark + rest == all_mails()
 
 
-def test_the_ten_mails_have_no_finding() -> None:
+def test_the_twenty_mails_have_no_finding() -> None:
     for number, deal in enumerate(DEALS, 1):
-        known = [deal.customer, deal.contact, deal.rep]
+        known = [deal.customer, deal.contact, deal.rep, deal.next_step]
         assert lint(mail(number, deal), deal.statements(), RULES, known) == []

@@ -79,6 +79,7 @@ def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
             draw(st.lists(recurring_promises(since.date()), max_size=2, unique_by=lambda each: each.number))
         ),
         referral_agreed=draw(st.booleans()),
+        referral_not_now_at=draw(st.none() | moments),
     ), since + draw(span)
 
 

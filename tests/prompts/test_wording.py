@@ -109,7 +109,7 @@ def test_an_unknown_key_is_an_error_that_names_it_and_the_file() -> None:
 
 def test_singular_and_plural() -> None:
     assert WORDS("card.agreed", expectations=1, priorities=1) == "1 expectation and 1 priority agreed"
-    assert WORDS("card.agreed", expectations=0, priorities=2) == "0 expectations and 2 priorities agreed"
+    assert WORDS("card.agreed", expectations=0, priorities=2) == "2 priorities agreed"
 
 
 def test_nothing_is_cut_by_slacks_limits_for_titles_and_buttons() -> None:

@@ -16,11 +16,12 @@ from typing import NamedTuple, get_args
 from jinja2 import Environment, meta
 
 from bot.interactions.commands import VERBS
+from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
-from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
+from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
@@ -86,10 +87,21 @@ ACTIONS = (
         "promise_done",
         "promise_moved",
     }
+    | {*MISSING_ACTIONS.values()}
     | CHANGES
     | {UNDONE, "reranked"}
 )
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
+
+
+RECAP_PARTS = {
+    "liked_more",
+    *(f"{part}{more}" for part in ("asked_me", "asked_us", "fact", "words") for more in ("", "_more")),
+    "words_next",
+    "priority_more_fact",
+    "priority_words",
+    "priority_words_more",
+}
 
 
 def _variants(*parts: str) -> set[str]:
@@ -136,19 +148,25 @@ GAPS: dict[str, set[str]] = {
     "readall.said_{statement.said}": {Said.AGREED, Said.WITHDRAWN},
     "readall.{name}": {"each", "edit_list"},
     "readall.label_{name}": {"each", "edit_list"},
-    "wrapup.{outcome}": set(OUTCOMES),
+    "wrapup.{each}": set(OUTCOMES),
+    "wrapup.counts_{name}": {"expectations", "priorities"},
+    "wrapup.missing_{missing[0]}": set(Missing),
+    "wrapup.missing_{each}": set(Missing),
+    "wrapup.why_{why}": set(WhyMissing),
     "recap.{thanks}": _variants("thanks"),
-    "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
+    "recap.thanks_{n}": {"1", "2", "3"},
     "recap.{invitation}": _variants("invitation"),
-    "recap.{kind}_joined": set(Kind),
-    "recap.{kind}_last": set(Kind),
-    "lint.{f.rule}": set(Rule),
+    "recap.invitation_{n}": {"1", "2", "3"},
+    "recap.{key}": {*RECAP_PARTS, *_variants("liked", "priority", "priority_more")},
+    "recap.to_{one.adverb}": {"not", "never", "always"},
+    "lint.{finding.rule}": set(Rule),
     "reopen.{kind}": set(Kind),
     "record.{name}": {"brief", "edit_list", "corrected"},
     "sellers.{sellers}": set(Sellers),
     "sellers.{known.sellers}": set(Sellers),
     "brief.{name}": {"go_on", "send", "change"},
     "brief.label_{name}": {"go_on", "send", "change"},
+    "record.why_{screen.why_missing}": set(WhyMissing),
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "snooze.{name}": {*Snooze, "other", "stop"},
@@ -300,5 +318,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 inside = () if at is None else ast.walk(node.args[at])
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
-    # Which act a choice is, and undo, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE} == ACTIONS
+    # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
+    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} == ACTIONS

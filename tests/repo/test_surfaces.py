@@ -37,6 +37,7 @@ from bot.views import (
 )
 from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
+from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
@@ -70,6 +71,7 @@ from handlers.screens.call import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralScreen,
     ReopenScreen,
     StatementForm,
     TimelineEntry,
@@ -245,7 +247,7 @@ def choice(texts: Texts, then: str, when: str = "") -> Message:
 def record() -> RecordScreen:
     asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in wrap_up.OUTCOMES)
     happened = (TimelineEntry("heard", "U1", NOW),)
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks, may_ask_again=True)
 
 
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
@@ -264,6 +266,7 @@ NUDGES = (
     ("promise", reminders_due.Kind.PROMISE, Stage.RECAPPED),
     ("update", reminders_due.Kind.UPDATE, Stage.RECAPPED),
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
+    ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
 )
 PLANNED = tuple(
@@ -400,13 +403,20 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The correction": [render.modal(CorrectionScreen(facts(), AGREED), texts)],
         "The wrap-up": [
-            render.modal(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
+            render.modal(
+                WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None, missing=missing), texts
+            )
+            for missing in ((), tuple(Missing))
+        ],
+        "The referral ask": [
+            render.modal(ReferralScreen(facts(), "Dana", AgreedCounts(1, 1), 5, "Somebody"), texts),
         ],
         "The recap": [
             render.modal(RecapScreen(facts(), body, None, findings), texts)
             for body in ("Hi", "Hi " * 2000)
             for findings in ((), tuple(map(Finding, Rule)))
         ],
+        "The recap to change": [render.modal(RecapScreen(facts(), "Hi", None, editing=True), texts)],
         "They corrected it": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
         "The record": [render.modal(record(), texts)],
         "A deal closed": [deal_forms.report_deal_form(texts)],

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.ui.ids import ActionId
+from handlers.call.wrap_up import ALL_OBJECTIVES
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.slack_driver import Office
@@ -15,7 +16,7 @@ from tests.wording import fixed_part, wording
 
 pytestmark = pytest.mark.both_databases
 
-OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+OBJECTIVES = [ALL_OBJECTIVES]
 
 
 async def read_back_all(office: Office) -> None:
@@ -42,8 +43,8 @@ async def test_from_the_post_to_the_recap(office: Office) -> None:
     assert (await office.view())["callback_id"] == "wrapup"
     await office.submit(objectives=OBJECTIVES, outcome=("agreed",), number="4")
     recap = await office.view()
-    assert "Problems told within 2 hours, by phone" in str(recap["blocks"])
-    assert "4 hours" not in str(recap["blocks"])
+    assert "problems told within two hours, by phone" in str(recap["blocks"])
+    assert "four hours" not in str(recap["blocks"])
     await office.submit()
     assert await office.views() == []
 

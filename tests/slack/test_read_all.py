@@ -9,6 +9,7 @@ from bot.ui.ids import ActionId
 from handlers.call import read_back
 from handlers.call.call_contact import FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_back import StatementCorrected
+from handlers.call.wrap_up import ALL_OBJECTIVES
 from handlers.requests import Caller
 from storage.models import Contact, Deal
 from storage.tenancy import scope
@@ -16,7 +17,7 @@ from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
 from tests.wording import fixed_part, wording
 
-OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+OBJECTIVES = [ALL_OBJECTIVES]
 EXPECTATIONS = "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live"
 PRIORITIES = "Check-in under 2 minutes\nNo lost letters"
 FIRST, SECOND = "A call every Friday", "Problems told within 4 hours"

@@ -129,7 +129,7 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
     sheet.tick_all()
     sheet.fill(wording("wrapup.outcome"), "agreed")
     sheet = await press(company, sheet, wording("wrapup.submit"), reply_to=number)
-    assert "Dana" in sheet.fields["body"]["value"]
+    assert wording("recap.greeting", name="Dana") in sheet.text
     sheet = await press(company, sheet, wording("recap.submit"), reply_to=number)
     assert sheet.text == wording("teams.saved")
 

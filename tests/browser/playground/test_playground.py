@@ -128,14 +128,17 @@ async def test_from_the_deal_to_the_recap(rep: Rep) -> None:
     for place in ("2 of 5", "3 of 5", "4 of 5", "5 of 5"):
         await agree(rep, place)
 
-    await rep.sees("Every statement is settled: 3 expectations and 2 priorities agreed.")
-    await rep.tick("Before you hang up")
-    await rep.choose("Agreed")
+    await rep.sees("Everything is settled. They agreed to three expectations and two priorities.")
+    await rep.tick("All three done?")
+    await rep.choose("Yes")
     await rep.tap("Save")
-    mail = await rep.written("Your mail")
+    await rep.sees("Hi Dana,")
+    await rep.tap("Edit")
+    mail = await rep.written("Your email")
     assert mail.startswith("Hi Dana,\n\n")
     assert mail.endswith("\n\nBest,\nAda")
-    assert "“Problems told within 2 hours, by phone”" in mail
+    assert "problems told within two hours, by phone" in mail
+    await rep.tap("Save")
     await rep.tap("I sent it")
     await rep.sees("Northwind Dental: everything is agreed and recapped")
     assert len(rep.read(PERSONAL)) == 4  # the introduction, the answer, the deal's one card, the call
