@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import AuditEntry
+from storage.models import AuditEntry, Deal
 
 
 def record(
@@ -49,6 +49,38 @@ def deal_of(session: Session, actor_id: int, times: Collection[datetime], action
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )
+
+
+class CallMade(NamedTuple):
+    """A call after which every statement was agreed: the deal's stage now, when it began and when it was done."""
+
+    stage: str
+    began_at: datetime | None
+    aligned_at: datetime
+
+
+def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
+    """The rep's latest calls, newest first, at most `most`; a deal's first call counts."""
+    aligned = (
+        select(AuditEntry.deal_id, func.min(AuditEntry.at).label("at"))
+        .where(AuditEntry.action == "aligned")
+        .group_by(AuditEntry.deal_id)
+        .subquery()
+    )
+    began = (
+        select(func.max(AuditEntry.at))
+        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "in_call", AuditEntry.at <= aligned.c.at)
+        .correlate(Deal, aligned)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Deal.stage, began, aligned.c.at)
+        .join(aligned, aligned.c.deal_id == Deal.id)
+        .where(Deal.owner_id == owner_id)
+        .order_by(aligned.c.at.desc(), Deal.id.desc())
+        .limit(most)
+    )
+    return [CallMade(*row) for row in session.execute(statement)]
 
 
 def count(session: Session, deal_id: int, *actions: str) -> int:

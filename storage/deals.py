@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, lazyload, selectinload
 
 from storage.models import Deal, Person, Sighting
@@ -90,6 +90,14 @@ def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequen
     """The rep's deals in the given stages, oldest close first."""
     statement = select(Deal).where(Deal.owner_id == owner_id, Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)
     return session.scalars(statement).all()
+
+
+def count_before(session: Session, deal: Deal) -> int:
+    """How many confirmed or suspected deals its rep had before this one."""
+    statement = select(func.count()).where(
+        Deal.owner_id == deal.owner_id, Deal.id < deal.id, Deal.owner_known.is_(True), Deal.stage != "dismissed"
+    )
+    return session.execute(statement).scalar_one()
 
 
 def closed_between(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> Sequence[Deal]:

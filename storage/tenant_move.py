@@ -31,7 +31,9 @@ from storage.models import (
     InboundEvent,
     MessageVersion,
     OutboxRow,
+    OwnWords,
     Person,
+    PlaybookVersion,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -54,6 +56,8 @@ LEFT_OVER = (
     AuditEntry,
     ConversationReference,
     DismissedShape,
+    PlaybookVersion,
+    OwnWords,
     Channel,
     Person,
 )

@@ -18,14 +18,20 @@ from bot.ui.ids import ActionId, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
+from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
+from bot.views.talk_track import SITUATION_ACTIONS
 from handlers.call import (
+    attempts,
     brief,
     call_contact,
+    call_situations,
+    call_words,
     card_actions,
     coaching,
+    contact_form,
     read_all,
     read_back,
     reopening,
@@ -33,8 +39,13 @@ from handlers.call import (
     statement_editing,
     statement_list,
 )
+from handlers.call.attempts import Attempt, AttemptMade
 from handlers.call.call_contact import ContactChosen
+from handlers.call.call_situations import SituationAsked
+from handlers.call.call_words import WordsRequest
+from handlers.call.checklist import FIELDS
 from handlers.call.coaching import CoachingRequest
+from handlers.call.contact_form import ContactRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_all import ReadAllRequest, StatementMarked
 from handlers.call.read_back import CorrectionRequest, StatementAnswered
@@ -54,13 +65,16 @@ from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
+    AttemptLogged,
     CallScreen,
     ChecklistScreen,
+    ContactForm,
     CorrectionScreen,
     ListScreen,
     ReopenScreen,
     StatementForm,
     StatementScreen,
+    TalkForm,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
@@ -68,6 +82,7 @@ from handlers.screens.team import SharedChannel
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
+from prompts.playbook import SituationName
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +350,40 @@ async def _choose_contact(role: str, context: Context, interaction: Interaction)
     return await _call_modal(context, interaction)
 
 
+async def _log_attempt(attempt: Attempt, context: Context, interaction: Interaction) -> AttemptLogged | ScheduleScreen:
+    """Log the try. If they asked to move the call, the rep says to when."""
+    made = await context.apply(attempts.log, AttemptMade(interaction.actor, _deal_id(interaction), attempt))
+    return await _schedule(context, interaction) if attempt is Attempt.ASKED_TO_MOVE else made
+
+
+async def _show_situation(name: SituationName, context: Context, interaction: Interaction) -> ChecklistScreen:
+    """What to do, in the form as it was typed so far."""
+    state, values = interaction.state, interaction.values
+    request = SituationAsked(
+        interaction.viewer,
+        _deal_id(interaction),
+        name,
+        reached=values.value("reached"),
+        ticked=values.ticked("steps"),
+        sellers=values.value("sellers"),
+        lists={
+            kind: values.value(f"{field}{state.suffix}") for kind, field in FIELDS.items() if kind not in state.adding
+        },
+        seen=state.seen,
+    )
+    return await context.apply(call_situations.show, request)
+
+
+async def _change_words(context: Context, interaction: Interaction) -> TalkForm:
+    is_admin = await context.is_admin(interaction.actor)
+    return await context.apply(call_words.show, WordsRequest(interaction.viewer, _deal_id(interaction), is_admin))
+
+
+async def _edit_contact(context: Context, interaction: Interaction) -> ContactForm:
+    deal_id, _, role = interaction.value.partition(":")
+    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, read_number(deal_id) or 0, role))
+
+
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
     return await context.apply(scheduling.show_times, DealRequest(interaction.viewer, _deal_id(interaction)))
 
@@ -417,6 +466,10 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.READ_CORRECTED: _correct_statement,
     ActionId.READ_ALL: _read_all,
     ActionId.READ_EACH: _continue_call,
+    **{action_id: partial(_log_attempt, attempt) for attempt, action_id in ATTEMPT_ACTIONS.items()},
+    **{action_id: partial(_show_situation, name) for name, action_id in SITUATION_ACTIONS.items()},
+    ActionId.CALL_WORDS: _change_words,
+    ActionId.CONTACT_EDIT: _edit_contact,
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
 }

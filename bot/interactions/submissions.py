@@ -17,8 +17,10 @@ from bot.views.notices import message_in_modal, notice
 from bot.views.render import modal
 from handlers.call import (
     brief,
+    call_words,
     checklist,
     coaching,
+    contact_form,
     read_all,
     read_back,
     recap,
@@ -29,8 +31,11 @@ from handlers.call import (
     wrap_up,
 )
 from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
+from handlers.call.call_words import FIELD_PREFIX as WORDS_PREFIX
+from handlers.call.call_words import WordsSaved
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
+from handlers.call.contact_form import ContactSaved
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementCorrected
 from handlers.call.recap import RecapSent
@@ -73,6 +78,7 @@ async def _checklist(context: Context, interaction: Interaction) -> Modal:
         priorities=values.value(f"priorities{state.suffix}"),
         adding=frozenset(state.adding),
         seen=frozenset(state.seen),
+        sellers=values.value("sellers"),
     )
     return modal(await context.apply(checklist.save, request), context.texts)
 
@@ -240,6 +246,34 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
     return modal(await context.apply(brief.save_notes, request), context.texts)
 
 
+async def _contact(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    request = ContactSaved(
+        interaction.actor,
+        interaction.state.deal_id,
+        interaction.state.role,
+        name=values.value("name"),
+        phone=values.value("phone"),
+        email=values.value("email"),
+        channel=values.value("channel"),
+        zone=values.value("zone"),
+    )
+    return modal(await context.apply(contact_form.save, request), context.texts)
+
+
+async def _words(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    everybody = bool(values.ticked("everybody"))
+    request = WordsSaved(
+        interaction.actor,
+        interaction.state.deal_id,
+        {name: values.value(name) for name in values.names if name.startswith(WORDS_PREFIX)},
+        everybody,
+        is_admin=everybody and await context.is_admin(interaction.actor),
+    )
+    return modal(await context.apply(call_words.save, request), context.texts)
+
+
 async def _snooze(context: Context, interaction: Interaction) -> Modal:
     when = interaction.values.value("when")
     request = SnoozeTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
@@ -275,4 +309,6 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.BRIEF_WHO: _brief_who,
     ViewId.BRIEF_COMMITMENTS: _brief_commitments,
     ViewId.BRIEF_WORDS: _brief_words,
+    ViewId.CONTACT: _contact,
+    ViewId.TALK: _words,
 }

@@ -24,6 +24,16 @@ class ActionId(StrEnum):
     CARD_OWNER = "card.owner"
     CARD_SCHEDULE = "card.schedule"
     CARD_ANOTHER = "card.another"
+    ATTEMPT_NO_ANSWER = "attempt.no_answer"
+    ATTEMPT_LEFT_MESSAGE = "attempt.left_message"
+    ATTEMPT_ASKED_TO_MOVE = "attempt.asked_to_move"
+    ATTEMPT_WRONG_PERSON = "attempt.wrong_person"
+    ATTEMPT_NO_SHOW = "attempt.no_show"
+    CALL_COLD_FEET = "call.cold_feet"
+    CALL_DISCOUNT = "call.discount"
+    CALL_NEW_PERSON = "call.new_person"
+    CALL_WORDS = "call.words"
+    CONTACT_EDIT = "contact.edit"
     WON_ANOTHER = "won.another"
     SCHEDULE_HOUR = "schedule.hour"
     SCHEDULE_TODAY = "schedule.today"
@@ -101,6 +111,10 @@ class ViewId(StrEnum):
     BRIEF_WHO = "briefwho"
     BRIEF_COMMITMENTS = "briefcommit"
     BRIEF_WORDS = "briefwords"
+    ATTEMPT = "attempt"
+    CONTACT = "contact"
+    CONTACT_KEPT = "contactkept"
+    TALK = "talk"
     NOTICE = "notice"
 
 
@@ -120,6 +134,9 @@ class ModalState:
     suffix: str = ""
     """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
+    role: str = ""
+    """The role of the contact that the modal is about."""
+
     def to_text(self) -> str:
         """Serialize for the platform to store."""
         return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
@@ -135,7 +152,8 @@ class ModalState:
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
         deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
         adding, seen, suffix = data.get("adding", []), data.get("seen", []), data.get("suffix", "")
-        if not (_are_texts(adding) and _are_pairs(seen) and isinstance(suffix, str)):
+        role = data.get("role", "")
+        if not (_are_texts([*adding, suffix, role] if isinstance(adding, list) else adding) and _are_pairs(seen)):
             raise ValueError("no modal state")
         return cls(
             deal_id=deal_id,
@@ -145,6 +163,7 @@ class ModalState:
             hints_seen=data.get("hints_seen") is True,
             seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
             suffix=suffix,
+            role=role,
         )
 
 

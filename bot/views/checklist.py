@@ -5,12 +5,24 @@ from __future__ import annotations
 from zlib import crc32
 
 from bot.ui.clipping import length
-from bot.ui.components import LONGEST_ENTRY, Checkbox, Checkboxes, Component, Modal, Paragraph, TextField
+from bot.ui.components import (
+    LONGEST_ENTRY,
+    Checkbox,
+    Checkboxes,
+    Component,
+    Modal,
+    Option,
+    Paragraph,
+    RadioGroup,
+    TextField,
+)
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views import talk_track
 from handlers.call.checklist import FIELDS
 from handlers.method.statement_capture import split_statements
 from handlers.method.statements import Kind
+from handlers.method.urgency import Sellers
 from handlers.screens.call import ChecklistItem, ChecklistScreen
 
 
@@ -49,7 +61,9 @@ def render(screen: ChecklistScreen, texts: Texts) -> Modal:
         (
             *([Paragraph(texts.rich("checklist.changed"))] if screen.typed is not None else []),
             Paragraph(texts.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+            *talk_track.who_to_call(screen.help, texts),
             *_from_brief(screen, texts),
+            *talk_track.no_luck(deal, screen.help, texts),
             TextField(
                 "reached",
                 texts.plain("checklist.reached"),
@@ -58,8 +72,12 @@ def render(screen: ChecklistScreen, texts: Texts) -> Modal:
                 optional=True,
                 max_length=150,
             ),
+            *talk_track.steps_to_say(screen.help, texts),
             item_checkboxes("steps", texts.plain("checklist.steps"), screen.steps),
+            *talk_track.situations(deal, screen.help, texts),
+            *_sellers(screen, texts),
             *lists,
+            *talk_track.listening(screen.help, texts),
         ),
         state=ModalState(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix),
         submit=texts.plain("checklist.submit"),
@@ -72,8 +90,17 @@ def item_checkboxes(name: str, label: str, items: tuple[ChecklistItem, ...], *, 
     return Checkboxes(name, label, tuple(Checkbox(i.rule, i.text, i.why, i.holds) for i in items), optional=optional)
 
 
+def _sellers(screen: ChecklistScreen, texts: Texts) -> list[Component]:
+    """How many other sellers there were, asked once: the more, the more urgent the call (M1.4)."""
+    if not screen.help.asks_sellers:
+        return []
+    options = tuple(Option(sellers, texts.plain(f"sellers.{sellers}")) for sellers in Sellers)
+    label = texts.plain("checklist.sellers")
+    return [RadioGroup("sellers", label, options, chosen=screen.sellers, optional=True)]
+
+
 def _from_brief(screen: ChecklistScreen, texts: Texts) -> list[Component]:
-    """The opening line, and the concern to raise first (M9)."""
+    """The opening line, and the elephant in the room from the brief (M9)."""
     prepared = [
         ("brief.opening", texts.rich("brief.quoted", text=screen.opening) if screen.opening else ""),
         ("brief.elephant", texts.markup.escape(screen.elephant)),

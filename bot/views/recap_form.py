@@ -19,7 +19,7 @@ LONGEST_QUOTE = 120
 def render(screen: RecapScreen, texts: Texts) -> Modal:
     """The draft in a field; one that is too long for a field is shown as text instead."""
     fits = length(screen.body) <= LONGEST_ENTRY
-    mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"))
+    mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"), to=screen.recipient)
     open_mail = texts.markup.link(mail.url, texts.plain("recap.open_mail"))
     return Modal(
         ViewId.RECAP,

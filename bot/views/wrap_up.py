@@ -7,6 +7,7 @@ from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.checklist import item_checkboxes
 from bot.views.deal_name import deal_name
+from bot.views.talk_track import objectives_to_say
 from handlers.call.wrap_up import LONGEST_DEFINITION
 from handlers.method.salutation import salutation
 from handlers.screens.call import WrapUpScreen
@@ -24,6 +25,7 @@ def render(screen: WrapUpScreen, texts: Texts) -> Modal:
         texts.plain("wrapup.title"),
         (
             Paragraph(texts.rich("wrapup.settled", **numbers)),
+            *objectives_to_say(screen.talk, texts),
             item_checkboxes("objectives", texts.plain("wrapup.objectives"), screen.objectives, optional=False),
             Heading(texts.plain("wrapup.ask")),
             Paragraph(_referral_ask(screen, texts)),

@@ -7,10 +7,11 @@ from itertools import zip_longest
 
 from sqlalchemy.orm import Session
 
-from handlers.call.brief_screens import opening_line
 from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
-from handlers.call.contacts import DECISION_MAKER, contact_name
+from handlers.call.contacts import DECISION_MAKER, contact_name, email_on_call
+from handlers.call.talk import call_help, opening_line, talk_lines
+from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
@@ -35,7 +36,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import ReferralAnswer, ReferralAsk
-from prompts.playbook import Item, playbook
+from prompts.playbook import Item
 from storage import audit_log, briefs, statements, workspaces
 from storage.models import AuditEntry, Deal, Tenant
 
@@ -48,7 +49,7 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
     current = statements_of(session, deal.id) if current is None else current
     unread = next_to_read(current)
     if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
-        return checklist_screen(session, deal)
+        return checklist_screen(session, deal, now)
     if unread is not None:
         return read_back_screen(session, deal, current, unread)
     if deal.stage in CALL_UNDER_WAY:
@@ -58,9 +59,9 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
     return record_screen(session, deal, now)
 
 
-def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
-    """The checklist as it was last filled in."""
-    book = playbook()
+def checklist_screen(session: Session, deal: Deal, now: datetime) -> ChecklistScreen:
+    """The checklist as it was last filled in, with what helps on the call."""
+    book = playbook_of(session, deal)
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
     brief = briefs.latest(session, deal.id)
@@ -71,8 +72,9 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         expectations=tuple(s.wording for s in active_statements(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in active_statements(current, Kind.PRIORITY)),
         seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.active),
-        opening=opening_line(deal, brief) if brief else "",
+        opening=opening_line(session, deal, brief),
         elephant=brief.elephant if brief else "",
+        help=call_help(session, deal, brief, now),
     )
 
 
@@ -115,7 +117,7 @@ def read_all_screen(
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
     """The objectives and the referral ask, filled with the previous answers, if any."""
-    book = playbook()
+    book = playbook_of(session, deal)
     answered = statements.referral(session, deal.id)
     return WrapUpScreen(
         deal=facts(deal),
@@ -125,13 +127,14 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
         outcome=answered.outcome if answered else None,
+        talk=talk_lines(session, deal, book.objectives, briefs.latest(session, deal.id)),
     )
 
 
 def _quality_referral(session: Session, deal: Deal) -> str:
     """What a quality referral is (M5.1): the rep's last definition, else the team's, else the playbook's."""
     team = session.get_one(Tenant, deal.tenant_id)
-    return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
+    return deal.owner.referral_definition or team.referral_definition or playbook_of(session, deal).referral_definition
 
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:
@@ -141,6 +144,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
         deal=facts(deal),
         body=newest.body if newest else "",
         sent_at=newest.sent_at if newest else None,
+        recipient=email_on_call(deal),
     )
 
 

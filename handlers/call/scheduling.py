@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.call.contacts import zone_to_call
 from handlers.call.deal_search import ACTIVE, DealSearch, continue_call, find_by_customer
 from handlers.call.name_and_time import split_name_and_time
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
+from handlers.method.customer_hours import offers_in_their_day
 from handlers.method.customers import customer_key
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
@@ -74,7 +76,11 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Schedul
     planned = own.deal.call_at
     return ScheduleScreen(
         facts(own.deal),
-        offers=tuple(offered for offered in call_offers(now, own.work) if offered.at != planned),
+        offers=tuple(
+            offered
+            for offered in offers_in_their_day(call_offers(now, own.work), now, own.work, zone_to_call(own.deal))
+            if offered.at != planned
+        ),
         planned=None if planned is None else format_moment(planned.astimezone(own.local)),
         zone=own.local.key,
     )

@@ -6,15 +6,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.other_orders import offered_sum
+from handlers.deal.rep_calls import fear_of
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
-from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage
-from storage import deals, statements
+from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage, Tries
+from prompts.cadence import TRIES
+from storage import audit_log, deals, statements
 from storage.models import Deal, Sighting
 
 
@@ -78,6 +81,14 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
     return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 
+def _tries(session: Session, deal: Deal, now: datetime) -> Tries | None:
+    if deal.stage not in CALL_TO_MAKE:
+        return None
+    count = audit_log.count(session, deal.id, *TRIES)
+    planned = deal.snoozed_until is not None and deal.snoozed_until > now
+    return Tries(count, deal.snoozed_until if planned else None) if count else None
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -95,5 +106,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
         offered=_offered_order(deal, now),
+        fear=fear_of(session, deal, playbook_of(session, deal)),
+        tries=_tries(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -13,9 +13,9 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import UPDATES, Cadence, cadence_with, parse_days, parse_hours
+from prompts.cadence import TRIES, UPDATES, Cadence, cadence_with, parse_days, parse_hours
 from prompts.measures import What
-from storage import statements
+from storage import audit_log, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
@@ -61,6 +61,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         sellers=deal.sellers,
         call_at=deal.call_at,
         snoozed_until=deal.snoozed_until,
+        tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(
             Promise(statement_id, day)
@@ -70,6 +71,12 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         referral_agreed=referral is not None and referral.outcome == "agreed",
         quiet=not deal.reminded,
     )
+
+
+def _tried_last(session: Session, deal: Deal) -> bool:
+    """Whether the rep's last word about when to be reminded was a try that did not reach the customer."""
+    last = audit_log.latest(session, deal.id, (*TRIES, "snoozed", "snooze_changed"))
+    return last is not None and last.action in TRIES
 
 
 def dated_promises(agreed: list[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:

@@ -47,6 +47,7 @@ class DueReason(StrEnum):
     HOURS = "hours"
     URGENT = "urgent"
     PUT_OFF = "put_off"
+    TRY_AGAIN = "try_again"
     MORNING = "morning"
     BEFORE = "before"
     AFTER = "after"
@@ -79,6 +80,8 @@ class DealSnapshot:
     sellers: int | None = None
     call_at: datetime | None = None
     snoozed_until: datetime | None = None
+    tried: bool = False
+    """Whether `snoozed_until` is when to try again to reach the customer."""
     recap_sent_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
     update_every: str | None = None
@@ -141,7 +144,8 @@ def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime
         yield DueReminder(Kind.CALL_SOON, deal.call_at - before, DueReason.BEFORE, _name(asked))
         yield DueReminder(Kind.CALL_OVER, work.next(deal.call_at + after), DueReason.AFTER, _name(asked))
     if deal.snoozed_until is not None:
-        asked, first, why = deal.snoozed_until, work.next(deal.snoozed_until), DueReason.PUT_OFF
+        asked, first = deal.snoozed_until, work.next(deal.snoozed_until)
+        why = DueReason.TRY_AGAIN if deal.tried else DueReason.PUT_OFF
     else:
         level = urgency(deal.closed_at, asked, deal.sellers).level
         first = work.after(asked, timedelta(hours=_first_hours(level, cadence)))

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
+from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
+from prompts.playbook import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,50 @@ class ChecklistItem:
     text: str
     why: str
     holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLine:
+    """What the rep can say at a step or objective (`rule`), filled in. `own`: somebody's own words."""
+
+    rule: str
+    words: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReachableContact:
+    """A contact and how to reach them. `there` is their local time, without a zone; None if their zone is unknown.
+
+    `can_be_called` is False before their 9:00, after their 18:00 and at their weekend.
+    """
+
+    role: str
+    details: ContactDetails
+    there: datetime | None = None
+    can_be_called: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """What helps on the call besides the checklist: whom to call, what to say, and what to do when it gets hard."""
+
+    contacts: tuple[ReachableContact, ...] = ()
+    talk: tuple[TalkLine, ...] = ()
+    """One for each step that has words."""
+    proposal: str = ""
+    """The proposal's http(s) URL, for the step that reviews it (M2.4)."""
+    voicemail: str = ""
+    """What to leave on their voicemail; empty once somebody was reached."""
+    listening: tuple[str, ...] = ()
+    silence: str = ""
+    """What keeps the customer talking, and when to say nothing (M4.4)."""
+    attempts: bool = False
+    """Whether a failed attempt to reach them can be logged: nothing of the call is on record yet."""
+    asks_sellers: bool = False
+    """Whether the number of other sellers is still unknown (M1.4)."""
+    situation: Situation | None = None
+    """The one whose button was clicked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +86,9 @@ class ChecklistScreen:
     """The statements that the lists show, as (id, version)."""
     typed: Mapping[Kind, str] | None = None
     """Set if the lists were changed elsewhere: what the rep typed, followed by what is new."""
+    help: CallHelp = field(default_factory=CallHelp)
+    sellers: Sellers | None = None
+    """What the rep has chosen and not saved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +236,8 @@ class WrapUpScreen:
     number: int
     definition: str
     outcome: str | None
+    talk: tuple[TalkLine, ...] = ()
+    """What the rep can say for each objective."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +249,8 @@ class RecapScreen:
     sent_at: datetime | None
     findings: tuple[Finding, ...] = ()
     """What the rep may want to check before it counts as sent."""
+    recipient: str = ""
+    """The email address of the contact who was on the call; empty if it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +282,47 @@ class RecordScreen:
     timeline: tuple[TimelineEntry, ...]
     referrals: tuple[ReferralAsk, ...] = ()
     """Every answer to the referral ask, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The form of the contact with this role, filled with what is known."""
+
+    deal: DealFacts
+    role: str
+    details: ContactDetails
+
+
+@dataclass(frozen=True, slots=True)
+class ContactKept:
+    """Confirms a contact."""
+
+    deal: DealFacts
+    contact: ReachableContact
+
+
+@dataclass(frozen=True, slots=True)
+class TalkForm:
+    """The form to change what is said at each step and objective. `words` are templates, by rule.
+
+    `everybody`: the person may change them for the whole team.
+    """
+
+    deal: DealFacts
+    items: tuple[ChecklistItem, ...]
+    words: Mapping[str, str]
+    everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLogged:
+    """A try to reach the customer that failed. `tries` counts all of them; `next_at` is when the rep is reminded."""
+
+    deal: DealFacts
+    attempt: str
+    tries: int
+    next_at: datetime
+    contacts: tuple[ReachableContact, ...] = ()
 
 
 CallScreen = (

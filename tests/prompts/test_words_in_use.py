@@ -16,11 +16,14 @@ from typing import NamedTuple, get_args
 from jinja2 import Environment, meta
 
 from bot.interactions.commands import VERBS
+from handlers.call.attempts import Attempt
+from handlers.call.contacts import ROLES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
+from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
@@ -31,6 +34,7 @@ from handlers.method.urgency import Level, Sellers
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
+from prompts.playbook import SituationName
 from prompts.wording import raw_words
 
 GAP = re.compile(r"\{[^{}]+\}")
@@ -79,6 +83,8 @@ ACTIONS = (
         "prepared",
         "read_all",
     }
+    | {"contact_noted", "words_changed", "words_of_team"}
+    | set(Attempt)
     | CHANGES
     | {UNDONE, "reranked"}
 )
@@ -105,6 +111,17 @@ GAPS: dict[str, set[str]] = {
     "card.{name}": BUTTONS,
     "card.label_{name}": BUTTONS,
     "reminder.title_{min(screen.nth, 2)}": {"1", "2"},
+    "attempt.{attempt}": set(Attempt),
+    "attempt.label_{attempt}": set(Attempt),
+    "attempt.logged_{screen.attempt}": set(Attempt),
+    "contact.is_{contact.role}": set(ROLES),
+    "contact.by_{details.channel}": set(Channel),
+    "contact.channel_{channel}": set(Channel),
+    "contact.intro_{screen.role}": set(ROLES),
+    "talk.{name}": set(SituationName),
+    "talk.label_{name}": set(SituationName),
+    "talk.{shown.situation.name}": set(SituationName),
+    "refusal.no_{field}": {"phone", "email", "zone"},
     "checklist.{field}": {"expectations", "priorities"},
     "checklist.{field}_hint": {"expectations", "priorities"},
     "checklist.{field}_example": {"expectations", "priorities"},
@@ -273,4 +290,4 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, and undo, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE} == ACTIONS
+    assert written | {"edited", "moved", "noted", UNDONE} | set(Attempt) == ACTIONS
