@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.method import money
+from handlers.method.stages import Stage
+from prompts.cadence import TRIES
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -212,7 +214,18 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
         "record_url": deal.record_url,
-        "contacts": [{"role": contact.role, "name": contact.name} for contact in deal.contacts],
+        "contacts": [
+            {
+                "role": contact.role,
+                "name": contact.name,
+                "phone": contact.phone,
+                "email": contact.email,
+                "channel": contact.channel,
+                "zone": contact.zone,
+            }
+            for contact in deal.contacts
+        ],
+        "close_to_call": _close_to_call(evidence.timeline[deal.id]),
         "heard_in": [
             {
                 "channel": sighting.channel,
@@ -261,6 +274,17 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for row in evidence.timeline[deal.id]
         ],
+    }
+
+
+def _close_to_call(timeline: Sequence[AuditEntry]) -> dict[str, Any]:
+    """From the close to the call: the tries that failed, the first of them, and when the call was first on record."""
+    tries = [entry.at for entry in timeline if entry.action in TRIES]
+    calls = [entry.at for entry in timeline if entry.action == Stage.IN_CALL]
+    return {
+        "tries": len(tries),
+        "first_try_at": _time(tries[0] if tries else None),
+        "call_at": _time(calls[0] if calls else None),
     }
 
 

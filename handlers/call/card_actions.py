@@ -62,5 +62,5 @@ def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
     deal = owned_deal(session, opened, request.deal_id)
     if not opened.repeated and deal.stage != Stage.DISMISSED:
         advance(session, deal, Stage.DISMISSED, opened.person.id, now)
-        forget_texts(deal)
+        forget_texts(session, deal)
     return card(session, deal, now)
