@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -433,6 +434,65 @@ def test_no_call_is_offered_or_tried_before_their_nine(world: World) -> None:
     contact = checklist(world, deal).help.contacts[0]
     assert not contact.can_be_called
     assert "01:00" in shown(render.modal(checklist(world, deal), SLACK))
+
+
+HANNAH = ContactDetails("Hannah Berg", "(303) 499-7111", "h@harbor.example")
+
+
+@pytest.mark.reported("vercel/chat#955")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Closed Harbor View! Contact: Hannah Berg, (303) 499-7111, h@harbor.example",
+            HANNAH,
+        ),
+        (
+            "Deal won\n*Primary Contact:* Hannah Berg\n*Email:* h@harbor.example\n*Phone:* (303) 499-7111\n"
+            "*Owner email:* ada@us.example",
+            HANNAH,
+        ),
+        ("Closed won | Contact name: Hannah Berg | Contact phone: (303) 499-7111", replace(HANNAH, email="")),
+        ("Signé ! Interlocuteur : Hannah Berg, h@harbor.example", replace(HANNAH, phone="")),
+        (
+            "Harbor View signed, thanks hannah.berg@harborview.com and ada.love@us.example",
+            ContactDetails("Hannah Berg", "", "hannah.berg@harborview.com"),
+        ),
+        ("Closed Harbor View. Email: ada@us.example, phone: (303) 499-7111", ContactDetails()),
+        ("Closed Harbor View. Contact: TBD", ContactDetails()),
+        ("Closed Harbor View. Contact: @ada", ContactDetails()),
+        ("Closed Harbor View on 2026-03-02 for 1234567 USD, PO 4500012345", ContactDetails()),
+    ],
+)
+def test_a_message_fills_in_whom_to_call(world: World, text: str, found: ContactDetails) -> None:
+    deal = world.a_deal("Harbor View", text=text)
+
+    contacts = [each.details for each in checklist(world, deal).help.contacts]
+
+    assert contacts == ([found] if found.name else [])
+
+
+@pytest.mark.reported("own trial: a second message with another person's number")
+def test_a_message_fills_gaps_and_overwrites_nobody(world: World) -> None:
+    deal = world.a_deal("Harbor View", text="Closed! Contact: Hannah Berg")
+    save_contact(world, deal, phone="+49 30 1234567")
+    world.detect("Harbor View", text="Harbor View won\nContact: Hannah Berg\nPhone: (303) 499-7111\nEmail: h@x.example")
+    world.detect("Harbor View", text="Harbor View won\nContact: Olga Petrova, olga@x.example")
+
+    (contact,) = checklist(world, deal).help.contacts
+    assert contact.details == ContactDetails("Hannah Berg", "+49 30 1234567", "h@x.example")
+
+
+@pytest.mark.reported("own trial: a number from a message that was no deal")
+def test_not_a_deal_erases_whom_it_named(world: World) -> None:
+    deal = world.a_deal("Harbor View", text="Closed! Contact: Hannah Berg, h@harbor.example")
+    prepared = world.a_deal("Contoso", text="Closed! Contact: Hannah Berg, h@harbor.example")
+    prepare(world, prepared)
+
+    world.dismiss(deal)
+    world.dismiss(prepared)
+
+    assert {row.deal_id for row in world.all(Contact)} == {prepared}
 
 
 # --- the fear ---
