@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import desc, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Deal
@@ -60,24 +60,23 @@ class CallMade(NamedTuple):
 
 
 def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
-    """The rep's latest calls, newest first, at most `most`; a deal's first call counts."""
+    """The rep's latest calls, newest first, at most `most`. Of a deal that was reopened, the first call counts."""
     aligned = (
-        select(AuditEntry.deal_id, func.min(AuditEntry.at).label("at"))
-        .where(AuditEntry.action == "aligned")
-        .group_by(AuditEntry.deal_id)
-        .subquery()
+        select(func.min(AuditEntry.at))
+        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "aligned")
+        .correlate(Deal)
+        .scalar_subquery()
     )
     began = (
-        select(func.max(AuditEntry.at))
-        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "in_call", AuditEntry.at <= aligned.c.at)
-        .correlate(Deal, aligned)
+        select(func.min(AuditEntry.at))
+        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "in_call")
+        .correlate(Deal)
         .scalar_subquery()
     )
     statement = (
-        select(Deal.stage, began, aligned.c.at)
-        .join(aligned, aligned.c.deal_id == Deal.id)
-        .where(Deal.owner_id == owner_id)
-        .order_by(aligned.c.at.desc(), Deal.id.desc())
+        select(Deal.stage, began, aligned.label("aligned_at"))
+        .where(Deal.owner_id == owner_id, aligned.is_not(None))
+        .order_by(desc("aligned_at"), Deal.id.desc())
         .limit(most)
     )
     return [CallMade(*row) for row in session.execute(statement)]

@@ -48,7 +48,7 @@ def logged(screen: AttemptLogged, texts: Texts) -> Modal:
     label = texts.plain("attempt.label_other_time", customer=customer)
     buttons = [Button(text, ActionId.CARD_SCHEDULE, str(deal.id), accessible_name=label)]
     if screen.attempt == Attempt.WRONG_PERSON:
-        buttons.insert(0, edit_button(deal, None, texts))
+        buttons.insert(0, edit_button(deal, screen.contacts[0] if screen.contacts else None, texts))
     components.append(ActionRow("next", tuple(buttons)))
     return Modal(
         ViewId.ATTEMPT,

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import reachable_contacts, zone_to_call
+from handlers.call.contacts import reachable_contacts
+from handlers.deal.customer_zone import customer_zone
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -87,7 +88,7 @@ def next_try(
         at = work.morning_after(now)
     else:
         at = work.after(now, timedelta(hours=cadence.next_try_hours[attempt]))
-    return first_common(at, work, zone_to_call(deal)) or at
+    return first_common(at, work, customer_zone(deal)) or at
 
 
 def _just_logged(session: Session, deal: Deal, attempt: Attempt, now: datetime) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from difflib import SequenceMatcher
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -91,12 +90,6 @@ def fill_contact(deal: Deal, found: ContactDetails, now: datetime) -> bool:
         return False
     after = replace(before, name=name, phone=before.phone or found.phone, email=before.email or found.email)
     return after != before and put_contact(deal, DECISION_MAKER, after, now)
-
-
-def zone_to_call(deal: Deal, role: str = DECISION_MAKER) -> ZoneInfo | None:
-    """The zone of the contact with that role, else of the only one whose zone is known; None if none is."""
-    zones = {contact.role: contact.zone for contact in deal.contacts if contact.zone}
-    return known_zone(zones.get(deal.on_the_phone or role) or next(iter(zones.values()), ""))
 
 
 def email_on_call(deal: Deal) -> str:

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import zone_to_call
 from handlers.call.deal_search import ACTIVE, DealSearch, continue_call, find_by_customer
 from handlers.call.name_and_time import split_name_and_time
+from handlers.deal.customer_zone import customer_zone
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
+from handlers.method.contact_details import reachable
 from handlers.method.customer_hours import offers_in_their_day
 from handlers.method.customers import customer_key
 from handlers.method.offered_times import call_offers
@@ -78,7 +79,7 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Schedul
         facts(own.deal),
         offers=tuple(
             offered
-            for offered in offers_in_their_day(call_offers(now, own.work), now, own.work, zone_to_call(own.deal))
+            for offered in offers_in_their_day(call_offers(now, own.work), now, own.work, customer_zone(own.deal))
             if offered.at != planned
         ),
         planned=None if planned is None else format_moment(planned.astimezone(own.local)),
@@ -174,4 +175,10 @@ def _set_call_time(session: Session, own: OwnDeal, at: datetime, now: datetime) 
 
 def _call_planned(own: OwnDeal) -> CallPlanned:
     at = own.deal.call_at
-    return CallPlanned(facts(own.deal), None if at is None else format_moment(at.astimezone(own.local)))
+    theirs = customer_zone(own.deal)
+    odd = at is not None and theirs is not None and not reachable(at, theirs)
+    return CallPlanned(
+        facts(own.deal),
+        None if at is None else format_moment(at.astimezone(own.local)),
+        there=format_moment(at.astimezone(theirs)) if odd and at is not None else None,
+    )

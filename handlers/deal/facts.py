@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.errors import NoSuchDealError, NotYoursError
@@ -106,7 +105,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
         offered=_offered_order(deal, now),
-        fear=fear_of(session, deal, playbook_of(session, deal)),
+        fear=fear_of(session, deal),
         tries=_tries(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.customer_zone import customer_zone
 from handlers.method.measurables import measure_rules, read_targets
 from handlers.method.public_holidays import country_of
 from handlers.method.reminders_due import DealSnapshot, DueReminder, Promise, due_reminders
@@ -61,6 +62,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         sellers=deal.sellers,
         call_at=deal.call_at,
         snoozed_until=deal.snoozed_until,
+        theirs=customer_zone(deal),
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(

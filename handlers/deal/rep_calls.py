@@ -7,9 +7,9 @@ from statistics import median
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.deal_playbook import playbook_of
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.screens.deals import Fear
-from prompts.playbook import Playbook
 from storage import audit_log, deals
 from storage.models import Deal
 
@@ -22,7 +22,7 @@ LONGEST_CALL = timedelta(hours=3)
 """A longer one was interrupted, and says nothing of how long a call takes."""
 
 
-def fear_of(session: Session, deal: Deal, book: Playbook) -> Fear | None:
+def fear_of(session: Session, deal: Deal) -> Fear | None:
     """What meets the fear on this deal's card: words on a rep's first deals, then their own calls; None after the call.
 
     The proof is told as it is: a cancelled deal counts.
@@ -38,4 +38,6 @@ def fear_of(session: Session, deal: Deal, book: Playbook) -> Fear | None:
             cancelled=sum(call.stage in (Stage.CANCELLED, Stage.LOST) for call in calls),
             minutes=max(1, round(median(sure))) if sure else None,
         )
-    return Fear(words=book.fear_antidote) if deals.count_before(session, deal) < FIRST_DEALS else None
+    if deals.count_before(session, deal) >= FIRST_DEALS:
+        return None
+    return Fear(words=playbook_of(session, deal).fear_antidote)

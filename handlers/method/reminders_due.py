@@ -18,7 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from handlers.method.customer_hours import first_common
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.urgency import Level, urgency
 from handlers.method.working_time import A_DAY, WorkingTime
@@ -80,6 +82,8 @@ class DealSnapshot:
     sellers: int | None = None
     call_at: datetime | None = None
     snoozed_until: datetime | None = None
+    theirs: ZoneInfo | None = None
+    """The time zone of the customer who is called, if it is known."""
     tried: bool = False
     """Whether `snoozed_until` is when to try again to reach the customer."""
     recap_sent_at: datetime | None = None
@@ -150,7 +154,9 @@ def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime
         level = urgency(deal.closed_at, asked, deal.sellers).level
         first = work.after(asked, timedelta(hours=_first_hours(level, cadence)))
         why = DueReason.HOURS if level is Level.TODAY else DueReason.URGENT
+    first = first_common(first, work, deal.theirs) or first
     second = work.morning_after(first)
+    second = first_common(second, work, deal.theirs) or second
     yield DueReminder(Kind.CALL, first, why, f"{_name(asked)} 1", nth=1)
     yield DueReminder(Kind.CALL, second, DueReason.MORNING, f"{_name(asked)} 2", nth=2)
     yield _digest(work, second, now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
@@ -53,7 +54,8 @@ def compose_reminder(
         return Pointless(reason)
     work = working_time(outbox_reminders.lock_person(session, deal.owner_id), tenant)
     if row.kind == Kind.CALL_SOON:
-        return CallSoon(card(session, deal, now), opening_line(session, deal, briefs.latest(session, deal.id)))
+        opening = opening_line(session, deal, briefs.latest(session, deal.id))
+        return CallSoon(card(session, deal, now), opening, reachable_contacts(deal, now))
     if not work.includes(now):
         return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
+from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 
@@ -27,6 +28,8 @@ class CallPlanned:
 
     deal: DealFacts
     at: str | None
+    there: str | None = None
+    """The same in the customer's zone, if it is not within their day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class CallSoon:
 
     card: DealCard
     opening: str
+    contacts: tuple[ReachableContact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

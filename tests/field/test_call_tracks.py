@@ -431,6 +431,11 @@ def test_no_call_is_offered_or_tried_before_their_nine(world: World) -> None:
     assert offers
     assert all(reachable(each.at, theirs) for each in offers)
     assert reachable(next_at, theirs)
+    nudges = [row.due_at for row in world.queued("reminder")]
+    assert nudges
+    assert all(reachable(at, theirs) for at in nudges)
+    assert world.schedule(deal, "tomorrow 10").there is not None
+    assert world.schedule(deal, "tomorrow 18:30").there is None
     contact = checklist(world, deal).help.contacts[0]
     assert not contact.can_be_called
     assert "01:00" in shown(render.modal(checklist(world, deal), SLACK))
