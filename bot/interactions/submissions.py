@@ -264,12 +264,14 @@ async def _contact(context: Context, interaction: Interaction) -> Modal:
 async def _words(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     everybody = bool(values.ticked("everybody"))
+    trade = values.value("trade") or None
     request = WordsSaved(
         interaction.actor,
         interaction.state.deal_id,
         {name: values.value(name) for name in values.names if name.startswith(WORDS_PREFIX)},
         everybody,
-        is_admin=everybody and await context.is_admin(interaction.actor),
+        is_admin=(everybody or trade is not None) and await context.is_admin(interaction.actor),
+        trade=trade,
     )
     return modal(await context.apply(call_words.save, request), context.texts)
 

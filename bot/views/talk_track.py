@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.components import (
+    MOST_CHECKBOXES,
     ActionRow,
     Button,
     Checkbox,
@@ -10,14 +11,16 @@ from bot.ui.components import (
     Component,
     ContextText,
     Modal,
+    Option,
     Paragraph,
+    RadioGroup,
     TextField,
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.attempts import attempt_buttons
 from bot.views.contacts import contact_line
-from handlers.call.call_words import field_of
+from handlers.call.call_words import NO_TRADE, field_of
 from handlers.screens.call import CallHelp, TalkForm, TalkLine
 from handlers.screens.deals import DealFacts
 from prompts.playbook import FILLED_IN, MAX_SAY, SituationName
@@ -119,20 +122,31 @@ def words_form(screen: TalkForm, texts: Texts) -> Modal:
         for item in screen.items
     )
     names = ", ".join(f"{{{{ {name} }}}}" for name in FILLED_IN)
-    for_all = Checkbox("yes", texts.plain("talk.everybody"))
     return Modal(
         ViewId.TALK,
         texts.plain("talk.title"),
         (
             ContextText((texts.rich("talk.intro", names=names),)),
             *fields,
-            *(
-                [Checkboxes("everybody", texts.plain("talk.for_whom"), (for_all,), optional=True)]
-                if screen.everybody
-                else []
-            ),
+            *([*_trade(screen, texts), *_for_everybody(texts)] if screen.everybody else []),
         ),
         state=ModalState(screen.deal.id),
         submit=texts.plain("talk.submit"),
         close=texts.plain("talk.close"),
     )
+
+
+def _trade(screen: TalkForm, texts: Texts) -> list[Component]:
+    """Whose words the playbook has for this team; a trade that a team has added is called as it is written there."""
+    known = texts.plain.keys()
+    named = [(trade, f"talk.trade_{trade}") for trade in screen.trades[: MOST_CHECKBOXES - 1]]
+    options = (
+        Option(NO_TRADE, texts.plain("talk.no_trade")),
+        *(Option(trade, texts.plain(key) if key in known else trade.capitalize()) for trade, key in named),
+    )
+    return [RadioGroup("trade", texts.plain("talk.trade"), options, chosen=screen.trade or NO_TRADE)]
+
+
+def _for_everybody(texts: Texts) -> list[Component]:
+    box = Checkbox("yes", texts.plain("talk.everybody"))
+    return [Checkboxes("everybody", texts.plain("talk.for_whom"), (box,), optional=True)]

@@ -18,6 +18,7 @@ from handlers.screens.call import CallScreen, ChecklistItem, TalkForm
 from prompts.playbook import FILLED_IN, MAX_SAY, PLACEHOLDER
 from storage import audit_log, playbooks, statements
 
+NO_TRADE = "none"
 FIELD_PREFIX = "words_"
 """A field is named by this and the rule of its step or objective, without the dot."""
 
@@ -40,6 +41,8 @@ class WordsSaved:
     words: Mapping[str, str]
     everybody: bool = False
     is_admin: bool = False
+    trade: str | None = None
+    """The trade that an admin chose for the workspace, `NO_TRADE` for none in particular; None if it was not asked."""
 
 
 def field_of(rule: str) -> str:
@@ -59,6 +62,8 @@ def show(session: Session, request: WordsRequest, now: datetime) -> TalkForm:
         items=tuple(ChecklistItem(item.rule, item.text, item.why, item.rule in holds) for item in book.items.values()),
         words={item.rule: own.get(item.rule) or item.say for item in book.items.values()},
         everybody=request.is_admin,
+        trades=tuple(book.trades),
+        trade=opened.tenant.trade,
     )
 
 
@@ -93,6 +98,8 @@ def save(session: Session, request: WordsSaved, now: datetime) -> CallScreen:
                 by=opened.person.id,
                 now=now,
             )
+        if request.is_admin and request.trade in (NO_TRADE, *book.trades):
+            opened.tenant.trade = None if request.trade == NO_TRADE else request.trade
         if changed:
             audit_log.record(
                 session,

@@ -305,13 +305,15 @@ class ContactKept:
 class TalkForm:
     """The form to change what is said at each step and objective. `words` are templates, by rule.
 
-    `everybody`: the person may change them for the whole team.
+    `everybody`: the person may change them for the whole team, and choose its trade, `trade` of the playbook's `trades`.
     """
 
     deal: DealFacts
     items: tuple[ChecklistItem, ...]
     words: Mapping[str, str]
     everybody: bool
+    trades: tuple[str, ...] = ()
+    trade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

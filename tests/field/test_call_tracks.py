@@ -249,6 +249,20 @@ def test_a_rep_says_it_in_their_own_words_and_a_team_in_its_own(world: World) ->
     assert "words_of_team" in world.actions(other)
 
 
+@pytest.mark.reported("own trial: a trade that only an operator can choose")
+@pytest.mark.parametrize("is_admin", [True, False])
+def test_an_admin_says_what_the_team_sells(world: World, is_admin: bool) -> None:
+    deal = world.a_deal()
+    trade = "insurance" if is_admin else ""
+    world.do(call_words.save, WordsSaved(world.caller(), deal, {}, is_admin=is_admin, trade="insurance"))
+    assert checklist(world, deal).help.talk[3].words == playbook_with("", trade).items["M2.4"].say
+    form = world.do(call_words.show, WordsRequest(world.caller(event=""), deal, is_admin=True))
+    assert (form.trade or "") == trade
+    assert "insurance" in form.trades
+    world.do(call_words.save, WordsSaved(world.caller(), deal, {}, is_admin=True, trade="none"))
+    assert checklist(world, deal).help.talk[3].words == BOOK.items["M2.4"].say
+
+
 @pytest.mark.reported("langgenius/dify#25753")
 @pytest.mark.parametrize("typed", ["{{ price }}", "{% if 1 %}x{% endif %}", "{{ name.__class__ }}", "x" * 301])
 def test_own_words_are_no_program(world: World, typed: str) -> None:

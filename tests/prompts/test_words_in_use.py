@@ -34,7 +34,7 @@ from handlers.method.urgency import Level, Sellers
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
-from prompts.playbook import SituationName
+from prompts.playbook import SituationName, playbook
 from prompts.wording import raw_words
 
 GAP = re.compile(r"\{[^{}]+\}")
@@ -118,6 +118,7 @@ GAPS: dict[str, set[str]] = {
     "contact.by_{details.channel}": set(Channel),
     "contact.channel_{channel}": set(Channel),
     "contact.intro_{screen.role}": set(ROLES),
+    "talk.trade_{trade}": set(playbook().trades),
     "talk.{name}": set(SituationName),
     "talk.label_{name}": set(SituationName),
     "talk.{shown.situation.name}": set(SituationName),

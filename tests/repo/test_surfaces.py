@@ -395,7 +395,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The contact is saved": [
             render.modal(ContactKept(facts(stage), HANNAH), texts) for stage in (Stage.OPEN, Stage.IN_CALL)
         ],
-        "What I say": [render.modal(TalkForm(facts(), SAID, {}, everybody=True), texts)],
+        "What I say": [
+            render.modal(TalkForm(facts(), SAID, {}, everybody=True, trades=tuple(playbook().trades)), texts)
+        ],
         "The notice": [notices.notice("No.", texts)],
         "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
