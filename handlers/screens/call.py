@@ -305,7 +305,7 @@ class ContactKept:
 class TalkForm:
     """The form to change what is said at each step and objective. `words` are templates, by rule.
 
-    `everybody`: the person may change them for the whole team, and choose its trade, `trade` of the playbook's `trades`.
+    `everybody`: the person may change them for the whole team, and choose its `trade`, one of `trades`.
     """
 
     deal: DealFacts

@@ -386,7 +386,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "A try that failed": [
-            render.modal(AttemptLogged(facts(), attempt, 2, NOW, (HANNAH,)), texts) for attempt in Attempt
+            render.modal(AttemptLogged(facts(), attempt, 2, NOW, known), texts)
+            for attempt, known in ((Attempt.NO_ANSWER, (HANNAH,)), (Attempt.WRONG_PERSON, ()))
         ],
         "How to reach them": [
             render.modal(ContactForm(facts(), role, HANNAH.details), texts)
