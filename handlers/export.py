@@ -13,8 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.method import money
-from handlers.method.stages import Stage
-from prompts.cadence import TRIES
+from handlers.method.close_to_call import close_to_call
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -278,14 +277,8 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
 
 
 def _close_to_call(timeline: Sequence[AuditEntry]) -> dict[str, Any]:
-    """From the close to the call: the tries that failed, the first of them, and when the call was first on record."""
-    tries = [entry.at for entry in timeline if entry.action in TRIES]
-    calls = [entry.at for entry in timeline if entry.action == Stage.IN_CALL]
-    return {
-        "tries": len(tries),
-        "first_try_at": _time(tries[0] if tries else None),
-        "call_at": _time(calls[0] if calls else None),
-    }
+    found = close_to_call((entry.action, entry.at) for entry in timeline)
+    return {"tries": found.tries, "first_try_at": _time(found.first_try_at), "call_at": _time(found.call_at)}
 
 
 def _brief(version: Brief, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:

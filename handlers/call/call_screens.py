@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from handlers.call.contacts import DECISION_MAKER, contact_name, email_on_call
 from handlers.call.talk import call_help, opening_line, talk_lines
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import card, facts, statements_of
+from handlers.method.close_to_call import close_to_call
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
     Kind,
@@ -153,6 +154,8 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     newest = statements.latest_recap(session, deal.id)
     entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
+    made = close_to_call((entry.action, entry.at) for entry in entries)
+    waited = None if made.call_at is None else max(made.call_at - deal.closed_at, timedelta(0))
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
     actors = workspaces.external_ids(session, by)
     return RecordScreen(
@@ -169,6 +172,8 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
             ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
             for ask in reversed(asks)
         ),
+        hours_to_call=None if waited is None else round(waited / timedelta(hours=1)),
+        tries=made.tries,
     )
 
 

@@ -280,8 +280,13 @@ class RecordScreen:
     reached: str
     recap: str | None
     timeline: tuple[TimelineEntry, ...]
+    """Oldest first."""
     referrals: tuple[ReferralAsk, ...] = ()
     """Every answer to the referral ask, the newest first."""
+    hours_to_call: int | None = None
+    """From the close to the call; None if it is not made yet."""
+    tries: int = 0
+    """How often the rep tried before, and did not reach the customer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.ui.components import Modal
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import render
+from handlers import export
 from handlers.call import attempts, brief, call_situations, call_words, card_actions, contact_form, scheduling
 from handlers.call.attempts import ATTEMPTS, Attempt, AttemptMade
 from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
@@ -353,6 +354,29 @@ def test_a_day_has_only_so_many_tries(world: World) -> None:
         world.advance(minutes=5)
 
     assert attempt(world, deal).next_at.date() == world.now.date() + timedelta(days=1)
+
+
+@pytest.mark.reported("own trial: how long it took to reach them is nowhere to be read")
+def test_the_record_and_the_export_say_how_long_it_took_to_reach_them(world: World) -> None:
+    deal = world.a_deal()
+    for _ in range(2):
+        world.advance(hours=2)
+        attempt(world, deal)
+    first_try = MONDAY_NOON + timedelta(hours=2)
+    world.advance(hours=20)
+    world.capture(deal)
+
+    record = world.click(card_actions.show_record, deal, event="")
+
+    assert (record.hours_to_call, record.tries) == (24, 2)
+    assert wording("record.close_to_call", hours=24, tries=2) in shown(render.modal(record, SLACK))
+    (workspace,) = world.database.read_sync(export.workspaces)
+    (exported,) = world.database.read_sync(export.page, workspace)
+    assert exported["close_to_call"] == {
+        "tries": 2,
+        "first_try_at": first_try.isoformat(),
+        "call_at": world.now.isoformat(),
+    }
 
 
 @pytest.mark.reported("own trial: a try after the call has begun")
