@@ -20,6 +20,7 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
+from bot.views.contacts import EDIT_ACTIONS
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
 from bot.views.talk_track import SITUATION_ACTIONS
@@ -379,9 +380,8 @@ async def _change_words(context: Context, interaction: Interaction) -> TalkForm:
     return await context.apply(call_words.show, WordsRequest(interaction.viewer, _deal_id(interaction), is_admin))
 
 
-async def _edit_contact(context: Context, interaction: Interaction) -> ContactForm:
-    deal_id, _, role = interaction.value.partition(":")
-    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, read_number(deal_id) or 0, role))
+async def _edit_contact(role: str, context: Context, interaction: Interaction) -> ContactForm:
+    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, _deal_id(interaction), role))
 
 
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
@@ -469,7 +469,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **{action_id: partial(_log_attempt, attempt) for attempt, action_id in ATTEMPT_ACTIONS.items()},
     **{action_id: partial(_show_situation, name) for name, action_id in SITUATION_ACTIONS.items()},
     ActionId.CALL_WORDS: _change_words,
-    ActionId.CONTACT_EDIT: _edit_contact,
+    **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
 }

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from bot.ui.clipping import clip
-from bot.ui.components import BUTTON_SHOWN, ActionRow, Button, Modal, Option, Paragraph, RadioGroup, TextField
+from bot.ui.components import ActionRow, Button, Modal, Option, Paragraph, RadioGroup, TextField
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
-from handlers.call.contacts import DECISION_MAKER, LONGEST_NAME
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, LONGEST_NAME
 from handlers.method.contact_details import LONGEST_EMAIL, LONGEST_PHONE, Channel, email_url, phone_url
-from handlers.method.salutation import salutation
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.screens.call import ContactForm, ContactKept, ReachableContact
 from handlers.screens.deals import DealFacts
-from prompts.recap_rules import recap_rules
 
 LONGEST_ZONE = 60
+EDIT_ACTIONS = {DECISION_MAKER: ActionId.CONTACT_EDIT, FUNCTIONAL_DECISION_MAKER: ActionId.CONTACT_EDIT_TOO}
 
 
 def contact_line(contact: ReachableContact, texts: Texts) -> str:
@@ -39,13 +37,12 @@ def edit_button(deal: DealFacts, contact: ReachableContact | None, texts: Texts)
     """Opens the contact's form; for None, that of the decision maker who is not known yet."""
     if contact is None:
         label = texts.plain("contact.label_add", customer=deal_name(deal, texts.plain))
-        return Button(texts.plain("contact.add"), ActionId.CONTACT_EDIT, f"{deal.id}:{DECISION_MAKER}", label)
-    name = salutation(contact.details.name, recap_rules(texts.plain.locale).names) or contact.details.name
+        return Button(texts.plain("contact.add"), EDIT_ACTIONS[DECISION_MAKER], str(deal.id), label)
     return Button(
-        clip(texts.plain("contact.edit", name=name), BUTTON_SHOWN),
-        ActionId.CONTACT_EDIT,
-        f"{deal.id}:{contact.role}",
-        accessible_name=texts.plain("contact.label_edit", name=contact.details.name),
+        texts.plain(f"contact.edit_{contact.role}"),
+        EDIT_ACTIONS[contact.role],
+        str(deal.id),
+        accessible_name=texts.plain(f"contact.label_edit_{contact.role}", customer=deal_name(deal, texts.plain)),
     )
 
 

@@ -115,6 +115,8 @@ GAPS: dict[str, set[str]] = {
     "attempt.label_{attempt}": set(Attempt),
     "attempt.logged_{screen.attempt}": set(Attempt),
     "contact.is_{contact.role}": set(ROLES),
+    "contact.edit_{contact.role}": set(ROLES),
+    "contact.label_edit_{contact.role}": set(ROLES),
     "contact.by_{details.channel}": set(Channel),
     "contact.channel_{channel}": set(Channel),
     "contact.intro_{screen.role}": set(ROLES),

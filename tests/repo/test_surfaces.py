@@ -220,6 +220,7 @@ def record() -> RecordScreen:
 HANNAH = ReachableContact(
     DECISION_MAKER, ContactDetails("Hannah", "+49 30 1234567", "h@a.example", ContactChannel.PHONE, "UTC"), NOW
 )
+IVAN = ReachableContact(FUNCTIONAL_DECISION_MAKER, ContactDetails(CUSTOMER))
 HELP = CallHelp(
     contacts=(HANNAH,),
     talk=(TalkLine("M2.1", "Who decides?"),),
@@ -235,7 +236,7 @@ SAID = tuple(ChecklistItem(item.rule, CUSTOMER, item.why, holds=False) for item 
 """With the customer's name for the text: it is no label of ours, but of the playbook."""
 
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
-BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
+BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",), (HANNAH, IVAN))
 BRIEF_STEPS: dict[str, BriefStep] = {
     "The brief": BRIEF,
     "The brief: who and what": BriefContactsScreen(facts(), Prepared(), "No boss.", "No user."),
@@ -387,7 +388,11 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "A try that failed": [
             render.modal(AttemptLogged(facts(), attempt, 2, NOW, known), texts)
-            for attempt, known in ((Attempt.NO_ANSWER, (HANNAH,)), (Attempt.WRONG_PERSON, ()))
+            for attempt, known in (
+                (Attempt.NO_ANSWER, ()),
+                (Attempt.WRONG_PERSON, ()),
+                (Attempt.WRONG_PERSON, (HANNAH,)),
+            )
         ],
         "How to reach them": [
             render.modal(ContactForm(facts(), role, HANNAH.details), texts)
@@ -399,6 +404,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "What I say": [
             render.modal(TalkForm(facts(), SAID, {}, everybody=True, trades=tuple(playbook().trades)), texts)
         ],
+        "The brief": [brief.render(each, texts) for each in (BRIEF, replace(BRIEF, contacts=()))],
         "The notice": [notices.notice("No.", texts)],
         "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
