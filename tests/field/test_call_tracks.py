@@ -15,6 +15,7 @@ from bot.slack.mrkdwn import SlackMarkup
 from bot.teams.adaptive_cards import CardOptions, Surface, card_bytes, modal_card
 from bot.teams.card_text import TeamsMarkup
 from bot.ui.components import Modal
+from bot.ui.ids import ActionId, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import render
@@ -40,6 +41,7 @@ from storage import playbooks, workspaces
 from storage.database import Database
 from storage.models import Contact
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
+from tests.slack.slack_driver import Office
 from tests.wording import wording
 
 BOOK = playbook()
@@ -562,3 +564,38 @@ def test_the_fear_is_met_on_the_first_cards_and_then_by_the_reps_own_calls(world
     assert wording("fear.proof", count=3, cancelled=0, minutes=9) in text
     assert world.card(first[0]).fear is None
     assert world.card(world.a_deal("Ben's", person=BEN)).fear is not None
+
+
+# --- the whole path ---
+
+
+@pytest.mark.reported("own trial: two buttons with one id in a row, which Slack refuses")
+async def test_on_slack_from_the_brief_to_the_next_try(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("Northwind Dental")
+    await office.tap(card, ActionId.CARD_BRIEF)
+    await office.submit(decision_maker="Hannah Berg, +49 30 1234567", functional_decision_maker="Ivan Marsh")
+    await office.submit(elephant="the price")
+
+    await office.tap_in_view(ActionId.CONTACT_EDIT)
+    await office.submit(zone="the moon")
+    assert (await office.view())["callback_id"] == ViewId.CONTACT  # refused, and still filled in
+    await office.submit(zone="Berlin", channel=("phone",))
+    assert "tel:+49301234567" in json.dumps(await office.view())
+    await office.tap_in_view(ActionId.CARD_BRIEF)
+    await office.tap_in_view(ActionId.CALL_WORDS)
+    await office.submit(words_M2_2="What hurt, {{ name }}?")
+    view = await office.view()
+    assert view["callback_id"] == ViewId.CHECKLIST
+    assert "What hurt, Hannah?" in json.dumps(view)
+
+    await office.tap_in_view(ActionId.CALL_DISCOUNT)
+    assert BOOK.situations[1].advice in json.dumps(await office.view(), ensure_ascii=False)
+    await office.tap_in_view(ActionId.ATTEMPT_NO_ANSWER)
+    assert (await office.view())["callback_id"] == ViewId.ATTEMPT
+    await office.card(wording("attempt.card_no_next", count=1).rstrip("."))
+
+    (deal,) = await office.export()
+    assert deal["close_to_call"]["tries"] == 1
+    assert [each["zone"] for each in deal["contacts"]] == ["Europe/Berlin", None]
+    assert await office.refused() == []
