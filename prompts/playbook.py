@@ -175,7 +175,7 @@ def read_playbook(document: TomlDocument) -> Playbook:
         opening_nobody=_say(document, "opening", "line_nobody", filled_in=()),
         message=_say(document, "message", "line"),
         message_nobody=_say(document, "message", "line_nobody", filled_in=()),
-        listening=tuple(prompt[:MAX_PROMPT] for prompt in document.texts("listening", "prompts")),
+        listening=_prompts(document),
         silence=document.text("listening", "silence", max_length=MAX_PROMPT),
         situations=_situations(document),
         trades=_differences(document, "trades", None, known),
@@ -210,6 +210,15 @@ def _say(document: TomlDocument, *path: str | int, filled_in: Collection[str] = 
     if "{" in PLACEHOLDER.sub("", text):
         document.add_problem(f"{path[-1]}: only a name can stand in braces", *path)
     return text
+
+
+def _prompts(document: TomlDocument) -> tuple[str, ...]:
+    prompts = document.texts("listening", "prompts")
+    for prompt in prompts:
+        if not 0 < len(prompt.strip()) <= MAX_PROMPT or "{" in prompt:
+            wrong = f"{prompt!r} has not 1 to {MAX_PROMPT} characters, or has braces"
+            document.add_problem(wrong, "listening", "prompts")
+    return prompts
 
 
 def _situations(document: TomlDocument) -> tuple[Situation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.models import OwnWords, PlaybookVersion
@@ -37,19 +37,19 @@ def own_words(session: Session, person_id: int, kind: str | None) -> dict[str, s
 
     A rule for which both are empty is left out.
     """
-    rows = session.scalars(
-        select(OwnWords)
-        .where(
-            or_(OwnWords.person_id == person_id, OwnWords.person_id.is_(None)),
-            OwnWords.kind.is_(None) if kind is None else OwnWords.kind == kind,
-        )
-        .order_by(OwnWords.person_id.is_not(None), OwnWords.id)
-    ).all()
-    found: dict[str, str] = {}
-    for everybody in (True, False):
-        newest = {row.rule: row.words for row in rows if (row.person_id is None) is everybody}
-        found |= {rule: words for rule, words in newest.items() if words}
-    return found
+    return team_words(session, kind) | _newest(session, OwnWords.person_id == person_id, kind)
+
+
+def team_words(session: Session, kind: str | None) -> dict[str, str]:
+    """What the whole team says for this kind of order, by rule."""
+    return _newest(session, OwnWords.person_id.is_(None), kind)
+
+
+def _newest(session: Session, whose: ColumnElement[bool], kind: str | None) -> dict[str, str]:
+    of_kind = OwnWords.kind.is_(None) if kind is None else OwnWords.kind == kind
+    rows = session.scalars(select(OwnWords).where(whose, of_kind).order_by(OwnWords.id))
+    newest = {row.rule: row.words for row in rows}
+    return {rule: words for rule, words in newest.items() if words}
 
 
 def say(

@@ -20,6 +20,7 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
+from bot.views.checklist import SELLERS_ACTIONS
 from bot.views.contacts import EDIT_ACTIONS
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
@@ -42,7 +43,7 @@ from handlers.call import (
 )
 from handlers.call.attempts import Attempt, AttemptMade
 from handlers.call.call_contact import ContactChosen
-from handlers.call.call_situations import SituationAsked
+from handlers.call.call_situations import SellersAnswered, SituationAsked, TypedSoFar
 from handlers.call.call_words import WordsRequest
 from handlers.call.checklist import FIELDS
 from handlers.call.coaching import CoachingRequest
@@ -60,6 +61,7 @@ from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
+from handlers.method.urgency import Sellers
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.snoozing import SnoozeChosen
@@ -357,27 +359,32 @@ async def _log_attempt(attempt: Attempt, context: Context, interaction: Interact
     return await _schedule(context, interaction) if attempt is Attempt.ASKED_TO_MOVE else made
 
 
-async def _show_situation(name: SituationName, context: Context, interaction: Interaction) -> ChecklistScreen:
-    """What to do, in the form as it was typed so far."""
+def _typed_so_far(interaction: Interaction) -> TypedSoFar:
+    """What the checklist's form holds."""
     state, values = interaction.state, interaction.values
-    request = SituationAsked(
-        interaction.viewer,
-        _deal_id(interaction),
-        name,
+    whole = {kind: field for kind, field in FIELDS.items() if kind not in state.adding}
+    return TypedSoFar(
         reached=values.value("reached"),
         ticked=values.ticked("steps"),
-        sellers=values.value("sellers"),
-        lists={
-            kind: values.value(f"{field}{state.suffix}") for kind, field in FIELDS.items() if kind not in state.adding
-        },
+        lists={kind: values.value(f"{field}{state.suffix}") for kind, field in whole.items()},
         seen=state.seen,
     )
+
+
+async def _show_situation(name: SituationName, context: Context, interaction: Interaction) -> ChecklistScreen:
+    request = SituationAsked(interaction.viewer, _deal_id(interaction), name, _typed_so_far(interaction))
     return await context.apply(call_situations.show, request)
 
 
-async def _change_words(context: Context, interaction: Interaction) -> TalkForm:
+async def _answer_sellers(sellers: Sellers, context: Context, interaction: Interaction) -> ChecklistScreen:
+    request = SellersAnswered(interaction.actor, _deal_id(interaction), sellers, _typed_so_far(interaction))
+    return await context.apply(call_situations.answer_sellers, request)
+
+
+async def _change_words(team: bool, context: Context, interaction: Interaction) -> TalkForm:
     is_admin = await context.is_admin(interaction.actor)
-    return await context.apply(call_words.show, WordsRequest(interaction.viewer, _deal_id(interaction), is_admin))
+    request = WordsRequest(interaction.viewer, _deal_id(interaction), is_admin, team)
+    return await context.apply(call_words.show, request)
 
 
 async def _edit_contact(role: str, context: Context, interaction: Interaction) -> ContactForm:
@@ -468,7 +475,9 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.READ_EACH: _continue_call,
     **{action_id: partial(_log_attempt, attempt) for attempt, action_id in ATTEMPT_ACTIONS.items()},
     **{action_id: partial(_show_situation, name) for name, action_id in SITUATION_ACTIONS.items()},
-    ActionId.CALL_WORDS: _change_words,
+    **{action_id: partial(_answer_sellers, sellers) for sellers, action_id in SELLERS_ACTIONS.items()},
+    ActionId.CALL_WORDS: partial(_change_words, False),
+    ActionId.CALL_TEAM_WORDS: partial(_change_words, True),
     **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),

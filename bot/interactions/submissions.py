@@ -15,6 +15,7 @@ from bot.views import reminders
 from bot.views.deal_forms import ask_other_order
 from bot.views.notices import message_in_modal, notice
 from bot.views.render import modal
+from bot.views.talk_track import TEAM
 from handlers.call import (
     brief,
     call_words,
@@ -78,7 +79,6 @@ async def _checklist(context: Context, interaction: Interaction) -> Modal:
         priorities=values.value(f"priorities{state.suffix}"),
         adding=frozenset(state.adding),
         seen=frozenset(state.seen),
-        sellers=values.value("sellers"),
     )
     return modal(await context.apply(checklist.save, request), context.texts)
 
@@ -253,8 +253,7 @@ async def _contact(context: Context, interaction: Interaction) -> Modal:
         interaction.state.deal_id,
         interaction.state.role,
         name=values.value("name"),
-        phone=values.value("phone"),
-        email=values.value("email"),
+        reach=values.value("reach"),
         channel=values.value("channel"),
         zone=values.value("zone"),
     )
@@ -262,16 +261,15 @@ async def _contact(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _words(context: Context, interaction: Interaction) -> Modal:
-    values = interaction.values
-    everybody = bool(values.ticked("everybody"))
-    trade = values.value("trade") or None
+    values, team = interaction.values, interaction.state.role == TEAM
     request = WordsSaved(
         interaction.actor,
         interaction.state.deal_id,
+        interaction.state.version,
         {name: values.value(name) for name in values.names if name.startswith(WORDS_PREFIX)},
-        everybody,
-        is_admin=(everybody or trade is not None) and await context.is_admin(interaction.actor),
-        trade=trade,
+        is_admin=team and await context.is_admin(interaction.actor),
+        team=team,
+        trade=values.value("trade"),
     )
     return modal(await context.apply(call_words.save, request), context.texts)
 

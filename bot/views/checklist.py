@@ -7,16 +7,16 @@ from zlib import crc32
 from bot.ui.clipping import length
 from bot.ui.components import (
     LONGEST_ENTRY,
+    ActionRow,
+    Button,
     Checkbox,
     Checkboxes,
     Component,
     Modal,
-    Option,
     Paragraph,
-    RadioGroup,
     TextField,
 )
-from bot.ui.ids import ModalState, ViewId
+from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import talk_track
 from handlers.call.checklist import FIELDS
@@ -24,6 +24,12 @@ from handlers.method.statement_capture import split_statements
 from handlers.method.statements import Kind
 from handlers.method.urgency import Sellers
 from handlers.screens.call import ChecklistItem, ChecklistScreen
+
+SELLERS_ACTIONS = {
+    Sellers.UP_TO_ONE: ActionId.SELLERS_UP_TO_ONE,
+    Sellers.TWO_OR_THREE: ActionId.SELLERS_TWO_OR_THREE,
+    Sellers.FOUR_OR_MORE: ActionId.SELLERS_FOUR_OR_MORE,
+}
 
 
 def render(screen: ChecklistScreen, texts: Texts) -> Modal:
@@ -94,9 +100,16 @@ def _sellers(screen: ChecklistScreen, texts: Texts) -> list[Component]:
     """How many other sellers there were, asked once: the more, the more urgent the call (M1.4)."""
     if not screen.help.asks_sellers:
         return []
-    options = tuple(Option(sellers, texts.plain(f"sellers.{sellers}")) for sellers in Sellers)
-    label = texts.plain("checklist.sellers")
-    return [RadioGroup("sellers", label, options, chosen=screen.sellers, optional=True)]
+    buttons = tuple(
+        Button(
+            texts.plain(f"sellers.{sellers}"),
+            action_id,
+            str(screen.deal.id),
+            accessible_name=texts.plain("checklist.label_sellers", number=texts.plain(f"sellers.{sellers}")),
+        )
+        for sellers, action_id in SELLERS_ACTIONS.items()
+    )
+    return [Paragraph(texts.rich("checklist.sellers")), ActionRow("sellers", buttons)]
 
 
 def _from_brief(screen: ChecklistScreen, texts: Texts) -> list[Component]:

@@ -56,15 +56,12 @@ def form(screen: ContactForm, texts: Texts) -> Modal:
             Paragraph(texts.rich(f"contact.intro_{screen.role}", customer=deal_name(screen.deal, texts.plain))),
             TextField("name", texts.plain("contact.name"), value=known.name, max_length=LONGEST_NAME),
             TextField(
-                "phone",
-                texts.plain("contact.phone"),
-                value=known.phone,
-                placeholder=texts.plain("contact.phone_example"),
+                "reach",
+                texts.plain("contact.reach"),
+                value=", ".join(filter(None, (known.phone, known.email))),
+                placeholder=texts.plain("contact.reach_example"),
                 optional=True,
-                max_length=LONGEST_PHONE,
-            ),
-            TextField(
-                "email", texts.plain("contact.email"), value=known.email, optional=True, max_length=LONGEST_EMAIL
+                max_length=LONGEST_PHONE + LONGEST_EMAIL + 2,
             ),
             RadioGroup(
                 "channel",

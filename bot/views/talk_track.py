@@ -6,8 +6,6 @@ from bot.ui.components import (
     MOST_CHECKBOXES,
     ActionRow,
     Button,
-    Checkbox,
-    Checkboxes,
     Component,
     ContextText,
     Modal,
@@ -20,12 +18,16 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.attempts import attempt_buttons
 from bot.views.contacts import contact_line
-from handlers.call.call_words import NO_TRADE, field_of
+from handlers.call.call_words import NO_TRADE, PAGES, field_of
 from handlers.screens.call import CallHelp, TalkForm, TalkLine
 from handlers.screens.deals import DealFacts
 from prompts.playbook import FILLED_IN, MAX_SAY, SituationName
 from prompts.wording import Ready
 
+TEAM = "team"
+"""The role in the state of the form for everybody's words."""
+BUTTONS_A_ROW = 3
+"""As many as a phone shows side by side."""
 SITUATION_ACTIONS = {
     SituationName.COLD_FEET: ActionId.CALL_COLD_FEET,
     SituationName.DISCOUNT: ActionId.CALL_DISCOUNT,
@@ -48,7 +50,8 @@ def no_luck(deal: DealFacts, shown: CallHelp, texts: Texts) -> list[Component]:
     script = texts.rich("talk.voicemail", words=shown.voicemail)
     return [
         Paragraph(f"{texts.markup.bold(texts.rich('talk.no_luck'))}\n{script}"),
-        ActionRow("attempts", attempt_buttons(deal, texts)),
+        ActionRow("attempts", attempt_buttons(deal, texts)[:BUTTONS_A_ROW]),
+        ActionRow("attempts:more", attempt_buttons(deal, texts)[BUTTONS_A_ROW:]),
     ]
 
 
@@ -109,7 +112,7 @@ def listening(shown: CallHelp, texts: Texts) -> list[Component]:
 
 
 def words_form(screen: TalkForm, texts: Texts) -> Modal:
-    """A field for each step and objective. Templates are shown as they are: they hold for every deal of this kind."""
+    """A field for each item of the page. Templates are shown as they are: they hold for every deal of this kind."""
     fields = tuple(
         TextField(
             field_of(item.rule),
@@ -122,22 +125,31 @@ def words_form(screen: TalkForm, texts: Texts) -> Modal:
         for item in screen.items
     )
     names = ", ".join(f"{{{{ {name} }}}}" for name in FILLED_IN)
+    intro = texts.rich("talk.intro_team", names=names) if screen.team else texts.rich("talk.intro", names=names)
+    last = screen.page == PAGES
     return Modal(
         ViewId.TALK,
-        texts.plain("talk.title"),
-        (
-            ContextText((texts.rich("talk.intro", names=names),)),
-            *fields,
-            *([*_trade(screen, texts), *_for_everybody(texts)] if screen.everybody else []),
-        ),
-        state=ModalState(screen.deal.id),
-        submit=texts.plain("talk.submit"),
+        texts.plain("talk.title_team") if screen.team else texts.plain("talk.title"),
+        (ContextText((intro,)), *_to_the_teams(screen, texts), *fields, *_trade(screen, texts)),
+        state=ModalState(screen.deal.id, version=screen.page, role=TEAM if screen.team else ""),
+        submit=texts.plain("talk.submit") if last else texts.plain("talk.next"),
         close=texts.plain("talk.close"),
     )
 
 
+def _to_the_teams(screen: TalkForm, texts: Texts) -> list[Component]:
+    """For an admin: the button to what everybody says."""
+    if not screen.may_change_team:
+        return []
+    label = texts.plain("talk.label_team")
+    button = Button(texts.plain("talk.team"), ActionId.CALL_TEAM_WORDS, str(screen.deal.id), accessible_name=label)
+    return [ActionRow("team", (button,))]
+
+
 def _trade(screen: TalkForm, texts: Texts) -> list[Component]:
     """Whose words the playbook has for this team; a trade that a team has added is called as it is written there."""
+    if not screen.trades:
+        return []
     known = texts.plain.keys()
     named = [(trade, f"talk.trade_{trade}") for trade in screen.trades[: MOST_CHECKBOXES - 1]]
     options = (
@@ -145,8 +157,3 @@ def _trade(screen: TalkForm, texts: Texts) -> list[Component]:
         *(Option(trade, texts.plain(key) if key in known else trade.capitalize()) for trade, key in named),
     )
     return [RadioGroup("trade", texts.plain("talk.trade"), options, chosen=screen.trade or NO_TRADE)]
-
-
-def _for_everybody(texts: Texts) -> list[Component]:
-    box = Checkbox("yes", texts.plain("talk.everybody"))
-    return [Checkboxes("everybody", texts.plain("talk.for_whom"), (box,), optional=True)]

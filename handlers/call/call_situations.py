@@ -1,4 +1,4 @@
-"""What to do when the call gets hard: one click shows it above what was typed, which stays (M9.2, M9.3)."""
+"""Buttons inside the call's form: what to do when it gets hard, how many sellers there were. What was typed stays."""
 
 from __future__ import annotations
 
@@ -11,45 +11,77 @@ from sqlalchemy.orm import Session
 from handlers.call.call_screens import checklist_screen
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import owned_deal
+from handlers.deal.planning import plan_messages
 from handlers.method.statements import Kind
 from handlers.method.urgency import Sellers
 from handlers.requests import Caller, open_request
 from handlers.screens.call import ChecklistScreen
 from prompts.playbook import SituationName
+from storage.models import Deal
 
 
 @dataclass(frozen=True, slots=True)
-class SituationAsked:
-    """The rep asks what to do, with what they have typed into the checklist so far.
+class TypedSoFar:
+    """What the checklist's form holds and nobody has saved.
 
     `lists` has the text of each list that the form shows whole; `seen` are the statements that it was filled with.
     """
 
+    reached: str = ""
+    ticked: frozenset[str] = frozenset()
+    lists: Mapping[Kind, str] | None = None
+    seen: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SituationAsked:
+    """The rep asks what to do."""
+
     caller: Caller
     deal_id: int
     name: SituationName
-    reached: str
-    ticked: frozenset[str]
-    sellers: str
-    lists: Mapping[Kind, str]
-    seen: tuple[tuple[int, int], ...]
+    typed: TypedSoFar
+
+
+@dataclass(frozen=True, slots=True)
+class SellersAnswered:
+    """The rep says how many other sellers the customer talked to."""
+
+    caller: Caller
+    deal_id: int
+    sellers: Sellers
+    typed: TypedSoFar
 
 
 def show(session: Session, request: SituationAsked, now: datetime) -> ChecklistScreen:
     """The checklist as it was typed, with what to do in this situation. Changes nothing."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
-    screen = checklist_screen(session, deal, now)
+    screen = _as_typed(session, deal, request.typed, now)
     found = next(each for each in playbook_of(session, deal).situations if each.name is request.name)
+    return replace(screen, help=replace(screen.help, situation=found))
+
+
+def answer_sellers(session: Session, request: SellersAnswered, now: datetime) -> ChecklistScreen:
+    """Store the number, which urgency follows from now on; then the checklist as it was typed."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        deal.sellers = request.sellers.fewest
+        plan_messages(session, deal, now)
+    return _as_typed(session, deal, request.typed, now)
+
+
+def _as_typed(session: Session, deal: Deal, typed: TypedSoFar, now: datetime) -> ChecklistScreen:
+    screen = checklist_screen(session, deal, now)
+    lists = typed.lists or {}
     return replace(
         screen,
-        steps=tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps),
-        reached=request.reached,
-        expectations=_lines(request.lists.get(Kind.EXPECTATION), screen.expectations),
-        priorities=_lines(request.lists.get(Kind.PRIORITY), screen.priorities),
-        seen=request.seen,
-        sellers=Sellers(request.sellers) if request.sellers in tuple(Sellers) else None,
-        help=replace(screen.help, situation=found),
+        steps=tuple(replace(step, holds=step.rule in typed.ticked) for step in screen.steps),
+        reached=typed.reached,
+        expectations=_lines(lists.get(Kind.EXPECTATION), screen.expectations),
+        priorities=_lines(lists.get(Kind.PRIORITY), screen.priorities),
+        seen=typed.seen,
     )
 
 

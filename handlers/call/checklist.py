@@ -19,7 +19,6 @@ from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, MAX_STATEMENTS, split_statements
 from handlers.method.statement_lists import reword_statement
 from handlers.method.statements import Kind, Statement, active_statements
-from handlers.method.urgency import Sellers
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
@@ -49,8 +48,6 @@ class ChecklistFilled:
     adding: frozenset[str] = frozenset()
     """The kinds whose list was too long for its field: the entries are appended to the list."""
     seen: SeenVersions | None = None
-    sellers: str = ""
-    """One of `Sellers`; empty if it was not asked or not answered."""
 
 
 def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScreen:
@@ -80,10 +77,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
             together = {kind: _append_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
             screen = checklist_screen(session, deal, now)
             steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
-            sellers = Sellers(request.sellers) if request.sellers in tuple(Sellers) else None
-            return replace(screen, steps=steps, typed=together, reached=request.reached, sellers=sellers)
-    if request.sellers in tuple(Sellers):  # urgency follows it (M1.4), and the next brief shows it
-        deal.sellers = Sellers(request.sellers).fewest
+            return replace(screen, steps=steps, typed=together, reached=request.reached)
     if request.reached.strip():  # an empty field keeps the known name (M2.1)
         set_contact(session, deal, DECISION_MAKER, request.reached, now)
     record_ticks(session, opened, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))

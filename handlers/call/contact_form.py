@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ from handlers.call.contacts import (
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.contact_details import Channel, ContactDetails, read_email, read_phone, read_zone
+from handlers.method.contact_details import Channel, ContactDetails, read_contact, read_zone
 from handlers.requests import Caller, open_request
 from handlers.screens.call import ContactForm, ContactKept
 from storage import audit_log
@@ -42,8 +41,8 @@ class ContactSaved:
     deal_id: int
     role: str
     name: str
-    phone: str
-    email: str
+    reach: str
+    """Their phone number and email address, in any order."""
     channel: str
     zone: str
 
@@ -74,21 +73,18 @@ def save(session: Session, request: ContactSaved, now: datetime) -> ContactKept:
 
 
 def _checked(request: ContactSaved) -> ContactDetails:
-    def read(field: str, typed: str, reader: Callable[[str], str]) -> str:
-        try:
-            return reader(typed) if typed.strip() else ""
-        except ValueError as error:
-            raise InvalidEntryError(field, f"refusal.no_{field}") from error
-
     name = normalized_name(request.name)
     if not name:
         raise InvalidEntryError("name", "refusal.contact_name_missing")
     if len(name) > LONGEST_NAME:
         raise InvalidEntryError("name", "refusal.name_too_long", most=LONGEST_NAME)
-    return ContactDetails(
-        name,
-        read("phone", request.phone, read_phone),
-        read("email", request.email, read_email),
-        Channel(request.channel) if request.channel in tuple(Channel) else None,
-        read("zone", request.zone, read_zone),
-    )
+    typed = request.reach.strip()
+    reach = read_contact(typed)
+    if typed and (reach.name or not (reach.phone or reach.email)):
+        raise InvalidEntryError("reach", "refusal.no_reach")
+    try:
+        zone = read_zone(request.zone)
+    except ValueError as error:
+        raise InvalidEntryError("zone", "refusal.no_zone") from error
+    channel = Channel(request.channel) if request.channel in tuple(Channel) else None
+    return ContactDetails(name, reach.phone, reach.email, channel, zone)

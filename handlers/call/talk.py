@@ -57,7 +57,7 @@ def talk_lines(session: Session, deal: Deal, items: Iterable[Item], brief: Brief
     """What to say at each of these steps or objectives."""
     own = playbooks.own_words(session, deal.owner_id, deal.kind)
     known = known_of(deal, brief)
-    lines = [TalkLine(item.rule, words_to_say(item, own.get(item.rule, ""), known), item.rule in own) for item in items]
+    lines = [TalkLine(item.rule, words_to_say(item, own.get(item.rule, ""), known)) for item in items]
     return tuple(line for line in lines if line.words)
 
 

@@ -10,9 +10,8 @@ from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
-from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
-from prompts.playbook import Situation
+from prompts.playbook import Item, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,10 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class TalkLine:
-    """What the rep can say at a step or objective (`rule`), filled in. `own`: somebody's own words."""
+    """What the rep can say at a step or objective (`rule`), filled in."""
 
     rule: str
     words: str
-    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +85,6 @@ class ChecklistScreen:
     typed: Mapping[Kind, str] | None = None
     """Set if the lists were changed elsewhere: what the rep typed, followed by what is new."""
     help: CallHelp = field(default_factory=CallHelp)
-    sellers: Sellers | None = None
-    """What the rep has chosen and not saved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,16 +304,19 @@ class ContactKept:
 
 @dataclass(frozen=True, slots=True)
 class TalkForm:
-    """The form to change what is said at each step and objective. `words` are templates, by rule.
+    """The form to change what is said at the `items` of a page, from 1. `words` are templates, by rule.
 
-    `everybody`: the person may change them for the whole team, and choose its `trade`, one of `trades`.
+    `team`: what everybody in the team says. `may_change_team`: the person may go there.
     """
 
     deal: DealFacts
-    items: tuple[ChecklistItem, ...]
+    items: tuple[Item, ...]
     words: Mapping[str, str]
-    everybody: bool
+    page: int
+    team: bool = False
+    may_change_team: bool = False
     trades: tuple[str, ...] = ()
+    """The trades to choose from, and the team's; empty on a page that does not ask."""
     trade: str | None = None
 
 

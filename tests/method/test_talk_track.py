@@ -100,6 +100,7 @@ def test_own_words_with_a_gap_give_way_to_the_playbooks(names: set[str]) -> None
         (f'[[steps]]\nrule = "M2.2"\nsay = "{"x" * (MAX_SAY + 1)}"\n', "own.toml:3: say has 301 characters"),
         ('[[kinds.rental]]\nrule = "M2.2"\n', "own.toml:1: unknown entry 'rental'"),
         ('[[situations]]\nname = "tired"\nadvice = "x"\nsay = "x"\n', "own.toml:2: name is not one of"),
+        ('[listening]\nprompts = ["{{ name }}, more?"]\n', "own.toml:2: '{{ name }}, more?' has not 1 to 75"),
         ("[opening]\nlines = 3\n", "own.toml:2: unknown entry 'lines'"),
         ("[steps\n", "own.toml:1: this is not TOML"),
         ("steps = 3\n", "own.toml:1: [steps] is not a list"),

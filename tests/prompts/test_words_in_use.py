@@ -124,7 +124,6 @@ GAPS: dict[str, set[str]] = {
     "talk.{name}": set(SituationName),
     "talk.label_{name}": set(SituationName),
     "talk.{shown.situation.name}": set(SituationName),
-    "refusal.no_{field}": {"phone", "email", "zone"},
     "checklist.{field}": {"expectations", "priorities"},
     "checklist.{field}_hint": {"expectations", "priorities"},
     "checklist.{field}_example": {"expectations", "priorities"},

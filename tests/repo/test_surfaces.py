@@ -232,7 +232,7 @@ HELP = CallHelp(
     asks_sellers=True,
     situation=playbook().situations[0],
 )
-SAID = tuple(ChecklistItem(item.rule, CUSTOMER, item.why, holds=False) for item in playbook().items.values())
+SAID = tuple(replace(item, text=CUSTOMER) for item in playbook().items.values())
 """With the customer's name for the text: it is no label of ours, but of the playbook."""
 
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
@@ -402,7 +402,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             render.modal(ContactKept(facts(stage), HANNAH), texts) for stage in (Stage.OPEN, Stage.IN_CALL)
         ],
         "What I say": [
-            render.modal(TalkForm(facts(), SAID, {}, everybody=True, trades=tuple(playbook().trades)), texts)
+            render.modal(TalkForm(facts(), SAID[:4], {}, 1, may_change_team=True), texts),
+            render.modal(TalkForm(facts(), SAID[4:], {}, 2, True, trades=tuple(playbook().trades)), texts),
         ],
         "The brief": [brief.render(each, texts) for each in (BRIEF, replace(BRIEF, contacts=()))],
         "The notice": [notices.notice("No.", texts)],
