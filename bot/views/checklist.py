@@ -105,7 +105,7 @@ def _sellers(screen: ChecklistScreen, texts: Texts) -> list[Component]:
             texts.plain(f"sellers.{sellers}"),
             action_id,
             str(screen.deal.id),
-            accessible_name=texts.plain("checklist.label_sellers", number=texts.plain(f"sellers.{sellers}")),
+            accessible_name=texts.plain("checklist.other_sellers", number=texts.plain(f"sellers.{sellers}")),
         )
         for sellers, action_id in SELLERS_ACTIONS.items()
     )
