@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.method import money
+from handlers.method.close_to_call import close_to_call
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -218,7 +219,18 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
         "record_url": deal.record_url,
-        "contacts": [{"role": contact.role, "name": contact.name} for contact in deal.contacts],
+        "contacts": [
+            {
+                "role": contact.role,
+                "name": contact.name,
+                "phone": contact.phone,
+                "email": contact.email,
+                "channel": contact.channel,
+                "zone": contact.zone,
+            }
+            for contact in deal.contacts
+        ],
+        "close_to_call": _close_to_call(evidence.timeline[deal.id]),
         "heard_in": [
             {
                 "channel": sighting.channel,
@@ -278,6 +290,11 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             for row in evidence.timeline[deal.id]
         ],
     }
+
+
+def _close_to_call(timeline: Sequence[AuditEntry]) -> dict[str, Any]:
+    found = close_to_call((entry.action, entry.at) for entry in timeline)
+    return {"tries": found.tries, "first_try_at": _time(found.first_try_at), "call_at": _time(found.call_at)}
 
 
 def _brief(version: Brief, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:

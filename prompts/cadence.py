@@ -15,6 +15,8 @@ from prompts.toml_document import TomlDocument
 T = TypeVar("T")
 
 _FILE = "cadence.toml"
+TRIES = ("no_answer", "left_message", "asked_to_move", "wrong_person", "no_show")
+"""How a try to reach the customer may end."""
 UPDATES = ("day", "week", "month")
 """How often a customer may want an update from the rep (M3.1)."""
 RETIRED_WORDS = ("day_word", "week_word", "month_word")
@@ -53,6 +55,9 @@ class Cadence:
     blurred_hours: int
     minutes_before: int
     minutes_after: int
+    next_try_hours: Mapping[str, int]
+    """Working hours until the next try, by how the last one ended (one of `TRIES`)."""
+    tries_a_day: int
     recap_due_at: time
     corrections_after_days: int
     promise_days_before: int
@@ -97,6 +102,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "person": ("hours", "days", "holidays", "most_a_day"),
     "call_not_made": ("fresh_hours", "several_sellers_hours", "blurred_hours"),
     "planned_call": ("minutes_before", "minutes_after"),
+    "next_try": (*(f"{ended}_hours" for ended in TRIES), "most_a_day"),
     "recap": ("due_at", "corrections_after_days"),
     "promise": ("days_before",),
     "customer_update": ("day", "week", "month", *RETIRED_WORDS),
@@ -118,6 +124,8 @@ def read_cadence(document: TomlDocument) -> Cadence:
             ("person", ("most_a_day",), MAX_REMINDERS),
             ("call_not_made", TABLES["call_not_made"], MAX_HOURS),
             ("planned_call", TABLES["planned_call"], MAX_MINUTES),
+            ("next_try", tuple(f"{ended}_hours" for ended in TRIES), MAX_HOURS),
+            ("next_try", ("most_a_day",), MAX_REMINDERS),
             ("recap", ("corrections_after_days",), MAX_DAYS),
             ("promise", TABLES["promise"], MAX_DAYS),
             ("customer_update", own_days, MAX_DAYS),
@@ -136,6 +144,8 @@ def read_cadence(document: TomlDocument) -> Cadence:
         blurred_hours=numbers["call_not_made", "blurred_hours"],
         minutes_before=numbers["planned_call", "minutes_before"],
         minutes_after=numbers["planned_call", "minutes_after"],
+        next_try_hours={ended: numbers["next_try", f"{ended}_hours"] for ended in TRIES},
+        tries_a_day=numbers["next_try", "most_a_day"],
         recap_due_at=_parse(document, _parse_time, time.min, "recap", "due_at"),
         corrections_after_days=numbers["recap", "corrections_after_days"],
         promise_days_before=numbers["promise", "days_before"],

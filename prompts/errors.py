@@ -28,6 +28,8 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── ExternalReadersError      people of another company would read the message
 │   ├── RefusedError              the platform refuses the message for good
 │   └── UnreachableError          no answer, or a server error: worth a retry
+├── UnknownTradeError             (handlers.workspace.team_playbook) the playbook has no such trade
+├── UnknownChannelError           (handlers.workspace.team_playbook) the workspace has no channel with this id
 ├── UnreadableBodyError           (bot.http.request_body) the body of a request cannot be read; nothing was stored
 ├── RejectedRequestError          (bot.teams.errors) a request to the Teams endpoint is rejected; nothing was stored
 │   ├── UntrustedRequestError     it is not proven to be Microsoft's (401)

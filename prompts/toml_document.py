@@ -61,17 +61,17 @@ class TomlDocument:
             raise PlaybookError(str(min(self.problems)))
 
     def with_overrides(self, file: str, overrides: Mapping[str, Any], source: Self | None = None) -> Self:
-        """Return this document with the entries of `overrides`, table by table. Its problems are those of `file`.
+        """Return this document with the entries of `overrides`. Its problems are those of `file`.
+
+        Tables are merged entry by entry, and lists of tables table by table if each has a `rule` or a `name`; any other
+        list or value is replaced.
 
         `source` is the document that `overrides` was read from; without it, problems have no line.
         """
         merged = type(self)(file, "")
         if source is not None:
             merged._positions = source._positions
-        merged.data = {
-            table: {**self.data.get(table, {}), **entries} if isinstance(entries, Mapping) else entries
-            for table, entries in {**self.data, **overrides}.items()
-        }
+        merged.data = _merged(self.data, overrides)
         return merged
 
     def add_problem(self, text: str, *path: str | int, containing: str | None = None) -> None:
@@ -176,6 +176,25 @@ class TomlDocument:
             else:
                 return None
         return value
+
+
+def _merged(ours: Any, theirs: Any) -> Any:
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        return {**ours, **{key: _merged(ours[key], value) if key in ours else value for key, value in theirs.items()}}
+    by_name, changes = _by_name(ours), _by_name(theirs)
+    if by_name is None or changes is None:
+        return theirs
+    return list(_merged(by_name, changes).values())
+
+
+def _by_name(tables: Any) -> dict[str, Any] | None:
+    """A list of tables by their `rule` or `name`; None for anything else."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        return None
+    names = [table.get("rule", table.get("name")) for table in tables]
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        return None
+    return dict(zip(names, tables, strict=True))
 
 
 @cache

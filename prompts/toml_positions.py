@@ -46,6 +46,7 @@ class TomlPositions:
                 brackets, name = header.groups()
                 table = tuple(name.split("."))
                 if brackets == "[[":
+                    line_by_path.setdefault(table, number)  # the list: its name may be wrong
                     counts[name] = counts.get(name, -1) + 1
                     table = (*table, counts[name])
                 elif table[0] in counts:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import desc, func, select
 from sqlalchemy.orm import Session
 
-from storage.models import AuditEntry
+from storage.models import AuditEntry, Deal
 
 
 def record(
@@ -49,6 +49,37 @@ def deal_of(session: Session, actor_id: int, times: Collection[datetime], action
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )
+
+
+class CallMade(NamedTuple):
+    """A call after which every statement was agreed: the deal's stage now, when it began and when it was done."""
+
+    stage: str
+    began_at: datetime | None
+    aligned_at: datetime
+
+
+def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
+    """The rep's latest calls, newest first, at most `most`. Of a deal that was reopened, the first call counts."""
+    aligned = (
+        select(func.min(AuditEntry.at))
+        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "aligned")
+        .correlate(Deal)
+        .scalar_subquery()
+    )
+    began = (
+        select(func.min(AuditEntry.at))
+        .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "in_call")
+        .correlate(Deal)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Deal.stage, began, aligned.label("aligned_at"))
+        .where(Deal.owner_id == owner_id, aligned.is_not(None))
+        .order_by(desc("aligned_at"), Deal.id.desc())
+        .limit(most)
+    )
+    return [CallMade(*row) for row in session.execute(statement)]
 
 
 def count(session: Session, deal_id: int, *actions: str) -> int:

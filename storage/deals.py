@@ -33,12 +33,6 @@ def lock(session: Session, deal_id: int) -> Deal | None:
     return session.scalar(_BY_ID_FOR_UPDATE, {"deal_id": deal_id})
 
 
-def count_before(session: Session, deal: Deal) -> int:
-    """How many deals the owner of this one has that are older."""
-    statement = select(func.count()).where(Deal.owner_id == deal.owner_id, Deal.id < deal.id)
-    return session.execute(statement).scalar_one()
-
-
 def sightings_of(session: Session, channel: str, message_ts: str) -> Sequence[Sighting]:
     """The sightings of a message, one per deal that it reported, by position; empty if the message was not a deal."""
     statement = select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts)
@@ -96,6 +90,14 @@ def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequen
     """The rep's deals in the given stages, oldest close first."""
     statement = select(Deal).where(Deal.owner_id == owner_id, Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)
     return session.scalars(statement).all()
+
+
+def count_before(session: Session, deal: Deal) -> int:
+    """How many confirmed or suspected deals its rep had before this one."""
+    statement = select(func.count()).where(
+        Deal.owner_id == deal.owner_id, Deal.id < deal.id, Deal.owner_known.is_(True), Deal.stage != "dismissed"
+    )
+    return session.execute(statement).scalar_one()
 
 
 def closed_between(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> Sequence[Deal]:

@@ -32,7 +32,9 @@ from storage.models import (
     InboundEvent,
     MessageVersion,
     OutboxRow,
+    OwnWords,
     Person,
+    PlaybookVersion,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -55,6 +57,8 @@ LEFT_OVER = (
     AuditEntry,
     ConversationReference,
     DismissedShape,
+    PlaybookVersion,
+    OwnWords,
     Channel,
     Person,
 )

@@ -20,14 +20,22 @@ from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, deal_lists, promised, reminders
+from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
+from bot.views.checklist import SELLERS_ACTIONS
+from bot.views.contacts import EDIT_ACTIONS
 from bot.views.notices import handed_over, message_in_modal
 from bot.views.render import ModalScreen, modal
+from bot.views.talk_track import SITUATION_ACTIONS
 from handlers.call import (
+    attempts,
     brief,
     call_contact,
+    call_situations,
+    call_words,
     card_actions,
     coaching,
+    contact_form,
     deal_search,
     read_all,
     read_back,
@@ -38,8 +46,13 @@ from handlers.call import (
     statement_editing,
     statement_list,
 )
+from handlers.call.attempts import Attempt, AttemptMade
 from handlers.call.call_contact import ContactChosen
+from handlers.call.call_situations import SellersAnswered, SituationAsked, TypedSoFar
+from handlers.call.call_words import WordsRequest
+from handlers.call.checklist import FIELDS
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
+from handlers.call.contact_form import ContactRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import DealSearch
 from handlers.call.read_all import ReadAllRequest, StatementMarked
@@ -55,6 +68,7 @@ from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.statements import Said
+from handlers.method.urgency import Sellers
 from handlers.reminders import my_reminders, promised_occasions, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.promised_occasions import OccasionRequest
@@ -62,8 +76,10 @@ from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
+    AttemptLogged,
     CallScreen,
     ChecklistScreen,
+    ContactForm,
     CorrectionScreen,
     ListScreen,
     RecordScreen,
@@ -71,6 +87,7 @@ from handlers.screens.call import (
     ReopenScreen,
     StatementForm,
     StatementScreen,
+    TalkForm,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver
 from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
@@ -78,6 +95,7 @@ from handlers.screens.team import SharedChannel
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
+from prompts.playbook import SituationName
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +423,44 @@ async def _choose_contact(role: str, context: Context, interaction: Interaction)
     return await _call_modal(context, interaction)
 
 
+async def _log_attempt(attempt: Attempt, context: Context, interaction: Interaction) -> AttemptLogged | ScheduleScreen:
+    """Log the try. If they asked to move the call, the rep says to when."""
+    made = await context.apply(attempts.log, AttemptMade(interaction.actor, _deal_id(interaction), attempt))
+    return await _schedule(context, interaction) if attempt is Attempt.ASKED_TO_MOVE else made
+
+
+def _typed_so_far(interaction: Interaction) -> TypedSoFar:
+    """What the checklist's form holds."""
+    state, values = interaction.state, interaction.values
+    whole = {kind: field for kind, field in FIELDS.items() if kind not in state.adding}
+    return TypedSoFar(
+        reached=values.value("reached"),
+        ticked=values.ticked("steps"),
+        lists={kind: values.value(f"{field}{state.suffix}") for kind, field in whole.items()},
+        seen=state.seen,
+    )
+
+
+async def _show_situation(name: SituationName, context: Context, interaction: Interaction) -> ChecklistScreen:
+    request = SituationAsked(interaction.viewer, _deal_id(interaction), name, _typed_so_far(interaction))
+    return await context.apply(call_situations.show, request)
+
+
+async def _answer_sellers(sellers: Sellers, context: Context, interaction: Interaction) -> ChecklistScreen:
+    request = SellersAnswered(interaction.actor, _deal_id(interaction), sellers, _typed_so_far(interaction))
+    return await context.apply(call_situations.answer_sellers, request)
+
+
+async def _change_words(team: bool, context: Context, interaction: Interaction) -> TalkForm:
+    is_admin = await context.is_admin(interaction.actor)
+    request = WordsRequest(interaction.viewer, _deal_id(interaction), is_admin, team)
+    return await context.apply(call_words.show, request)
+
+
+async def _edit_contact(role: str, context: Context, interaction: Interaction) -> ContactForm:
+    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, _deal_id(interaction), role))
+
+
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
     return await context.apply(scheduling.show_times, DealRequest(interaction.viewer, _deal_id(interaction)))
 
@@ -498,6 +554,12 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.RECAP_EDIT: _edit_recap,
     ActionId.RECORD_REFERRAL: _ask_for_referral,
     ActionId.READ_EACH: _continue_call,
+    **{action_id: partial(_log_attempt, attempt) for attempt, action_id in ATTEMPT_ACTIONS.items()},
+    **{action_id: partial(_show_situation, name) for name, action_id in SITUATION_ACTIONS.items()},
+    **{action_id: partial(_answer_sellers, sellers) for sellers, action_id in SELLERS_ACTIONS.items()},
+    ActionId.CALL_WORDS: partial(_change_words, False),
+    ActionId.CALL_TEAM_WORDS: partial(_change_words, True),
+    **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
 }

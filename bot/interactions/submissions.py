@@ -16,10 +16,13 @@ from bot.views import reminders
 from bot.views.deal_forms import ask_other_order
 from bot.views.notices import message_in_modal, notice
 from bot.views.render import modal
+from bot.views.talk_track import TEAM
 from handlers.call import (
     brief,
+    call_words,
     checklist,
     coaching,
+    contact_form,
     read_all,
     read_back,
     recap,
@@ -31,8 +34,11 @@ from handlers.call import (
     wrap_up,
 )
 from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
+from handlers.call.call_words import FIELD_PREFIX as WORDS_PREFIX
+from handlers.call.call_words import WordsSaved
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
+from handlers.call.contact_form import ContactSaved
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementCorrected
 from handlers.call.recap import RecapEdited, RecapSent
@@ -279,6 +285,34 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
     return modal(await context.apply(brief.save_notes, request), context.texts)
 
 
+async def _contact(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    request = ContactSaved(
+        interaction.actor,
+        interaction.state.deal_id,
+        interaction.state.role,
+        name=values.value("name"),
+        reach=values.value("reach"),
+        channel=values.value("channel"),
+        zone=values.value("zone"),
+    )
+    return modal(await context.apply(contact_form.save, request), context.texts)
+
+
+async def _words(context: Context, interaction: Interaction) -> Modal:
+    values, team = interaction.values, interaction.state.role == TEAM
+    request = WordsSaved(
+        interaction.actor,
+        interaction.state.deal_id,
+        interaction.state.version,
+        {name: values.value(name) for name in values.names if name.startswith(WORDS_PREFIX)},
+        is_admin=team and await context.is_admin(interaction.actor),
+        team=team,
+        trade=values.value("trade"),
+    )
+    return modal(await context.apply(call_words.save, request), context.texts)
+
+
 async def _snooze(context: Context, interaction: Interaction) -> Modal:
     when = interaction.values.value("when")
     request = SnoozeTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
@@ -316,4 +350,6 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.BRIEF_WHO: _brief_who,
     ViewId.BRIEF_COMMITMENTS: _brief_commitments,
     ViewId.BRIEF_WORDS: _brief_words,
+    ViewId.CONTACT: _contact,
+    ViewId.TALK: _words,
 }

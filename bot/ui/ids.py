@@ -26,6 +26,21 @@ class ActionId(StrEnum):
     CARD_LOST = "card.lost"
     CARD_SCHEDULE = "card.schedule"
     CARD_ANOTHER = "card.another"
+    ATTEMPT_NO_ANSWER = "attempt.no_answer"
+    ATTEMPT_LEFT_MESSAGE = "attempt.left_message"
+    ATTEMPT_ASKED_TO_MOVE = "attempt.asked_to_move"
+    ATTEMPT_WRONG_PERSON = "attempt.wrong_person"
+    ATTEMPT_NO_SHOW = "attempt.no_show"
+    CALL_COLD_FEET = "call.cold_feet"
+    CALL_DISCOUNT = "call.discount"
+    CALL_NEW_PERSON = "call.new_person"
+    CALL_WORDS = "call.words"
+    CALL_TEAM_WORDS = "call.team_words"
+    SELLERS_UP_TO_ONE = "sellers.up_to_one"
+    SELLERS_TWO_OR_THREE = "sellers.two_or_three"
+    SELLERS_FOUR_OR_MORE = "sellers.four_or_more"
+    CONTACT_EDIT = "contact.decision_maker"
+    CONTACT_EDIT_TOO = "contact.functional"
     WON_ANOTHER = "won.another"
     SCHEDULE_HOUR = "schedule.hour"
     SCHEDULE_TODAY = "schedule.today"
@@ -142,6 +157,10 @@ class ViewId(StrEnum):
     BRIEF_WHO = "briefwho"
     BRIEF_COMMITMENTS = "briefcommit"
     BRIEF_WORDS = "briefwords"
+    ATTEMPT = "attempt"
+    CONTACT = "contact"
+    CONTACT_KEPT = "contactkept"
+    TALK = "talk"
     NOTICE = "notice"
 
 
@@ -163,6 +182,9 @@ class ModalState:
     suffix: str = ""
     """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
+    role: str = ""
+    """The role of the contact that the modal is about."""
+
     def to_text(self) -> str:
         """Serialize for the platform to store."""
         return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
@@ -178,8 +200,8 @@ class ModalState:
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
         deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
         adding, seen = data.get("adding", []), data.get("seen", [])
-        base, suffix = data.get("base", ""), data.get("suffix", "")
-        if not (_are_texts([*adding, base, suffix] if isinstance(adding, list) else None) and _are_pairs(seen)):
+        base, suffix, role = data.get("base", ""), data.get("suffix", ""), data.get("role", "")
+        if not (_are_texts([*adding, base, suffix, role] if isinstance(adding, list) else None) and _are_pairs(seen)):
             raise ValueError("no modal state")
         return cls(
             deal_id=deal_id,
@@ -190,6 +212,7 @@ class ModalState:
             seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
             base=base,
             suffix=suffix,
+            role=role,
         )
 
 

@@ -23,7 +23,9 @@ from bot.ui.components import (
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.contacts import contact_line, edit_button
 from bot.views.deal_name import deal_name
+from bot.views.talk_track import words_button
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement
@@ -202,12 +204,20 @@ def overview(screen: BriefScreen, texts: Texts) -> Modal:
         (
             Heading(texts.plain("brief.headline", customer=deal_name(deal, texts.plain))),
             *([ActionRow("brief", buttons)] if buttons else []),
+            *([ActionRow("people", _people_buttons(screen, texts))] if deal.stage in PREPARABLE else []),
             *([ContextText((texts.rich("brief.sent"),))] if screen.sent else []),
             *(Paragraph(part) for part in _parts(screen, texts)),
         ),
         state=ModalState(deal.id),
         close=texts.plain("brief.close"),
     )
+
+
+def _people_buttons(screen: BriefScreen, texts: Texts) -> tuple[Button, ...]:
+    """The form of each contact, and the rep's own words."""
+    deal = screen.card.deal
+    contacts = tuple(edit_button(deal, contact, texts) for contact in screen.contacts)
+    return (*(contacts or (edit_button(deal, None, texts),)), words_button(deal, texts))
 
 
 def message(screen: BriefScreen, texts: Texts) -> Message:
@@ -248,13 +258,10 @@ def _parts(screen: BriefScreen, texts: Texts) -> Iterator[str]:
 
 def _people(screen: BriefScreen, texts: Texts) -> Iterator[str]:
     known, rich = screen.prepared, texts.rich
-    if known.decision_maker:
-        yield rich("brief.decision_maker", name=known.decision_maker)
-    else:
+    yield from (contact_line(contact, texts) for contact in screen.contacts)
+    if not known.decision_maker:
         yield rich("brief.no_decision_maker", hint=screen.no_decision_maker)
-    if known.functional_decision_maker:
-        yield rich("brief.functional_decision_maker", name=known.functional_decision_maker)
-    else:
+    if not known.functional_decision_maker:
         yield rich("brief.no_functional_decision_maker", hint=screen.no_functional_decision_maker)
     if known.sellers is not None:
         yield rich("brief.sellers", number=rich(f"sellers.{known.sellers}"))

@@ -9,6 +9,7 @@ from bot.ui.components import ActionRow, Button, Component, File, Message, Modal
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.contacts import contact_line
 from bot.views.deal_name import deal_name
 from handlers.method.icalendar_file import CalendarEvent, icalendar
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
@@ -103,10 +104,11 @@ def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
         if screen.at
         else texts.rich("schedule.undone", customer=customer)
     )
+    early = [Paragraph(texts.rich("contact.planned", when=screen.there))] if screen.there else []
     return Modal(
         ViewId.SCHEDULED,
         texts.plain("schedule.done_title"),
-        (Paragraph(sentence), *_other_reading(screen, texts), *_late(screen, texts)),
+        (Paragraph(sentence), *early, *_other_reading(screen, texts), *_late(screen, texts)),
         state=ModalState(screen.deal.id),
         close=texts.plain("schedule.done_close"),
     )
@@ -230,14 +232,18 @@ def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | 
 
 
 def call_soon(screen: CallSoon, texts: Texts) -> Message:
-    """Shortly before the call: the customer, and the opening line (M9.1)."""
+    """Shortly before the call: the customer, their number, and the opening line (M9.1)."""
     customer = deal_name(screen.card.deal, texts.plain)
     when = texts.markup.moment(screen.card.call.at) if screen.card.call else ""
     title = texts.rich("soon.title", customer=customer, when=when)
     text = texts.rich("soon.begin", line=screen.opening)
+    lines = (contact_line(contact, texts) for contact in screen.contacts)
     return Message(
         title,
-        (Paragraph(f"{texts.markup.bold(title)}\n{text}"), _next_step(screen.card, texts.plain)),
+        (
+            Paragraph("\n".join([texts.markup.bold(title), *lines, text])),
+            _next_step(screen.card, texts.plain),
+        ),
     )
 
 

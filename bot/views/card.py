@@ -99,7 +99,27 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
-    return [*found, *_offer_line(card, texts)]
+    return [*found, *_tries_line(card, texts), *_offer_line(card, texts)]
+
+
+def _tries_line(card: DealCard, texts: Texts) -> list[str]:
+    """How often the rep tried to reach the customer, and when to try again."""
+    tries = card.tries
+    if tries is None:
+        return []
+    if tries.next_at is None or card.call is not None:
+        return [texts.rich("attempt.card_no_next", count=tries.count)]
+    return [texts.rich("attempt.card", count=tries.count, when=texts.markup.moment(tries.next_at))]
+
+
+def fear_lines(card: DealCard, texts: Texts) -> list[str]:
+    """What meets the fear of the call (M1.1): a sentence on a rep's first deals, then their own calls."""
+    fear = card.fear
+    if fear is None or card.doubt is not None:
+        return []
+    if fear.words:
+        return [texts.markup.escape(fear.words)]
+    return [texts.rich("fear.proof", count=fear.calls, cancelled=fear.cancelled, minutes=fear.minutes)]
 
 
 def _outcome_lines(card: DealCard, texts: Texts) -> list[str]:
@@ -319,6 +339,7 @@ def render(card: DealCard, texts: Texts) -> Message:
         Heading(title(card, texts.plain)),
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
+        *(ContextText((line,)) for line in fear_lines(card, texts)),
         action_row_of(card, texts.plain, f"card:{card.deal.id}"),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),

@@ -35,7 +35,7 @@ def render(screen: RecapScreen, texts: Texts) -> Modal:
 
 def _to_send(screen: RecapScreen, texts: Texts) -> Modal:
     """The link opens exactly the text that is shown."""
-    mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"))
+    mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"), to=screen.recipient)
     edit = texts.plain("recap.edit")
     label = texts.plain("recap.label_edit", customer=deal_name(screen.deal, texts.plain))
     button = Button(edit, ActionId.RECAP_EDIT, str(screen.deal.id), accessible_name=label)

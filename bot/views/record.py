@@ -30,6 +30,9 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         for line in (
             card_view.facts_line(card, texts),
             texts.rich("record.reached", name=screen.reached) if screen.reached else "",
+            texts.rich("record.close_to_call", hours=screen.hours_to_call, tries=screen.tries)
+            if screen.hours_to_call is not None
+            else "",
         )
         if line
     ]

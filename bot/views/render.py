@@ -5,12 +5,14 @@ from __future__ import annotations
 from bot.ui.components import File, Message, Modal
 from bot.ui.texts import Texts
 from bot.views import (
+    attempts,
     brief,
     call_schedule,
     card,
     channel,
     checklist,
     coaching_form,
+    contacts,
     correction_form,
     deal_forms,
     details_form,
@@ -23,14 +25,18 @@ from bot.views import (
     reopen_form,
     statement_form,
     statement_list,
+    talk_track,
     wins,
     wrap_up,
 )
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
+    AttemptLogged,
     CallScreen,
     ChecklistScreen,
     CoachingScreen,
+    ContactForm,
+    ContactKept,
     CorrectionScreen,
     DetailsForm,
     ListScreen,
@@ -42,6 +48,7 @@ from handlers.screens.call import (
     ReopenScreen,
     StatementForm,
     StatementScreen,
+    TalkForm,
     WrapUpScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
@@ -75,6 +82,10 @@ ModalScreen = (
     | ReminderSnoozed
     | RemindersScreen
     | BriefStep
+    | AttemptLogged
+    | ContactForm
+    | ContactKept
+    | TalkForm
 )
 """What an action or a submission can open."""
 
@@ -94,9 +105,23 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
+            view = _around_the_call(screen, texts)
         case _:
             view = _step(screen, texts)
     return view
+
+
+def _around_the_call(screen: AttemptLogged | ContactForm | ContactKept | TalkForm, texts: Texts) -> Modal:
+    match screen:
+        case AttemptLogged():
+            return attempts.logged(screen, texts)
+        case ContactForm():
+            return contacts.form(screen, texts)
+        case ContactKept():
+            return contacts.kept(screen, texts)
+        case TalkForm():
+            return talk_track.words_form(screen, texts)
 
 
 def _step(screen: StepScreen, texts: Texts) -> Modal:  # noqa: C901 (one case per screen)

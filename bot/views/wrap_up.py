@@ -20,6 +20,7 @@ from bot.ui.components import (
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
+from bot.views.talk_track import objectives_to_say
 from handlers.call.referral import LONGEST_DEFINITION
 from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
 from handlers.method.alignment import Missing, WhyMissing
@@ -49,7 +50,7 @@ def render(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> Modal:
             Paragraph(texts.rich("wrapup.settled", counts=Ready(counts_text(screen.counts, texts)))),
             *_missing(screen, texts),
             Heading(texts.plain("wrapup.before_you_hang_up")),
-            Paragraph(objectives),
+            *(objectives_to_say(screen.talk, texts) or [Paragraph(objectives)]),
             Checkboxes("objectives", texts.plain("wrapup.objectives"), (all_of_them,)),
             *referral_fields(screen, texts, screen.outcome),
             Divider(),

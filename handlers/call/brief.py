@@ -20,21 +20,20 @@ from handlers.call.contacts import (
     DECISION_MAKER,
     FUNCTIONAL_DECISION_MAKER,
     LONGEST_NAME,
-    contact_name,
     normalized_name,
     set_contact,
 )
+from handlers.call.talk import suggested_opening
 from handlers.deal.facts import owned_deal
 from handlers.deal.planning import plan_brief, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.brief import Prepared, Requirement, carry_over_commitments, suggested_opening
+from handlers.method.brief import Prepared, Requirement, carry_over_commitments
 from handlers.method.stages import PREPARABLE
 from handlers.method.statement_capture import split_statements
 from handlers.method.urgency import Sellers
 from handlers.method.urls import web_url
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.brief import BriefScreen, BriefStep
-from prompts.wording import Wording
 from storage import audit_log, briefs
 from storage.models import Brief, Deal
 from storage.models import Requirement as RequirementRow
@@ -177,7 +176,7 @@ def save_notes(session: Session, request: BriefNotesSaved, now: datetime) -> Bri
     if not opened.repeated:
         newest = briefs.latest(session, deal.id)
         opening = _checked_text("opening", request.opening, LONGEST_OPENING)
-        suggested = suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
+        suggested = suggested_opening(session, deal)
         proposal = request.proposal.strip()
         if proposal and web_url(proposal) is None:
             raise InvalidEntryError("proposal", "refusal.no_web_address")

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, contact_name
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, contact_name, reachable_contacts
+from handlers.call.talk import opening_line
 from handlers.deal.facts import card, facts
-from handlers.method.brief import Prepared, Requirement, questions, suggested_opening
+from handlers.method.brief import Prepared, Requirement, questions
 from handlers.method.urgency import Sellers
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
@@ -18,7 +19,6 @@ from handlers.screens.brief import (
     NumberedRequirement,
 )
 from prompts.brief import brief_book
-from prompts.wording import Wording
 from storage import briefs
 from storage.models import Brief, Deal
 
@@ -52,12 +52,6 @@ def requirements_of(version: Brief) -> tuple[Requirement, ...]:
     return tuple(Requirement(row.need, row.commitment) for row in version.requirements)
 
 
-def opening_line(deal: Deal, newest: Brief | None) -> str:
-    """What the rep says first: their own line, else the suggested one (M9.1)."""
-    own = "" if newest is None else newest.opening
-    return own or suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
-
-
 def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = False) -> BriefScreen:
     """The whole brief with its suggestions."""
     newest = briefs.latest(session, deal.id)
@@ -66,10 +60,11 @@ def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = Fa
     return BriefScreen(
         card=card(session, deal, now),
         prepared=known,
-        opening=opening_line(deal, newest),
+        opening=opening_line(session, deal, newest),
         no_decision_maker=book.no_decision_maker,
         no_functional_decision_maker=book.no_functional_decision_maker,
         questions=questions(known, book),
+        contacts=reachable_contacts(deal, now),
         sent=sent,
     )
 
@@ -99,4 +94,4 @@ def commitments_screen(deal: Deal, newest: Brief, first: int) -> BriefCommitment
 def notes_screen(session: Session, deal: Deal) -> BriefNotesScreen:
     """The last step: the opening line, the elephant, the proposal, notes."""
     newest = briefs.latest(session, deal.id)
-    return BriefNotesScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))
+    return BriefNotesScreen(facts(deal), prepared(deal, newest), opening_line(session, deal, newest))

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.contacts import ROLES
 from handlers.deal.facts import owned_deal
 from handlers.errors import NotNowError
 from handlers.requests import Caller, open_request
 from handlers.screens.call import CallContact
 from storage.models import Deal
-
-ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from sqlalchemy.orm import Session
 
-from handlers.call.brief_screens import opening_line
 from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
-from handlers.call.contacts import DECISION_MAKER, contact_name
+from handlers.call.contacts import DECISION_MAKER, contact_name, email_on_call
+from handlers.call.talk import call_help, opening_line, talk_lines
 from handlers.deal.call_gaps import call_gaps, reason_of_gaps
+from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import card, facts, statements_of
+from handlers.method.close_to_call import close_to_call
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
 from handlers.method.statements import (
     Kind,
@@ -37,7 +39,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import ReferralAnswer, ReferralAsk
-from prompts.playbook import Item, playbook
+from prompts.playbook import Item
 from storage import audit_log, briefs, statements, workspaces
 from storage.models import AuditEntry, Deal, Tenant
 
@@ -50,7 +52,7 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
     current = statements_of(session, deal.id) if current is None else current
     unread = next_to_read(current)
     if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
-        return checklist_screen(session, deal)
+        return checklist_screen(session, deal, now)
     if unread is not None:
         return read_back_screen(session, deal, current, unread)
     if deal.stage in CALL_UNDER_WAY:
@@ -60,9 +62,9 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
     return record_screen(session, deal, now)
 
 
-def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
-    """The checklist as it was last filled in."""
-    book = playbook()
+def checklist_screen(session: Session, deal: Deal, now: datetime) -> ChecklistScreen:
+    """The checklist as it was last filled in, with what helps on the call."""
+    book = playbook_of(session, deal)
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
     brief = briefs.latest(session, deal.id)
@@ -73,8 +75,9 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         expectations=tuple(s.wording for s in active_statements(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in active_statements(current, Kind.PRIORITY)),
         seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.active),
-        opening=opening_line(deal, brief) if brief else "",
+        opening=opening_line(session, deal, brief),
         elephant=brief.elephant if brief else "",
+        help=call_help(session, deal, brief, now),
     )
 
 
@@ -119,12 +122,13 @@ def read_all_screen(
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
     """The objectives and the referral ask, filled with the previous answers, if any."""
+    book = playbook_of(session, deal)
     answered = statements.referral(session, deal.id)
     ask = referral_screen(session, deal, current)
     lacking = call_gaps(session, deal, current)
     return WrapUpScreen(
         deal=ask.deal,
-        objectives=_checklist_items(playbook().objectives, statements.attested(session, deal.id)),
+        objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
         reached=ask.reached,
         counts=ask.counts,
         number=ask.number,
@@ -133,6 +137,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         missing=lacking,
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "",
+        talk=talk_lines(session, deal, book.objectives, briefs.latest(session, deal.id)),
     )
 
 
@@ -143,7 +148,7 @@ def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> R
         deal=facts(deal),
         reached=contact_on_call(deal) or contact_reached(deal),
         counts=agreed_counts(current),
-        number=answered.number if answered else playbook().referral_number,
+        number=answered.number if answered else playbook_of(session, deal).referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
     )
 
@@ -151,7 +156,7 @@ def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> R
 def _quality_referral(session: Session, deal: Deal) -> str:
     """What a quality referral is (M5.1): the rep's last definition, else the team's, else the playbook's."""
     team = session.get_one(Tenant, deal.tenant_id)
-    return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
+    return deal.owner.referral_definition or team.referral_definition or playbook_of(session, deal).referral_definition
 
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:
@@ -161,6 +166,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
         deal=facts(deal),
         body=newest.body if newest else "",
         sent_at=newest.sent_at if newest else None,
+        recipient=email_on_call(deal),
     )
 
 
@@ -169,6 +175,8 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     newest = statements.latest_recap(session, deal.id)
     entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
+    made = close_to_call((entry.action, entry.at) for entry in entries)
+    waited = None if made.call_at is None else max(made.call_at - deal.closed_at, timedelta(0))
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
     actors = workspaces.external_ids(session, by)
     current = statements_of(session, deal.id)
@@ -192,6 +200,8 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "" if aligned else "",
         may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
+        hours_to_call=None if waited is None else round(waited / timedelta(hours=1)),
+        tries=made.tries,
     )
 
 

@@ -32,7 +32,7 @@ def continue_call(session: Session, request: DealRequest, now: datetime) -> Call
 def show_checklist(session: Session, request: DealRequest, now: datetime) -> CallScreen:
     """The checklist, whatever the next step is."""
     opened = open_request(session, request.caller, now)
-    return checklist_screen(session, owned_deal(session, opened, request.deal_id))
+    return checklist_screen(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard:
@@ -77,5 +77,5 @@ def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
     deal = owned_deal(session, opened, request.deal_id)
     if not opened.repeated and deal.stage != Stage.DISMISSED:
         advance(session, deal, Stage.DISMISSED, opened.person.id, now)
-        forget_texts(deal)
+        forget_texts(session, deal)
     return card(session, deal, now)

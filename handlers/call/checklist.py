@@ -75,7 +75,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
         newer, outdated = _changed_since_seen(current, _with_own(request.seen, own), request.adding)
         if newer or outdated:
             together = {kind: _append_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
-            screen = checklist_screen(session, deal)
+            screen = checklist_screen(session, deal, now)
             steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
             return replace(screen, steps=steps, typed=together, reached=request.reached)
     if request.reached.strip():  # an empty field keeps the known name (M2.1)

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import ACTIVE, DealSearch, continue_call, find_by_customer
 from handlers.call.name_and_time import split_name_and_time
+from handlers.deal.customer_zone import customer_zone
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
+from handlers.method.contact_details import reachable
+from handlers.method.customer_hours import offers_in_their_day
 from handlers.method.customers import customer_key
 from handlers.method.offered_times import HOUR, call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
@@ -74,7 +77,11 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Schedul
     planned = own.deal.call_at
     return ScheduleScreen(
         facts(own.deal),
-        offers=tuple(offered for offered in call_offers(now, own.work) if offered.at != planned),
+        offers=tuple(
+            offered
+            for offered in offers_in_their_day(call_offers(now, own.work), now, own.work, customer_zone(own.deal))
+            if offered.at != planned
+        ),
         planned=None if planned is None else format_moment(planned.astimezone(own.local)),
         zone=own.local.key,
     )
@@ -173,7 +180,9 @@ def _call_planned(own: OwnDeal, now: datetime, otherwise: datetime | None = None
     at = own.deal.call_at
     if at is None:
         return CallPlanned(facts(own.deal), None)
-    planned = CallPlanned(facts(own.deal), format_moment(at.astimezone(own.local)), otherwise)
+    theirs = customer_zone(own.deal)
+    there = None if theirs is None or reachable(at, theirs) else format_moment(at.astimezone(theirs))
+    planned = CallPlanned(facts(own.deal), format_moment(at.astimezone(own.local)), otherwise, there=there)
     sooner = call_offers(now, own.work)[0]
     if at - own.deal.closed_at <= A_DAY or at < sooner.at + HOUR:
         return planned

@@ -38,7 +38,7 @@ def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | 
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if not any(s.active for s in statements_of(session, deal.id)):
-        return checklist_screen(session, deal)
+        return checklist_screen(session, deal, now)
     return list_screen(session, deal, request.page)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.planning import refresh_card
 from handlers.method.stages import CALL_NOT_MADE, Doubt
 from handlers.requests import Caller, open_request
-from storage import audit_log, deals, message_versions, workspaces
+from storage import audit_log, briefs, deals, message_versions, workspaces
 from storage.message_versions import Version
 from storage.models import Deal
 from storage.tenancy import scope
@@ -57,7 +57,14 @@ def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> No
     refresh_card(session, deal, now)
 
 
-def forget_texts(deal: Deal) -> None:
-    """Erase the texts of the deal's messages: it was no deal, so none may be kept (DESIGN, data rule 10)."""
+def forget_texts(session: Session, deal: Deal) -> None:
+    """Erase what came from the deal's messages: it was no deal, so none may be kept (DESIGN, data rule 10).
+
+    Its contacts are erased, too, unless the rep has prepared the call with them.
+    """
     for sighting in deal.sightings:
         sighting.text = ""
+    if briefs.latest(session, deal.id) is None:
+        for contact in list(deal.contacts):
+            deal.contacts.remove(contact)
+            session.delete(contact)

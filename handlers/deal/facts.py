@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.other_orders import offered_sum
+from handlers.deal.rep_calls import fear_of
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
@@ -15,8 +16,9 @@ from handlers.method.statements import Kind, Said, Statement, agreed_counts, pro
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
-from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage
-from storage import deals, statements
+from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage, Tries
+from prompts.cadence import TRIES
+from storage import audit_log, deals, statements
 from storage.models import Deal, Sighting, Tenant
 
 
@@ -90,6 +92,14 @@ def _decision_maker(deal: Deal) -> str:
     return next((contact.name for contact in deal.contacts if contact.role == "decision_maker"), "")
 
 
+def _tries(session: Session, deal: Deal, now: datetime) -> Tries | None:
+    if deal.stage not in CALL_TO_MAKE:
+        return None
+    count = audit_log.count(session, deal.id, *TRIES)
+    planned = deal.snoozed_until is not None and deal.snoozed_until > now
+    return Tries(count, deal.snoozed_until if planned else None) if count else None
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -109,5 +119,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         offered=_offered_order(deal, now),
         decides=_decision_maker(deal) if deal.stage in CALL_TO_MAKE else "",
         deals_before=deals.count_before(session, deal) if deal.stage in CALL_TO_MAKE else 0,
+        fear=fear_of(session, deal),
+        tries=_tries(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.customer_zone import customer_zone
 from handlers.method.due_days import days_due, milestone_days
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import stored_recurrences
@@ -19,7 +20,7 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import Cadence, cadence_with, parse_days, parse_hours
+from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
 from storage import audit_log, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
@@ -68,6 +69,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         sellers=deal.sellers,
         call_at=deal.call_at,
         snoozed_until=deal.snoozed_until,
+        theirs=customer_zone(deal),
+        tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(Promise(statement_id, day) for statement_id, day in dated_promises(agreed, closed_on)),
         recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
@@ -75,6 +78,12 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         referral_not_now_at=referral.at if referral is not None and not_now else None,
         quiet=not deal.reminded,
     )
+
+
+def _tried_last(session: Session, deal: Deal) -> bool:
+    """Whether the rep's last word about when to be reminded was a try that did not reach the customer."""
+    last = audit_log.latest(session, deal.id, (*TRIES, "snoozed", "snooze_changed"))
+    return last is not None and last.action in TRIES
 
 
 def agreed_statements(session: Session, deal: Deal) -> list[CurrentStatement]:

@@ -23,6 +23,7 @@ from handlers.intake.deal_facts import (
     set_amount,
 )
 from handlers.intake.edited_message import SightedDeal, match_deals
+from handlers.intake.message_contact import fill_from_message
 from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition, customer_of
 from handlers.intake.same_deal import find_same_deal, other_sum_of
 from handlers.method.customers import customer_key
@@ -131,10 +132,12 @@ def _add_deal(
     if known is not None:
         fill_gaps(session, known, detection, None, now)
         _offer_other_order(session, known, sighting, found, now)
+        fill_from_message(known, message, now)
         confirm_from_message(session, known, message, found, now)
         return known, Recognition.KNOWN
     set_amount(deal, detection)
     add_details(deal, detection)
+    fill_from_message(deal, message, now)
     deal.owner_known = found.owner_known
     sure = found.owner_known and detection.decision is Decision.SURE
     deal.stage = Stage.OPEN if sure else Stage.SIGHTED
@@ -212,6 +215,7 @@ def _apply_edit_of_deal(
     else:
         fill_gaps(session, deal, detection, None, now)
         _offer_other_order(session, deal, sighting, found, now)
+    fill_from_message(deal, message, now)
     confirm_from_message(session, deal, message, found, now)
 
 

@@ -1,15 +1,12 @@
-"""The brief of a deal: its contents, its gaps, and the questions and opening line that follow (M2, M9)."""
+"""The brief of a deal: its contents, its gaps, and the questions that follow (M2, M9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.method.salutation import salutation
 from handlers.method.urgency import Sellers
 from prompts.brief import BriefBook, Gap
-from prompts.recap_rules import recap_rules
-from prompts.wording import Wording
 
 MAX_QUESTIONS = 6
 """Shown at once; a rep will not ask twelve."""
@@ -59,12 +56,6 @@ def questions(prepared: Prepared, book: BriefBook) -> tuple[str, ...]:
     """Return the questions worth asking, the best first."""
     open_gaps = gaps(prepared)
     return tuple(question.text for question in book.questions if question.when in open_gaps)[:MAX_QUESTIONS]
-
-
-def suggested_opening(decision_maker: str, words: Wording) -> str:
-    """Suggest how to begin: what was agreed, how long it takes, and that either outcome is fine (M9.1). Plain text."""
-    name = salutation(decision_maker, recap_rules(words.locale).names)
-    return words("opening.line", name=name) if name else words("opening.line_nobody")
 
 
 def carry_over_commitments(before: Sequence[Requirement], needs: Sequence[str]) -> tuple[Requirement, ...]:

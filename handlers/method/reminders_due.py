@@ -21,7 +21,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from handlers.method.customer_hours import first_common
 from handlers.method.recurrence import Recurrence, occasions
 from handlers.method.reminder_profiles import STANDARD, ProfileRules
 from handlers.method.stages import CALL_TO_MAKE, Stage
@@ -60,6 +62,7 @@ class DueReason(StrEnum):
     HOURS = "hours"
     URGENT = "urgent"
     PUT_OFF = "put_off"
+    TRY_AGAIN = "try_again"
     MORNING = "morning"
     BEFORE = "before"
     AFTER = "after"
@@ -114,6 +117,10 @@ class DealSnapshot:
     sellers: int | None = None
     call_at: datetime | None = None
     snoozed_until: datetime | None = None
+    theirs: ZoneInfo | None = None
+    """The time zone of the customer who is called, if it is known."""
+    tried: bool = False
+    """Whether `snoozed_until` is when to try again to reach the customer."""
     recap_sent_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
     recurring: tuple[RecurringPromise, ...] = ()
@@ -214,12 +221,15 @@ def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: Profil
         yield DueReminder(Kind.CALL_SOON, deal.call_at - before, DueReason.BEFORE, _name(asked))
         yield DueReminder(Kind.CALL_OVER, work.next(deal.call_at + after), DueReason.AFTER, _name(asked))
     if deal.snoozed_until is not None:
-        asked, first, why = deal.snoozed_until, work.next(deal.snoozed_until), DueReason.PUT_OFF
+        asked, first = deal.snoozed_until, work.next(deal.snoozed_until)
+        why = DueReason.TRY_AGAIN if deal.tried else DueReason.PUT_OFF
     else:
         level = urgency(deal.closed_at, asked, deal.sellers).level
         first = work.after(asked, timedelta(hours=_first_hours(level, cadence)))
         why = DueReason.HOURS if level is Level.TODAY else DueReason.URGENT
+    first = first_common(first, work, deal.theirs) or first
     second = work.morning_after(first)
+    second = first_common(second, work, deal.theirs) or second
     yield DueReminder(Kind.CALL, first, why, f"{_name(asked)} 1", nth=1)
     yield DueReminder(Kind.CALL, second, DueReason.MORNING, f"{_name(asked)} 2", nth=2)
     yield from _digests(work, second if rules.call_nudges > 1 else first, rules)

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.call.brief_screens import brief_screen, opening_line
+from handlers.call.brief_screens import brief_screen
+from handlers.call.talk import opening_line
 from handlers.deal.facts import card, facts
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -182,7 +183,7 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
         at=deal.call_at,
         revision=audit_log.count(session, deal.id, "scheduled", "rescheduled") - 1,
         made_at=deal.stage_since,
-        opening=opening_line(deal, briefs.latest(session, deal.id)),
+        opening=opening_line(session, deal, briefs.latest(session, deal.id)),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.call.brief_screens import opening_line
+from handlers.call.contacts import reachable_contacts
+from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -66,7 +67,8 @@ def compose_reminder(
     person = outbox_reminders.lock_person(session, deal.owner_id)
     work = working_time(person, tenant)
     if row.kind == Kind.CALL_SOON:
-        return CallSoon(card(session, deal, now), opening_line(deal, briefs.latest(session, deal.id)))
+        opening = opening_line(session, deal, briefs.latest(session, deal.id))
+        return CallSoon(card(session, deal, now), opening, reachable_contacts(deal, now))
     later = not_now(person, work, now)
     if later is not None:
         return later

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.method.brief import Prepared, Requirement
+from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealCard, DealFacts
 
 
@@ -20,6 +21,8 @@ class BriefScreen:
     no_functional_decision_maker: str
     """What it costs not to know these contacts (M2.1)."""
     questions: tuple[str, ...]
+    contacts: tuple[ReachableContact, ...] = ()
+    """The contacts who are known, and how to reach them."""
     sent: bool = False
 
 

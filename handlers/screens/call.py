@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.method.alignment import Missing, WhyMissing
+from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
+from prompts.playbook import Item, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,49 @@ class ChecklistItem:
     text: str
     why: str
     holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLine:
+    """What the rep can say at a step or objective (`rule`), filled in."""
+
+    rule: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachableContact:
+    """A contact and how to reach them. `there` is their local time, without a zone; None if their zone is unknown.
+
+    `can_be_called` is False before their 9:00, after their 18:00 and at their weekend.
+    """
+
+    role: str
+    details: ContactDetails
+    there: datetime | None = None
+    can_be_called: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """What helps on the call besides the checklist: whom to call, what to say, and what to do when it gets hard."""
+
+    contacts: tuple[ReachableContact, ...] = ()
+    talk: tuple[TalkLine, ...] = ()
+    """One for each step that has words."""
+    proposal: str = ""
+    """The proposal's http(s) URL, for the step that reviews it (M2.4)."""
+    voicemail: str = ""
+    """What to leave on their voicemail; empty once somebody was reached."""
+    listening: tuple[str, ...] = ()
+    silence: str = ""
+    """What keeps the customer talking, and when to say nothing (M4.4)."""
+    attempts: bool = False
+    """Whether a failed attempt to reach them can be logged: nothing of the call is on record yet."""
+    asks_sellers: bool = False
+    """Whether the number of other sellers is still unknown (M1.4)."""
+    situation: Situation | None = None
+    """The one whose button was clicked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +85,7 @@ class ChecklistScreen:
     """The statements that the lists show, as (id, version)."""
     typed: Mapping[Kind, str] | None = None
     """Set if the lists were changed elsewhere: what the rep typed, followed by what is new."""
+    help: CallHelp = field(default_factory=CallHelp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +250,8 @@ class WrapUpScreen:
     """The reason that was given before."""
     next_step: str = ""
     """The next step that was agreed, with its date, in the rep's words (M9.1)."""
+    talk: tuple[TalkLine, ...] = ()
+    """What the rep can say for each objective."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +275,8 @@ class RecapScreen:
     findings: tuple[Finding, ...] = ()
     """What the rep may want to check before it counts as sent, the gravest first."""
     editing: bool = False
+    recipient: str = ""
+    """The email address of the contact who was on the call; empty if it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +306,7 @@ class RecordScreen:
     reached: str
     recap: str | None
     timeline: tuple[TimelineEntry, ...]
+    """Oldest first."""
     referrals: tuple[ReferralAsk, ...] = ()
     """Every answer to the referral ask, the newest first."""
     missing: tuple[Missing, ...] = ()
@@ -265,6 +316,56 @@ class RecordScreen:
     """The next step that was agreed, in the rep's words (M9.1)."""
     may_ask_again: bool = False
     """The customer said "not now" to the referral ask, and can be asked again."""
+    hours_to_call: int | None = None
+    """From the close to the call; None if it is not made yet."""
+    tries: int = 0
+    """How often the rep tried before, and did not reach the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The form of the contact with this role, filled with what is known."""
+
+    deal: DealFacts
+    role: str
+    details: ContactDetails
+
+
+@dataclass(frozen=True, slots=True)
+class ContactKept:
+    """Confirms a contact."""
+
+    deal: DealFacts
+    contact: ReachableContact
+
+
+@dataclass(frozen=True, slots=True)
+class TalkForm:
+    """The form to change what is said at the `items` of a page, from 1. `words` are templates, by rule.
+
+    `team`: what everybody in the team says. `may_change_team`: the person may go there.
+    """
+
+    deal: DealFacts
+    items: tuple[Item, ...]
+    words: Mapping[str, str]
+    page: int
+    team: bool = False
+    may_change_team: bool = False
+    trades: tuple[str, ...] = ()
+    """The trades to choose from, and the team's; empty on a page that does not ask."""
+    trade: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLogged:
+    """A try to reach the customer that failed. `tries` counts all of them; `next_at` is when the rep is reminded."""
+
+    deal: DealFacts
+    attempt: str
+    tries: int
+    next_at: datetime
+    contacts: tuple[ReachableContact, ...] = ()
 
 
 CallScreen = (

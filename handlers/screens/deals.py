@@ -95,6 +95,27 @@ class OtherOrderQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Fear:
+    """What meets the rep's fear of the call (M1.1): `words`, or their own latest calls.
+
+    `minutes` is the median from the first note to the last agreement; None if no call tells.
+    """
+
+    words: str = ""
+    calls: int = 0
+    cancelled: int = 0
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often the rep tried to reach the customer, and when to try again; None if that is not planned."""
+
+    count: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -116,6 +137,9 @@ class DealCard:
     """How many deals the rep had before this one: the next card says why to call now in other words."""
     introduces: bool = False
     """It is the rep's first card: it says what the app does, and who sees what."""
+    fear: Fear | None = None
+    tries: Tries | None = None
+    """Set if the rep tried and has not reached the customer yet."""
 
 
 @dataclass(frozen=True, slots=True)

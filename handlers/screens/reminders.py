@@ -11,6 +11,7 @@ from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.working_time import TimeOff
+from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 from prompts.cadence import Hours
@@ -38,6 +39,8 @@ class CallPlanned:
     """How many days after the close it is, if that is more than one and could be sooner."""
     sooner: OfferedTime | None = None
     """The earliest time that is offered instead."""
+    there: str | None = None
+    """The same in the customer's zone, if it is not within their day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class CallSoon:
 
     card: DealCard
     opening: str
+    contacts: tuple[ReachableContact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

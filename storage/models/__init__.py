@@ -6,6 +6,7 @@ from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
+from storage.models.playbook import OwnWords, PlaybookVersion
 from storage.models.statements import (
     Attestation,
     CoachedVersion,
@@ -35,7 +36,9 @@ __all__ = [
     "InboundEvent",
     "MessageVersion",
     "OutboxRow",
+    "OwnWords",
     "Person",
+    "PlaybookVersion",
     "Recap",
     "ReferralAgreement",
     "Requirement",

@@ -132,6 +132,13 @@ class Contact(TenantOwned, Base):
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
     role: Mapped[str]
     name: Mapped[str]
+    phone: Mapped[str | None]
+    """As it was written, at most 40 characters; null if unknown, as the following are."""
+    email: Mapped[str | None]
+    channel: Mapped[str | None]
+    """How they want to be reached: `phone`, `email`, `video` or `visit`."""
+    zone: Mapped[str | None]
+    """Their IANA time zone, as the rep said or their number tells."""
     updated_at: Mapped[datetime]
 
 

@@ -30,6 +30,8 @@ class Tenant(Base):
     locale: Mapped[str] = mapped_column(default="en")
     cadence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The workspace's overrides of `prompts/locales/<locale>/cadence.toml`: some of its tables."""
+    trade: Mapped[str | None]
+    """The trade whose talk track its reps get (`trades` of the playbook); null for none in particular."""
     paused_until: Mapped[datetime | None]
     """The platform rate-limited the app (429): nothing is sent to this workspace before then."""
     blocked_reason: Mapped[str | None]
@@ -84,6 +86,8 @@ class Channel(TenantOwned, Base):
     """Whether people of another company read it, as the platform last said."""
     external_wins: Mapped[bool] = mapped_column(default=False)
     """Whether an admin has allowed wins there, knowing that people of another company read them."""
+    trade: Mapped[str | None]
+    """The trade of the team whose wins are posted here; null for the workspace's."""
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
     blocked_reason: Mapped[str | None]

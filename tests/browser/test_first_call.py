@@ -106,7 +106,7 @@ async def capture(dialog: Locator, expectations: list[str], priorities: list[str
     await dialog.get_by_label("Who did you reach?").fill("Dana Whitfield")
     for box in await dialog.get_by_role("group", name="The four steps").get_by_role("checkbox").all():
         await box.check()
-    await dialog.get_by_label("What they expect of the sale").fill("\n".join(expectations))
+    await dialog.get_by_label("What they expect from us").fill("\n".join(expectations))
     await dialog.get_by_label("What the product must do for them").fill("\n".join(priorities))
     await dialog.get_by_role("button", name="Read back", exact=True).click()
 
@@ -217,7 +217,7 @@ async def test_a_double_click_and_a_later_return(floor: Floor) -> None:
     await expect(dialog).to_have_count(1)
     await dialog.get_by_role("button", name="Read back", exact=True).click()
     await expect(dialog.get_by_text("Write down at least one expectation or priority")).to_be_visible()
-    await dialog.get_by_label("What they expect of the sale").fill("A call every Friday\nA mail every Monday")
+    await dialog.get_by_label("What they expect from us").fill("A call every Friday\nA mail every Monday")
     await dialog.get_by_role("button", name="Read back", exact=True).click()
     await dialog.get_by_role("button", name="The customer agreed to: A call every Friday").dblclick()
     await expect(dialog.get_by_role("button", name="The customer agreed to: A mail every Monday")).to_be_visible()
@@ -238,7 +238,7 @@ async def test_a_brief_is_prepared_printed_and_starts_the_call(floor: Floor, siz
     await dialog.get_by_label("Our promise").first.fill("Under 90 seconds, measured at their desk")
     await dialog.get_by_role("button", name="Next").click()
     await expect(dialog.get_by_label("Begin with")).to_have_value(re.compile("^Dana, when you ordered"))
-    await dialog.get_by_label("Name it before they do").fill("The price is above what they planned")
+    await dialog.get_by_label("The elephant in the room").fill("The price is above what they planned")
     await dialog.get_by_label("Link to the final proposal").fill("https://example.com/proposal/7")
     await dialog.get_by_label("From the customer record").fill("12 May: Olga asked about the old data")
     await dialog.get_by_role("button", name="Save").click()
@@ -288,7 +288,7 @@ async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Flo
 
     await rep.tap("Start the call with Northwind Dental")
     await rep.type(
-        "What they expect of the sale", "A call every Friday", "Problems told in 4 hours", "No invoice before go-live"
+        "What they expect from us", "A call every Friday", "Problems told in 4 hours", "No invoice before go-live"
     )
     await rep.type("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
     if closed:
@@ -325,7 +325,7 @@ async def test_a_tick_for_five_statements_is_not_kept_for_four(floor: Floor) -> 
     await page.set_viewport_size(PHONE)
     dialog = page.get_by_role("dialog")
     await page.get_by_role("button", name="Start the call with Northwind Dental").click()
-    await dialog.get_by_label("What they expect of the sale").fill(
+    await dialog.get_by_label("What they expect from us").fill(
         "A call every Friday\nA mail every Monday\nProblems told in 4 hours"
     )
     await dialog.get_by_role("button", name="Read back", exact=True).click()

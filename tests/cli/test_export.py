@@ -255,7 +255,17 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "rep": ada,
         "helped_by": ["U7", "Jo Doe"],
         "record_url": "https://app.hubspot.com/1",
-        "contacts": [{"role": "decision_maker", "name": "Olga"}],
+        "contacts": [
+            {
+                "role": "decision_maker",
+                "name": "Olga",
+                "phone": None,
+                "email": None,
+                "channel": None,
+                "zone": None,
+            }
+        ],
+        "close_to_call": {"tries": 0, "first_try_at": None, "call_at": None},
         "heard_in": [
             {
                 "channel": "C1",

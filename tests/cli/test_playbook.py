@@ -10,8 +10,11 @@ import pytest
 
 from bot.cli.exit_codes import ExitCode
 from handlers.call.referral import LONGEST_DEFINITION, MOST_REFERRALS
+from handlers.screens.call import ChecklistScreen
 from prompts import playbook
+from storage.database import Database
 from tests.cli.conftest import CommandLine
+from tests.handlers.world import WINS, World
 
 FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml", "cadence.toml"]
 
@@ -58,6 +61,9 @@ def test_a_folder_can_be_checked(locales: Path, one: bool, firstcall: CommandLin
         ("brief.toml", 'text = "Who has', 'text = "{{ name }} Who has', "unknown placeholder {{ name }}"),
         ("playbook.toml", 'rule = "M2.2"', 'rule = "M2.1"', "the rule M2.1 is there twice"),
         ("playbook.toml", 'why = "By phone', f'why = "{"x" * 75}By phone', "at most 75"),
+        ("playbook.toml", "{{ user }} will work", "{{ users }} will work", "unknown placeholder {{ users }}"),
+        ("playbook.toml", 'name = "discount"', 'name = "rebate"', "name is not one of"),
+        ("playbook.toml", "[[kinds.partner]]", "[[kinds.friend]]", "unknown entry 'friend'"),
         ("playbook.toml", "number = 5", "number = 500", "number is not from 1 to 50"),
         ("playbook.toml", "number = 5", 'number = "5"', "is not a whole number"),
         ("playbook.toml", 'definition = "', 'definition = "{{ customer }} ', "unknown placeholder {{ customer }}"),
@@ -110,3 +116,58 @@ def test_a_missing_folder_is_wrong_use(firstcall: CommandLine) -> None:
 
 def test_the_limits_are_those_of_the_screens() -> None:
     assert (playbook.MAX_REFERRALS, playbook.MAX_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)
+
+
+def test_a_workspace_gets_its_own_playbook_in_versions(
+    database_url: str, firstcall: CommandLine, no_settings: Path
+) -> None:
+    database = Database(database_url)
+    world = World(database)
+    deal = world.a_deal()
+    own = no_settings / "own.toml"
+    first = '[[steps]]\nrule = "M2.3"\ntext = "We went over each promise"\n'
+    shown = []
+    for text in (first, first, ""):
+        own.write_text(text)
+        result = firstcall("playbook", "use", str(own), "--workspace", "T1", DATABASE_URL=database_url)
+        assert result.exit_code == ExitCode.FINE
+        screen = world.next_screen(deal)
+        assert isinstance(screen, ChecklistScreen)
+        shown.append(screen.steps[2].text)
+    own.write_text('[[steps]]\nrule = "M2.9"\n')
+    wrong = firstcall("playbook", "use", str(own), "--workspace", "T1", DATABASE_URL=database_url)
+    listed = firstcall("playbook", "versions", "--workspace", "T1", DATABASE_URL=database_url)
+    one = firstcall("playbook", "versions", "--show", "1", "--workspace", "T1", DATABASE_URL=database_url)
+    none = firstcall("playbook", "versions", "--show", "7", "--workspace", "T1", DATABASE_URL=database_url)
+    database.close_sync()
+
+    assert shown == ["We went over each promise"] * 2 + [playbook.playbook().steps[2].text]
+    assert f"{own}:2: there is no rule M2.9" in wrong.stderr
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["1", "2"]
+    assert one.stdout == first
+    assert (none.exit_code, "no version 7" in none.stderr) == (ExitCode.FAILED, True)
+
+
+def test_a_workspace_and_a_team_choose_their_trade(database_url: str, firstcall: CommandLine) -> None:
+    database = Database(database_url)
+    world = World(database)
+    deal = world.a_deal()
+
+    def choose(*arguments: str) -> str:
+        result = firstcall("playbook", "trade", *arguments, "--workspace", "T1", DATABASE_URL=database_url)
+        assert result.exit_code == ExitCode.FINE
+        screen = world.next_screen(deal)
+        assert isinstance(screen, ChecklistScreen)
+        return screen.help.talk[3].words
+
+    said = {trade: playbook.playbook_with("", trade).items["M2.4"].say for trade in ("software", "equipment")}
+    assert choose("software") == said["software"]
+    assert choose("equipment", "--channel", WINS) == said["equipment"]
+    assert choose("none", "--channel", WINS) == said["software"]
+    unknown = firstcall("playbook", "trade", "fishing", "--workspace", "T1", DATABASE_URL=database_url)
+    nowhere = firstcall(
+        "playbook", "trade", "software", "--channel", "C9", "--workspace", "T1", DATABASE_URL=database_url
+    )
+    database.close_sync()
+    assert (unknown.exit_code, "it has software, equipment" in unknown.stderr) == (ExitCode.FAILED, True)
+    assert (nowhere.exit_code, "no channel C9" in nowhere.stderr) == (ExitCode.FAILED, True)

@@ -78,5 +78,7 @@ async def test_the_same_answers_leave_the_same_rows(database_url: str) -> None:
     first = played["typewriter"]
     assert played == dict.fromkeys(PLATFORMS, first)
     assert first["stage"] == "recapped"
+    assert (first["sellers"], first["close_to_call"]) == (2, {"tries": 1})
+    assert [(each["name"], each["phone"]) for each in first["contacts"]] == [("Dana Whitfield", "+1 303 499 7111")]
     said = [[c["said"] for c in statement["confirmations"]] for statement in first["statements"]]
     assert said == [["agreed"], ["corrected", "agreed"], ["withdrawn"], ["agreed"], ["agreed"]]

@@ -25,10 +25,10 @@ from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, 
 from handlers.screens.call import ChecklistScreen
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallSoon
+from prompts.playbook import playbook
 from storage.models import Brief, OutboxRow
 from tests.handlers.test_compose import compose_next, next_message
 from tests.handlers.world import ANNA, BEN, World
-from tests.wording import wording
 
 NEEDS = "Check-in in 2 minutes\n40 seats"
 
@@ -89,7 +89,7 @@ def test_a_brief_is_built_step_by_step(world: World) -> None:
     assert [each.number for each in second.requirements] == [1, 2]
     third = save_commitments(world, deal, second.version, {1: "Under 90 seconds", 2: ""})
     assert isinstance(third, BriefNotesScreen)
-    assert third.opening == wording("opening.line", name="Dana")
+    assert third.opening == playbook().opening.replace("{{ name }}", "Dana")
     whole = save_notes(world, deal, third.opening, "The price", "https://example.com/p", "met twice")
 
     assert isinstance(whole, BriefScreen)
@@ -243,7 +243,7 @@ def test_the_suggested_opening_follows_the_name_and_an_own_one_stays(world: Worl
     save_contacts(world, deal, "Igor Stein", needs="")
     whole = show(world, deal)
     assert isinstance(whole, BriefScreen)
-    assert whole.opening.startswith("Igor,")
+    assert whole.opening == playbook().opening.replace("{{ name }}", "Igor")
 
     save_notes(world, deal, "Hello Igor, as promised.")
     save_contacts(world, deal, "Ruth Berg", needs="")
@@ -266,7 +266,7 @@ def test_the_checklist_shows_the_opening_line_and_the_elephant(world: World) -> 
     deal = world.a_deal()
     screen = world.click(card_actions.continue_call, deal)
     assert isinstance(screen, ChecklistScreen)
-    assert (screen.opening, screen.elephant) == ("", "")
+    assert (screen.opening, screen.elephant) == (playbook().opening_nobody, "")
 
     save_notes(world, deal, "Hello, as promised.", "The price")
     screen = world.click(card_actions.continue_call, deal)

@@ -1,4 +1,4 @@
-"""Gaps of a brief and their questions, the opening line, and commitments that survive a rewording."""
+"""Gaps of a brief and their questions, and commitments that survive a rewording."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ from handlers.method.brief import (
     carry_over_commitments,
     gaps,
     questions,
-    suggested_opening,
 )
 from handlers.method.urgency import Sellers
 from prompts.brief import Gap, brief_book
-from prompts.wording import Wording
 
 BOOK = brief_book()
 FULL = Prepared(
@@ -57,14 +55,6 @@ def test_a_gap_adds_its_question(prepared: Prepared, missing: set[Gap]) -> None:
 
 def test_there_are_always_questions_and_never_too_many() -> None:
     assert 1 <= len(questions(FULL, BOOK)) <= len(questions(Prepared(), BOOK)) == MAX_QUESTIONS
-
-
-@pytest.mark.parametrize(
-    ("typed", "begins"),
-    [("Dr. Dana Whitfield", "Dana, when you ordered"), ("", "When you ordered"), ("the CFO", "When you ordered")],
-)
-def test_the_opening_line_addresses_the_decision_maker(typed: str, begins: str) -> None:
-    assert suggested_opening(typed, Wording()).startswith(begins)
 
 
 HAD = (Requirement("fast", "2 minutes"), Requirement("safe", "audited"), Requirement("cheap", "$1"))

@@ -16,15 +16,38 @@ WHOLE = """
 rule = "M2.1"
 text = "reach"
 why = "today"
+say = "who decides?"
 [[objectives]]
 rule = "M2.a"
 text = "clear"
 why = "dates"
+say = "when?"
 [referral]
 number = 3
 definition = " somebody \\n"
 [coaching]
 fear_antidote = "they stay"
+[opening]
+line = "Hi {{ name }}"
+line_nobody = "Hi"
+[message]
+line = "Hi {{ name }}, it's {{ rep }}"
+line_nobody = "Hi"
+[listening]
+prompts = ["More."]
+silence = "Wait."
+[[situations]]
+name = "cold_feet"
+advice = "ask"
+say = "why?"
+[[situations]]
+name = "discount"
+advice = "ask"
+say = "why?"
+[[situations]]
+name = "new_person"
+advice = "ask"
+say = "who?"
 """
 
 
@@ -46,6 +69,8 @@ def test_nothing_is_cut_off_in_slack() -> None:
 def test_no_text_holds_markup() -> None:
     texts = [text for item in (*BOOK.steps, *BOOK.objectives) for text in (item.text, item.why)]
 
+    texts += [text for each in BOOK.situations for text in (each.advice, each.say)]
+    texts += [*BOOK.listening, BOOK.silence]
     for text in (*texts, BOOK.referral_definition, BOOK.fear_antidote):
         assert text.strip() == text != ""
         assert not set(text) & set("*_~<>`&{}")
@@ -78,9 +103,9 @@ def test_a_missing_playbook_is_an_error_with_its_path(write_locale: WriteLocale)
     [
         ("x-toml", "[[steps]\n", "1: this is not TOML"),
         ("x-why", WHOLE.replace('why = "today"', ""), r"2: \[steps\] no. 1 why is missing"),
-        ("x-number", WHOLE.replace("number = 3", ""), r"10: \[referral\] number is missing"),
+        ("x-number", WHOLE.replace("number = 3", ""), r"12: \[referral\] number is missing"),
         ("x-coaching", WHOLE.replace("[coaching]", "[other]"), r"1: \[coaching\] fear_antidote is missing"),
-        ("x-twice", WHOLE.replace("M2.a", "M2.1"), "7: the rule M2.1 is there twice"),
+        ("x-twice", WHOLE.replace("M2.a", "M2.1"), "8: the rule M2.1 is there twice"),
     ],
 )
 def test_a_mistake_is_an_error_with_its_line(write_locale: WriteLocale, locale: str, text: str, error: str) -> None:

@@ -16,12 +16,15 @@ from typing import NamedTuple, get_args
 from jinja2 import Environment, meta
 
 from bot.interactions.commands import VERBS
+from handlers.call.attempts import Attempt
+from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
+from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
@@ -35,6 +38,7 @@ from handlers.screens.reminders import DigestStep
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
+from prompts.playbook import SituationName, playbook
 from prompts.wording import raw_words
 
 GAP = re.compile(r"\{[^{}]+\}")
@@ -88,6 +92,8 @@ ACTIONS = (
         "promise_moved",
     }
     | {*MISSING_ACTIONS.values()}
+    | {"contact_noted", "words_changed", "words_of_team"}
+    | set(Attempt)
     | CHANGES
     | {UNDONE, "reranked"}
 )
@@ -125,6 +131,19 @@ GAPS: dict[str, set[str]] = {
     "draft.{name}": {"start_over", "discard"},
     "card.label_{name}": BUTTONS,
     "reminder.title_{min(screen.nth, 2)}": {"1", "2"},
+    "attempt.{attempt}": set(Attempt),
+    "attempt.label_{attempt}": set(Attempt),
+    "attempt.logged_{screen.attempt}": set(Attempt),
+    "contact.is_{contact.role}": set(ROLES),
+    "contact.edit_{contact.role}": set(ROLES),
+    "contact.label_edit_{contact.role}": set(ROLES),
+    "contact.by_{details.channel}": set(Channel),
+    "contact.channel_{channel}": set(Channel),
+    "contact.intro_{screen.role}": set(ROLES),
+    "talk.trade_{trade}": set(playbook().trades),
+    "talk.{name}": set(SituationName),
+    "talk.label_{name}": set(SituationName),
+    "talk.{shown.situation.name}": set(SituationName),
     "checklist.{field}": {"expectations", "priorities"},
     "checklist.{field}_hint": {"expectations", "priorities"},
     "checklist.{field}_example": {"expectations", "priorities"},
@@ -319,4 +338,4 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} == ACTIONS
+    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | set(Attempt) == ACTIONS

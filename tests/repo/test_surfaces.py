@@ -35,10 +35,14 @@ from bot.views import (
     wins,
     wrap_up,
 )
+from handlers.call.attempts import Attempt
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
+from handlers.method.contact_details import Channel as ContactChannel
+from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.recap_lint import Finding, Rule
@@ -58,15 +62,20 @@ from handlers.screens.brief import (
     NumberedRequirement,
 )
 from handlers.screens.call import (
+    AttemptLogged,
     CallContact,
+    CallHelp,
     ChecklistItem,
     ChecklistScreen,
     CoachedStatement,
     CoachingScreen,
+    ContactForm,
+    ContactKept,
     CorrectionScreen,
     DetailsForm,
     ListedStatement,
     ListScreen,
+    ReachableContact,
     ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
@@ -74,6 +83,8 @@ from handlers.screens.call import (
     ReferralScreen,
     ReopenScreen,
     StatementForm,
+    TalkForm,
+    TalkLine,
     TimelineEntry,
     WrapUpScreen,
 )
@@ -128,6 +139,7 @@ from handlers.screens.team import (
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import cadence
+from prompts.playbook import playbook
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
 
@@ -250,8 +262,26 @@ def record() -> RecordScreen:
     return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks, may_ask_again=True)
 
 
+HANNAH = ReachableContact(
+    DECISION_MAKER, ContactDetails("Hannah", "+49 30 1234567", "h@a.example", ContactChannel.PHONE, "UTC"), NOW
+)
+IVAN = ReachableContact(FUNCTIONAL_DECISION_MAKER, ContactDetails(CUSTOMER))
+HELP = CallHelp(
+    contacts=(HANNAH,),
+    talk=(TalkLine("M2.1", "Who decides?"),),
+    proposal="https://a.b",
+    voicemail="Call me back.",
+    listening=("More?",),
+    silence="Wait.",
+    attempts=True,
+    asks_sellers=True,
+    situation=playbook().situations[0],
+)
+SAID = tuple(replace(item, text=CUSTOMER) for item in playbook().items.values())
+"""With the customer's name for the text: it is no label of ours, but of the playbook."""
+
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
-BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
+BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",), (HANNAH, IVAN))
 BRIEF_STEPS: dict[str, BriefStep] = {
     "The brief": BRIEF,
     "The brief: who and what": BriefContactsScreen(facts(), Prepared(), "No boss.", "No user."),
@@ -359,7 +389,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
         ],
         "The alignment call": [
-            render.modal(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
+            render.modal(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed, help=HELP), texts)
             for typed in (None, dict.fromkeys(Kind, ""))
         ],
         "Make it measurable": [
@@ -443,6 +473,26 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
+        "A try that failed": [
+            render.modal(AttemptLogged(facts(), attempt, 2, NOW, known), texts)
+            for attempt, known in (
+                (Attempt.NO_ANSWER, ()),
+                (Attempt.WRONG_PERSON, ()),
+                (Attempt.WRONG_PERSON, (HANNAH,)),
+            )
+        ],
+        "How to reach them": [
+            render.modal(ContactForm(facts(), role, HANNAH.details), texts)
+            for role in (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
+        ],
+        "The contact is saved": [
+            render.modal(ContactKept(facts(stage), HANNAH), texts) for stage in (Stage.OPEN, Stage.IN_CALL)
+        ],
+        "What I say": [
+            render.modal(TalkForm(facts(), SAID[:4], {}, 1, may_change_team=True), texts),
+            render.modal(TalkForm(facts(), SAID[4:], {}, 2, True, trades=tuple(playbook().trades)), texts),
+        ],
+        "The brief": [brief.render(each, texts) for each in (BRIEF, replace(BRIEF, contacts=()))],
         "The notice": [notices.notice("No.", texts)],
         "A form that was closed": [
             Message("What was typed is here.", draft_notes.continued(NOW, texts)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.ui.ids import ActionId
 from handlers.call import read_back
-from handlers.call.call_contact import FUNCTIONAL_DECISION_MAKER
+from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_back import StatementCorrected
 from handlers.call.wrap_up import ALL_OBJECTIVES
 from handlers.requests import Caller

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ui.ids import ActionId
+from prompts.playbook import playbook
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_delivery import allowed
@@ -101,7 +102,7 @@ async def test_a_reminder_before_the_call_and_a_question_after_it(office: Office
 
     await office.later(timedelta(hours=1, minutes=46))
     before = await office.card(fixed_part("soon.begin"))
-    assert wording("opening.line_nobody") in str(before["blocks"])
+    assert playbook().opening_nobody in str(before["blocks"])
 
     await office.later(timedelta(minutes=46))
     for _ in range(24 * 4):  # at the weekend and at night it waits for working hours

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from storage.migrations.operations import alter_table
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:

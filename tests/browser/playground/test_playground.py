@@ -114,7 +114,7 @@ async def test_from_the_deal_to_the_recap(rep: Rep) -> None:
     await rep.fill("Who did you reach?", "Dana Whitfield")
     await rep.tick("The four steps")
     await rep.fill(
-        "What they expect of the sale",
+        "What they expect from us",
         *("A call every Friday", "Problems told within 4 hours", "No invoice before go-live"),
     )
     await rep.fill("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
