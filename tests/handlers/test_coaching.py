@@ -109,7 +109,7 @@ def test_todays_value_is_asked_for_beside_a_target_and_kept(world: World) -> Non
 def test_a_sharpened_target_is_asked_for_todays_value_only(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "a call every Friday", "faster checkout")
-    after = world.answer_coaching(deal, screen, {screen.unanswered[0].statement.id: "checkout under 4 minutes"})
+    after = world.answer_coaching(deal, screen, {screen.unanswered[0].statement.id: "cut checkout to 4 minutes"})
     assert isinstance(after, CoachingScreen)
     assert [(each.question, bool(each.baseline)) for each in after.unanswered] == [(None, True)]
     assert isinstance(world.answer_coaching(deal, after), ReadBackScreen)
