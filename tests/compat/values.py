@@ -377,7 +377,8 @@ QUERIES = {
     "names in the timeline": "SELECT DISTINCT action FROM audit_log",
     "keys of events": "SELECT key FROM inbound_events",
     "keys of messages": "SELECT dedupe_key FROM outbox",
-    "reasons of messages": "SELECT DISTINCT reason FROM outbox WHERE state IN ('cancelled', 'folded')",
+    "reasons of messages": "SELECT DISTINCT reason FROM outbox WHERE state IN ('cancelled', 'folded') UNION"
+    " SELECT 'the day has as many reminders as it may: the next digest tells of this one'",  # of more than three calls
     "shapes of messages": "SELECT shape FROM dismissed_shapes",
     "items of the call": "SELECT DISTINCT item FROM attestations",
     "payloads of messages": "SELECT payload FROM outbox",
