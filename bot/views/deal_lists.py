@@ -86,7 +86,8 @@ def hello(screen: DealList, tone: str, texts: Texts) -> Message:
     buttons = [_command_button("hello.all", "help", texts)]
     if screen.total > len(first):
         buttons.insert(0, _command_button("hello.list", "list", texts))
-    return Message(text, (*components, ActionRow("hello", tuple(buttons))), notices.left_out(texts))
+    more = [ActionRow(f"hello:{n}", (button,)) for n, button in enumerate(buttons)]  # an action id is unique in a row
+    return Message(text, (*components, *more), notices.left_out(texts))
 
 
 def _short_row(card: DealCard, texts: Texts) -> list[Component]:
