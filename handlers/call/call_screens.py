@@ -131,6 +131,9 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         missing=lacking,
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "",
+        asks_definition=not (
+            answered or deal.owner.referral_definition or session.get_one(Tenant, deal.tenant_id).referral_definition
+        ),
     )
 
 

@@ -193,6 +193,8 @@ class WrapUpScreen:
     """The reason that was given before."""
     next_step: str = ""
     """The next step that was agreed, with its date, in the rep's words (M9.1)."""
+    asks_definition: bool = False
+    """Nobody of the team has said yet what a quality referral is."""
 
 
 @dataclass(frozen=True, slots=True)
