@@ -39,8 +39,8 @@ ALL_OBJECTIVES = "all"
 class WrapUpFilled:
     """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty.
 
-    `ticked` has `ALL_OBJECTIVES` or the rules of objectives; `next_step` is as typed, None keeps it. `why_missing` is a `WhyMissing`
-    or empty; None if the form did not ask, because it was opened before an update.
+    `ticked` has `ALL_OBJECTIVES` or the rules of objectives. `next_step` is as typed; None keeps the one that is known.
+    `why_missing` is a `WhyMissing` or empty; None if the form did not ask, because it was opened before an update.
     """
 
     caller: Caller
