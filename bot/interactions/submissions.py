@@ -181,8 +181,8 @@ async def _wrap_up(context: Context, interaction: Interaction) -> Modal:
         outcome=values.value("outcome"),
         number=values.value("number"),
         definition=values.value("definition"),
-        why_missing=values.value("why_missing") if {"why_missing", "next_step"} & set(values.names) else None,
-        next_step=values.value("next_step"),
+        why_missing=values.value("why_missing") if "why_missing" in values.names else None,
+        next_step=values.value("next_step") if "next_step" in values.names else None,
     )
     return modal(await context.apply(wrap_up.save, request), context.texts)
 

@@ -53,19 +53,41 @@ def render(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> Modal:
             *(objectives_to_say(screen.talk, texts) or [Paragraph(objectives)]),
             Checkboxes("objectives", texts.plain("wrapup.objectives"), (all_of_them,)),
             *referral_fields(screen, texts, screen.outcome),
-            Divider(),
-            TextField(
-                "next_step",
-                texts.plain("wrapup.next_step"),
-                value=screen.next_step,
-                hint=texts.plain("wrapup.next_step_hint"),
-                max_length=LONGEST_STEP,
-                optional=True,
-            ),
+            *_last_field(screen, texts),
         ),
         state=ModalState(screen.deal.id),
         submit=texts.plain("wrapup.submit"),
         close=texts.plain("wrapup.close"),
+    )
+
+
+def _last_field(screen: WrapUpScreen, texts: Texts) -> list[Component]:
+    """One more question at the most: who is a good fit, until the team has said so once; then the next step."""
+    if screen.missing:
+        return []
+    if screen.asks_definition:
+        return [_definition_field(screen, texts)]
+    return [
+        Divider(),
+        TextField(
+            "next_step",
+            texts.plain("wrapup.next_step"),
+            value=screen.next_step,
+            hint=texts.plain("wrapup.next_step_hint"),
+            max_length=LONGEST_STEP,
+            optional=True,
+        ),
+    ]
+
+
+def _definition_field(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> TextField:
+    return TextField(
+        "definition",
+        texts.plain("wrapup.definition"),
+        value=screen.definition,
+        multiline=True,
+        max_length=LONGEST_DEFINITION,
+        optional=True,
     )
 
 
@@ -74,7 +96,7 @@ def _second_ask(screen: ReferralScreen, texts: Texts) -> Modal:
     return Modal(
         ViewId.REFERRAL,
         texts.plain("wrapup.ask_again_title"),
-        referral_fields(screen, texts, None),
+        (*referral_fields(screen, texts, None), _definition_field(screen, texts)),
         state=ModalState(screen.deal.id),
         submit=texts.plain("wrapup.submit"),
         close=texts.plain("wrapup.close"),
@@ -99,14 +121,6 @@ def referral_fields(screen: WrapUpScreen | ReferralScreen, texts: Texts, outcome
             chosen=outcome,
         ),
         TextField("number", texts.plain("wrapup.number"), value=str(screen.number), max_length=3, optional=True),
-        TextField(
-            "definition",
-            texts.plain("wrapup.definition"),
-            value=screen.definition,
-            multiline=True,
-            max_length=LONGEST_DEFINITION,
-            optional=True,
-        ),
     )
 
 

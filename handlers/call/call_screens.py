@@ -138,6 +138,9 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "",
         talk=talk_lines(session, deal, book.objectives, briefs.latest(session, deal.id)),
+        asks_definition=not (
+            answered or deal.owner.referral_definition or session.get_one(Tenant, deal.tenant_id).referral_definition
+        ),
     )
 
 

@@ -77,20 +77,20 @@ def may_ask_again(session: Session, deal: Deal) -> bool:
 def read_answer(
     session: Session, deal: Deal, current: list[Statement], outcome: str, number: str, definition: str
 ) -> Answer:
-    """Read the entries. Only an agreed referral needs a number and a definition; else what was offered holds.
+    """Read the entries. Only an agreed referral needs a number; what is left empty holds as it was offered.
 
     Raises `InvalidEntryError` for an invalid entry.
     """
     if outcome not in OUTCOMES:
         raise InvalidEntryError("outcome", "refusal.outcome_missing")
-    definition = " ".join(definition.split())
+    offered = referral_screen(session, deal, current)
+    definition = " ".join(definition.split()) or offered.definition
     if outcome != "agreed":
-        offered = referral_screen(session, deal, current)
-        return Answer(outcome, _number(number) or offered.number, definition[:LONGEST_DEFINITION] or offered.definition)
+        return Answer(outcome, _number(number) or offered.number, definition[:LONGEST_DEFINITION])
     agreed = _number(number)
     if agreed is None:
         raise InvalidEntryError("number", "refusal.referral_number", most=MOST_REFERRALS)
-    if not definition or len(definition) > LONGEST_DEFINITION:
+    if len(definition) > LONGEST_DEFINITION:
         raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
     return Answer(outcome, agreed, definition)
 

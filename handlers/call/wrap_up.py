@@ -28,7 +28,7 @@ from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording
 from storage import audit_log, statements
-from storage.models import Recap, ReferralAgreement
+from storage.models import Deal, Recap, ReferralAgreement
 
 LONGEST_STEP = 200
 ALL_OBJECTIVES = "all"
@@ -39,8 +39,8 @@ ALL_OBJECTIVES = "all"
 class WrapUpFilled:
     """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty.
 
-    `ticked` has `ALL_OBJECTIVES` or the rules of objectives; `next_step` is as typed. `why_missing` is a `WhyMissing`
-    or empty; None if the form did not ask, because it was opened before an update.
+    `ticked` has `ALL_OBJECTIVES` or the rules of objectives. `next_step` is as typed; None keeps the one that is known.
+    `why_missing` is a `WhyMissing` or empty; None if the form did not ask, because it was opened before an update.
     """
 
     caller: Caller
@@ -50,7 +50,7 @@ class WrapUpFilled:
     number: str
     definition: str
     why_missing: str | None = ""
-    next_step: str = ""
+    next_step: str | None = ""
 
 
 def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
@@ -73,9 +73,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     answer = read_answer(session, deal, current, request.outcome, request.number, request.definition)
     lacking = call_gaps(session, deal, current)
     why = _why_missing(request) if lacking else None
-    next_step = " ".join(request.next_step.split())
-    if len(next_step) > LONGEST_STEP:
-        raise InvalidEntryError("next_step", "refusal.text_too_long", most=LONGEST_STEP)
+    next_step = _next_step(request, deal)
 
     if deal.stage not in (Stage.IN_CALL, Stage.ALIGNED):  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
@@ -118,6 +116,15 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
 def _is_own(opened: OpenedRequest, answered: ReferralAgreement | None) -> bool:
     """Whether an earlier submission of the same form recorded this answer: the new entries replace it."""
     return answered is not None and answered.recorded_by == opened.person.id and answered.at in opened.earlier
+
+
+def _next_step(request: WrapUpFilled, deal: Deal) -> str:
+    if request.next_step is None:
+        return deal.next_step or ""
+    next_step = " ".join(request.next_step.split())
+    if len(next_step) > LONGEST_STEP:
+        raise InvalidEntryError("next_step", "refusal.text_too_long", most=LONGEST_STEP)
+    return next_step
 
 
 def _why_missing(request: WrapUpFilled) -> WhyMissing:

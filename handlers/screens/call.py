@@ -252,6 +252,8 @@ class WrapUpScreen:
     """The next step that was agreed, with its date, in the rep's words (M9.1)."""
     talk: tuple[TalkLine, ...] = ()
     """What the rep can say for each objective."""
+    asks_definition: bool = False
+    """Nobody of the team has said yet what a quality referral is."""
 
 
 @dataclass(frozen=True, slots=True)

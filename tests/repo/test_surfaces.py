@@ -434,9 +434,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The correction": [render.modal(CorrectionScreen(facts(), AGREED), texts)],
         "The wrap-up": [
             render.modal(
-                WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None, missing=missing), texts
+                WrapUpScreen(
+                    facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None, missing, asks_definition=is_new
+                ),
+                texts,
             )
             for missing in ((), tuple(Missing))
+            for is_new in (True, False)
         ],
         "The referral ask": [
             render.modal(ReferralScreen(facts(), "Dana", AgreedCounts(1, 1), 5, "Somebody"), texts),
