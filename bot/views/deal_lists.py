@@ -126,7 +126,7 @@ def opened_by_button(form: Modal, texts: Texts) -> Message:
 def ask_lost(screen: LostQuestion, texts: Texts) -> Message:
     """Asks whether the deal fell through: a tap takes it off the list, and can be undone."""
     customer = deal_name(screen.deal, texts.plain)
-    question = texts.rich("hello.lost", customer=customer)
+    question = texts.rich("hello.ask_lost", customer=customer)
     label = texts.plain("hello.label_lost", customer=customer)
     button = Button(texts.plain("hello.lost_yes"), ActionId.CARD_LOST, str(screen.deal.id), accessible_name=label)
     return Message(question, (Paragraph(question), ActionRow(f"lost:{screen.deal.id}", (button,))))

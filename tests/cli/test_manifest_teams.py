@@ -25,6 +25,8 @@ SCHEMA: dict[str, Any] = json.loads(
 BOT = "11111111-2222-4333-8444-555555555555"
 SECRET = "the-bots-own-secret"
 ONLY_IN_TEAMS = {"home"}
+NOT_IN_A_MENU = {"brief", "recap", "lost", "log", "undo"}
+"""Teams shows ten commands. These do what a button on the card does, and `help` lists them."""
 GREEN = (0x0F, 0x76, 0x6E, 0xFF)
 
 
@@ -127,7 +129,7 @@ def test_the_menus_offer_what_can_be_typed_and_leave_nothing_out(manifest: dict[
     }
     assert set(menus) == {"personal", "team", "groupChat"}
     offered = {title for menu in menus.values() for title in menu}
-    assert offered == {name for name in commands._COMMANDS if name} | ONLY_IN_TEAMS
+    assert offered == {name for name in commands._COMMANDS if name} - NOT_IN_A_MENU | ONLY_IN_TEAMS
     for menu in menus.values():
         assert len(menu) == len(set(menu)) <= 10
 

@@ -46,12 +46,18 @@ def arguments(command: tuple[str, ...]) -> list[str]:
     """The command with what it needs besides a workspace."""
     return [
         *command,
-        *{"cadence": ["/dev/null"], "retry": ["1"], "cancel": ["1", "--reason", "he left"]}.get(command[-1], []),
+        *{
+            "cadence": ["/dev/null"],
+            "use": ["/dev/null"],
+            "trade": ["software"],
+            "retry": ["1"],
+            "cancel": ["1", "--reason", "he left"],
+        }.get(command[-1], []),
     ]
 
 
 def test_the_commands_are_found() -> None:
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 9
     assert set(RENAMED) < set(COMMANDS)
 
 

@@ -17,6 +17,7 @@ from tests.compat.left_behind import SLACK_URL, LeftBehind
 from tests.compat.slack_side import ADA, BEN, HR, SALES
 from tests.compat.story import MID_CALL, MONDAY, OBJECTIVES
 from tests.conftest import SQLITE
+from tests.wording import wording
 
 Json = dict[str, Any]
 
@@ -74,9 +75,9 @@ def not_understood() -> tuple[str, str]:
     return Wording()("refusal.old_button"), trouble.partition("|")[0]
 
 
-async def test_a_start_sends_nothing(at: AtWork, left: LeftBehind) -> None:
+async def test_a_start_posts_nothing(at: AtWork, left: LeftBehind) -> None:
+    """Reminders that are over by the rules of today lose their buttons."""
     assert "chat.postMessage" not in at.slack.calls
-    assert "chat.update" not in at.slack.calls
 
 
 async def test_the_call_under_way_is_continued_in_the_open_modal_up_to_the_recap(at: AtWork) -> None:
@@ -97,7 +98,7 @@ async def test_the_call_under_way_is_continued_in_the_open_modal_up_to_the_recap
     )
     assert said == [("agreed", "Dana Whitfield")] * 4
     [there] = [m for m in at.slack.messages if m["ts"] == card["ts"]]
-    assert "recapped" in there["text"]
+    assert wording("card.title_recapped", customer=MID_CALL) in there["text"]
     assert len(at.slack.messages) == messages
 
 

@@ -13,6 +13,7 @@ from tests.compat.left_behind import SERVICE_URL, LeftBehind
 from tests.compat.story import MID_CALL_ON_TEAMS, OBJECTIVES
 from tests.compat.teams_side import OURS, buttons, card_in, card_of, does, form_of
 from tests.compat.test_slack import ON_SQLITE, applied, everything, not_understood, stage
+from tests.wording import wording
 
 Json = dict[str, Any]
 
@@ -36,7 +37,8 @@ async def test_the_call_under_way_is_continued_in_the_open_dialog_up_to_the_reca
 
     assert stage(at, MID_CALL_ON_TEAMS) == "recapped"
     assert len(at.teams.chat()) == messages
-    assert any(f"{MID_CALL_ON_TEAMS}: everything is agreed" in str(message) for message in at.teams.chat().values())
+    title = wording("card.title_recapped", customer=MID_CALL_ON_TEAMS)
+    assert any(title in str(message) for message in at.teams.chat().values())
 
 
 @ON_SQLITE

@@ -24,7 +24,7 @@ NUMBERS = {
     *("number", "priorities", "rank", "settled", "total", "version"),
 }
 MAY_BE_MISSING = {"amount", "totals"}
-MARKUP = re.compile(r"[*_~<>`&]|https?:|@|#\w")
+MARKUP = re.compile(r"[*_~<>`&]|https?:|(?<!\w)@|#\w")
 
 MODALS = ("checklist", "readback", "correction", "wrapup", "recap", "reopen", "record", "won", "notice")
 BUTTON_LABELS = (
