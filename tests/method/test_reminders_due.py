@@ -134,7 +134,8 @@ def test_an_open_task_is_in_a_bounded_number_of_digests(
         if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
             assert [each.nth for each in digests] == [*range(1, rules.weekly_questions + 2)]
             assert [each.nth for each in digests if each.last] == [len(digests)]
-            assert max(each.at for each in found if each.kind is not Kind.DIGEST) < digests[0].at
+            promised = (Kind.DIGEST, Kind.PROMISE, Kind.UPDATE)
+            assert max(each.at for each in found if each.kind not in promised) < digests[0].at
         else:
             assert digests == []
         if deal.stage in NOT_STOOD_BY:
