@@ -122,6 +122,10 @@ class DealChanged:
 ActionResult = OpenModal | ReplaceMessage | DealChanged
 
 
+_Changed = DealCard | DealFacts | HandedOver | OccasionAnswered
+"""What a changed deal, or an answered occasion, shows of itself."""
+
+
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
     await context.require_member(interaction.viewer)
@@ -167,13 +171,15 @@ async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
-def _summary(outcome: DealCard | DealFacts | HandedOver | None, texts: Texts) -> str:
+def _summary(outcome: _Changed | None, texts: Texts) -> str:
     """What has become of the deal, in one line."""
     match outcome:
         case None:
             return ""
         case HandedOver():
             return handed_over(outcome, texts).text
+        case OccasionAnswered():
+            return promised.answered(outcome, texts).text
         case DealFacts():
             return call_schedule.reminders_stopped(outcome, texts).text
         case DealCard():
@@ -257,12 +263,24 @@ async def _answer_occasion(
     interaction: Interaction,
 ) -> Message:
     """The answer takes the place of the reminder, so that it has no buttons any more."""
+    return promised.answered(await context.apply(handler, _occasion_request(interaction)), context.texts)
+
+
+async def _answer_listed_occasion(
+    handler: Callable[[Session, OccasionRequest, datetime], OccasionAnswered],
+    context: Context,
+    interaction: Interaction,
+) -> OccasionAnswered:
+    """The list updates by itself: its other lines keep their buttons."""
+    return await context.apply(handler, _occasion_request(interaction))
+
+
+def _occasion_request(interaction: Interaction) -> OccasionRequest:
     try:
         value = OccasionValue.from_text(interaction.value)
     except ValueError as error:
         raise NotNowError("refusal.old_button") from error
-    request = OccasionRequest(interaction.actor, value.deal_id, value.statement_id, value.number, value.occasion)
-    return promised.answered(await context.apply(handler, request), context.texts)
+    return OccasionRequest(interaction.actor, value.deal_id, value.statement_id, value.number, value.occasion)
 
 
 async def _drop_deal(context: Context, interaction: Interaction) -> DealFacts:
@@ -492,13 +510,15 @@ def _statement_version(interaction: Interaction) -> tuple[int, int]:
 LATEST = 9_999_999_999
 """The latest time that a button can carry, in seconds since 1970."""
 
-_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | DealFacts | HandedOver | None]]] = {
+_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_LOST: partial(_change_deal, card_actions.lose),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
     ActionId.DIGEST_DROP: _drop_deal,
+    ActionId.DIGEST_PROMISE_DONE: partial(_answer_listed_occasion, promised_occasions.mark_done),
+    ActionId.DIGEST_PROMISE_TOMORROW: partial(_answer_listed_occasion, promised_occasions.remind_tomorrow),
 }
 """Actions that change a deal; its card updates by itself."""
 

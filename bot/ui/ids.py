@@ -92,6 +92,8 @@ class ActionId(StrEnum):
     UNDELIVERED_CANCEL = "undelivered.cancel"
     UNDELIVERED_UNBLOCK = "undelivered.unblock"
     DIGEST_DROP = "digest.drop"
+    DIGEST_PROMISE_DONE = "digest.promise_done"
+    DIGEST_PROMISE_TOMORROW = "digest.promise_tomorrow"
     REMINDERS_LIGHT = "reminders.light"
     REMINDERS_STANDARD = "reminders.standard"
     REMINDERS_ACTIVE = "reminders.active"

@@ -48,7 +48,7 @@ def reminder(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> Messa
     """The reminder of an occasion, with its answers."""
     line = sentence(occasion, texts.rich)
     agreed = texts.rich("promise.agreed", customer=deal_name(deal, texts.plain), wording=occasion.wording)
-    return Message(line, (Paragraph(texts.markup.bold(line)), ContextText((agreed,)), _answers(deal, occasion, texts)))
+    return Message(line, (Paragraph(texts.markup.bold(line)), ContextText((agreed,)), answers(deal, occasion, texts)))
 
 
 def answered(screen: OccasionAnswered, texts: Texts) -> Message:
@@ -117,11 +117,17 @@ def _list(parts: list[str], wording: Wording) -> str:
     return str(format_list(parts, locale=wording.locale))
 
 
-def _answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts) -> ActionRow:
+def answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts, *, listed: bool = False) -> ActionRow:
+    """The answers to an occasion. In a list of several deals, an answer settles its line and leaves the others."""
+    done, tomorrow = (
+        (ActionId.DIGEST_PROMISE_DONE, ActionId.DIGEST_PROMISE_TOMORROW)
+        if listed
+        else (ActionId.PROMISE_DONE, ActionId.PROMISE_TOMORROW)
+    )
     value = OccasionValue(deal.id, occasion.statement_id, occasion.number, occasion.day).to_text()
-    buttons = [("done", ActionId.PROMISE_DONE, value)]
+    buttons = [("done", done, value)]
     if occasion.movable:
-        buttons.append(("tomorrow", ActionId.PROMISE_TOMORROW, value))
+        buttons.append(("tomorrow", tomorrow, value))
     buttons.append(("show", ActionId.CARD_RECORD, str(deal.id)))
     customer = deal_name(deal, texts.plain)
     return ActionRow(

@@ -114,7 +114,11 @@ def digest(screen: Digest, texts: Texts) -> Message:
     components: list[Component] = [Heading(title)]
     for item, following in zip_longest(screen.items, screen.items[1:]):
         components.append(Paragraph(nudge_line(item, texts)))
-        if not item.settled and (following is None or following.card.deal.id != item.card.deal.id):
+        if item.settled:
+            continue
+        if item.occasion is not None:
+            components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
+        elif following is None or following.card.deal.id != item.card.deal.id:
             components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))

@@ -6,7 +6,7 @@ place. So is the message of a reminder that was answered, wherever that was done
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ RETIRED = "retired"
 """The kind of message that updates a sent reminder."""
 FORGOTTEN_AFTER = timedelta(days=30)
 """Older messages stay as they are: nobody scrolls back that far, and each update is a call to the platform."""
+OCCASION = ("statement", "number", "occasion")
+"""What tells an occasion of a promise that recurs from others: the payload of its reminder, and the line of a list."""
 ANSWERED, NEWER = "answered", "newer"
 """Why a reminder was retired; `payload["retired"]` of its row."""
 
@@ -65,9 +67,21 @@ def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
                 _retire(session, older, NEWER, now)
 
 
+def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], now: datetime) -> None:
+    """The rep answered an occasion of a promise: its lines in the lists that were sent have no buttons any more."""
+    for sent in _lists(session, deal.owner_id, now):
+        settled = [
+            number
+            for number, item in enumerate(sent.payload["items"])
+            if item["deal"] == deal.id and item["kind"] == Kind.UPDATE and occasion.items() <= item.items()
+        ]
+        if not set(settled) <= set(sent.payload.get("settled", ())):
+            _retire(session, sent, None, now, settled)
+
+
 def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What the row of a list stores of one of its lines, so that the line can be drawn again."""
-    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", "statement") if name in payload}
+    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", *OCCASION) if name in payload}
     return {"deal": deal.id, "kind": kind.value, "stage": deal.stage, **kept, **more}
 
 
@@ -84,7 +98,7 @@ def _topic(kind: str, payload: dict[str, Any]) -> str:
         case Kind.PROMISE:
             return f"promise {payload.get('statement')}"
         case Kind.UPDATE:
-            return "update"
+            return f"update {payload.get('statement')} {payload.get('number')}"
         case Kind.DIGEST:
             return "call"
         case _:

@@ -173,7 +173,8 @@ def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime
     kind = Kind(item["kind"])
     if kind is Kind.DIGEST:
         return Nudge(card(session, deal, now), kind, step=DigestStep(item["step"]), settled=done)
-    return replace(nudge(session, kind, deal, item, now), settled=done)
+    shown = nudge(session, kind, deal, item, now)
+    return replace(shown, settled=done or (kind is Kind.UPDATE and shown.occasion is None))
 
 
 Told = tuple[OutboxRow, Deal]

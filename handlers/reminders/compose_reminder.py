@@ -35,8 +35,10 @@ OF_THE_MORNING = (
     Kind.LOOK_BACK,
 )
 """Kinds that come when work starts: those of one morning are one message."""
-COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP))
-"""What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1)."""
+COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE))
+"""What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1), and so
+is what the customer was promised for today (M7.1).
+"""
 
 _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
@@ -88,8 +90,6 @@ def _digest_for(session: Session, row: OutboxRow, person: Person, tenant: Tenant
     sent_today = outbox_reminders.count_sent_between(session, row, COUNTED, start, end) + (planned is not None)
     if row.kind not in COUNTED or sent_today < cadence_for(tenant).most_a_day:
         return None
-    if row.kind == Kind.UPDATE:
-        return None  # the rep agreed on this day with the customer: tomorrow's digest would be too late
     tomorrow = plan_digest(session, person, work.morning_after(now), work.local, now)
     return Folded(tomorrow, "the day has as many reminders as it may: the next digest tells of this one")
 

@@ -17,6 +17,7 @@ from handlers.deal.reminder_facts import (
     reminders_of_deal,
     working_time,
 )
+from handlers.deal.sent_reminders import settle_occasion
 from handlers.errors import NotNowError
 from handlers.method.recurrence import occasions
 from handlers.method.reminders_due import AGREED, Kind, RecurringPromise
@@ -60,7 +61,7 @@ def mark_done(session: Session, request: OccasionRequest, now: datetime) -> Occa
     found = _find(session, opened, request)
     if not opened.repeated and request.occasion not in found.promise.done:
         audit_log.record(session, found.deal.id, opened.person.id, "promise_done", now, **_detail(request))
-        _plan_again(session, found.deal, now)
+        _plan_again(session, found.deal, request, now)
     return _answered(session, opened.tenant, found, request, now)
 
 
@@ -76,7 +77,7 @@ def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -
         audit_log.record(
             session, found.deal.id, opened.person.id, "promise_moved", now, **_detail(request), to=to.isoformat()
         )
-        _plan_again(session, found.deal, now)
+        _plan_again(session, found.deal, request, now)
     else:
         to = promise.moved.get(request.occasion, to)
     moved_to = None if request.occasion in promise.done else to
@@ -103,9 +104,10 @@ def _detail(request: OccasionRequest) -> dict[str, Any]:
     }
 
 
-def _plan_again(session: Session, deal: Deal, now: datetime) -> None:
+def _plan_again(session: Session, deal: Deal, answered: OccasionRequest, now: datetime) -> None:
     session.flush()
     plan_reminders(session, deal, now)
+    settle_occasion(session, deal, _detail(answered), now)
 
 
 def _answered(

@@ -21,7 +21,7 @@ from handlers.reminders import my_reminders, promised_occasions
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.requests import DealRequest
-from handlers.screens.reminders import Nudge
+from handlers.screens.reminders import Digest, Nudge
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow
@@ -31,7 +31,7 @@ from tests.sandbox.user_driver import Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_recap import aligned
 from tests.teams.teams_driver import Company
-from tests.teams.test_activity_handler import capture, card, press, say, won
+from tests.teams.test_activity_handler import capture, card, invoke, press, say, won
 from tests.wording import fixed_part, wording
 
 BERLIN = "Europe/Berlin"
@@ -62,14 +62,16 @@ def reminded(world: World, *, days: int) -> list[str]:
 
 
 def sent(world: World, *, days: int) -> list[tuple[str, Nudge]]:
-    """The reminders of recurring promises that are sent in that many days, each with its local time."""
+    """The reminders of recurring promises in that many days, alone or in a list, each with its local time."""
     found: list[tuple[str, Nudge]] = []
     until = world.now + timedelta(days=days)
     while world.now < until:
         while (composed := compose_next(world)) is not None:
-            if isinstance(composed, OutboundMessage) and isinstance(composed.screen, Nudge):
+            if isinstance(composed, OutboundMessage) and composed.replaces is None:
                 local = world.now.astimezone(ZoneInfo(BERLIN))
-                found += [(f"{local:%a %d %b %H:%M}", composed.screen)] if composed.screen.occasion else []
+                screen = composed.screen
+                told = screen.items if isinstance(screen, Digest) else [screen] if isinstance(screen, Nudge) else []
+                found += [(f"{local:%a %d %b %H:%M}", each) for each in told if each.occasion]
         due = world.database.read_sync(outbox.next_due, world.now) or until
         world.now = min(until, max(due, world.now + timedelta(minutes=1)))
     return found
@@ -402,6 +404,6 @@ async def test_a_promise_is_answered_on_teams(company: Company) -> None:
     await company.bot.scheduler.plan_calendar()
     _, reminder = await card(company, "You promised Dana a call every working day. Call before 16:00")
     assert reminder.titles == [wording(f"promise.{name}") for name in ("done", "tomorrow", "show")]
-    answered = await press(company, reminder, wording("promise.done"))
-    assert fixed_part("promise.done_text") in answered.text
-    assert answered.titles == []
+    action = {"type": "Action.Execute", "data": reminder.pressed(wording("promise.done"))}
+    answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"})
+    assert fixed_part("promise.done_text") in answer["value"]

@@ -257,7 +257,7 @@ def test_undoing_a_dismissal_resumes_the_call(world: World, deal: int) -> None:
     assert isinstance(world.next_screen(deal), WrapUpScreen)
 
     assert isinstance(world.wrap_up(deal), RecapScreen)
-    assert world.actions(deal)[-2:] == ["in_call", "aligned"]
+    assert world.actions(deal)[-3:] == ["in_call", "missing_follows", "aligned"]
     assert not world.queued("reminder")
 
 

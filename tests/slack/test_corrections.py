@@ -20,8 +20,6 @@ async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
         wording("card.start"),
         wording("card.schedule"),
         wording("card.brief"),
-        wording("card.fix"),
-        wording("card.not_a_deal"),
     ]
 
     await office.tap(card, ActionId.CARD_FIX)

@@ -89,5 +89,5 @@ async def test_a_kill_in_the_middle_of_the_read_back_loses_nothing(floor: Floor)
     await drawn(office, "wrapup")
     await close(office)
     await floor.killed_and_started()
-    await office.tap(await office.card(wording("card.progress", settled=4, total=4)), ActionId.CARD_GO_ON)
+    await office.tap(await office.card(wording("card.progress_done", total=4)), ActionId.CARD_GO_ON)
     assert (await office.view())["callback_id"] == "wrapup"

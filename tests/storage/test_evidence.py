@@ -15,6 +15,8 @@ from storage.models import (
     Brief,
     CoachedVersion,
     Confirmation,
+    OwnWords,
+    PlaybookVersion,
     ReferralAgreement,
     Requirement,
     Statement,
@@ -50,6 +52,8 @@ def every_kind_of_evidence(session: Session) -> None:
                 proposal="", notes="", written_by=by, at=at,
                 requirements=[Requirement(position=1, need="On time", commitment="")],
             ),
+            PlaybookVersion(version=1, changes="", at=at),
+            OwnWords(person_id=by, rule="M2.1", words="Who decides?", written_by=by, at=at),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
             AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
             ReferralAgreement(

@@ -27,7 +27,9 @@ from storage.models import (
     InboundEvent,
     MessageVersion,
     OutboxRow,
+    OwnWords,
     Person,
+    PlaybookVersion,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -82,6 +84,8 @@ def everything(session: Session, external_id: str) -> int:
             Contact(deal_id=deal.id, role="decision_maker", name="Jo", updated_at=at),
             AuditEntry(deal_id=deal.id, actor_id=rep, action="heard", detail={}, at=at),
             Draft(deal_id=deal.id, person_id=rep, form="checklist", state="{}", entries={}, typed_at=at),
+            PlaybookVersion(version=1, changes="", at=at),
+            OwnWords(person_id=rep, rule="M2.1", words="Who decides?", written_by=rep, at=at),
             InboundEvent(key="Ev1", received_at=at),
             MessageVersion(channel="C1", message_ts="1.1", sent_at=at, seen_at=at),
             OutboxRow(
