@@ -50,7 +50,7 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     card = by_tool or _looks_like_a_card(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     wins = setting.wins_channel
-    decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, card=card)
+    decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, sure=verdict.sure)
     answer = Detection(decision=decision, confidence=round(verdict.confidence, 4), cues=verdict.cues)
     found = find_deals(reading, verdict, decision, reported if card else None)
     if decision is Decision.NO:

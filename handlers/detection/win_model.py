@@ -79,21 +79,16 @@ class WinModel:
     def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        own = fsum([self.weights[one] for one in told.own if one in self.weights])
-        around = fsum([self.around[one] for one in told.around if one in self.around])
+        own = fsum(map(self.weights.__getitem__, self.weights.keys() & told.own))
+        around = fsum(map(self.around.__getitem__, self.around.keys() & told.around))
         spelled = [letter_weight(word) for word in told.words]
         letters = fsum([weight for weight, _ in spelled])
         count = sum([number for _, number in spelled])
         return round(self.offset + own + around / sqrt(max(len(told.around), 1)) + letters / sqrt(max(count, 1)), 2)
 
     def loudest(self, told: Told, weight: float) -> str:
-        """Return the features that contribute most to the weight of a passage, as text."""
-        share = sqrt(max(len(told.around), 1))
-        sums = {one: self.around[one] / share for one in told.around if one in self.around}
-        for one in told.own:
-            if one in self.weights:
-                sums[one] = sums.get(one, 0.0) + self.weights[one]
-        known = [(total, one) for one, total in sums.items()]
+        """Return the features of its own that contribute most to the weight of a passage, as text."""
+        known = [(self.weights[one], one) for one in self.weights.keys() & told.own]
         found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
         return ", ".join(_display(one) for _, one in found)
 

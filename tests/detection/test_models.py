@@ -119,7 +119,7 @@ def test_the_news_is_found_in_any_sentence(at: int) -> None:
         f"The {thing} of the office was painted blue again yesterday by our neighbours." for thing in ("door", "roof")
     ]
     answer = detect(Post(" ".join([*talk[:at], news, *talk[at:]])))
-    assert answer.decision is Decision.SURE
+    assert answer.deal_closed
     assert (answer.customer, answer.amount) == ("Northwind Dental", 45000)
 
 
@@ -168,7 +168,7 @@ def test_learning_finds_the_decisive_word() -> None:
     lessons = Lessons(posts, known)
     own = lessons.learn(np.ones(len(posts), dtype=bool))[0]
     weights = dict(zip(lessons.own.names, own.by_column, strict=True))
-    assert weights["signed"] > 1
+    assert weights["signed"] > 0.5
     assert weights["lost"] < 0
     assert weights["today"] < weights["signed"] / 2
 
