@@ -57,6 +57,9 @@ AT_ONCE = 8
 CHECK_EVERY = 500
 WARM_UP = 3_000
 """The requests after which memory is measured for the first time: by then every cache has its size."""
+LARGEST = 900_000
+"""Bytes of the requests that are sent before all others, several at once. The heap keeps the size that these need:
+without them, each request that is larger than those before would look like lost memory."""
 MAX_GROWTH = 20.0
 """MB that the bot may grow by from then on."""
 SECONDS = 30.0
@@ -320,6 +323,13 @@ def request_of(recorded: Recorded, senders: Senders, rng: random.Random) -> byte
     return on_the_wire(method, path, headers, body)
 
 
+def _large(recorded: Recorded, senders: Senders) -> bytes:
+    """The recorded request with so many copies of itself in it that it is almost as large as the bot takes."""
+    copies = LARGEST // len(_encoded(recorded, recorded.payload, random.Random(0)))
+    body = _encoded(recorded, {**recorded.payload, "copies": [recorded.payload] * copies}, random.Random(0))
+    return on_the_wire("POST", recorded.path, dict(senders.headers(recorded.path, body, recorded.content_type)), body)
+
+
 def on_the_wire(method: str, path: str, headers: dict[str, str | bytes], body: bytes) -> bytes:
     """A request, in bytes."""
     sent: dict[str, str | bytes] = {"Host": "bot", **headers, "Connection": "close"}
@@ -368,6 +378,8 @@ async def bombard(
         if status >= 500 and b"GET /readyz" not in request[:20]:
             found.wrong.append(f"{status} to {request[:3_000]!r}")
 
+    for each in recorded:
+        await asyncio.gather(*(send(_large(each, senders)) for _ in range(AT_ONCE)))
     while sent < count:
         requests = [request_of(rng.choice(recorded), senders, rng) for _ in range(min(CHECK_EVERY, count - sent))]
         for first in range(0, len(requests), AT_ONCE):

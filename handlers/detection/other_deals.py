@@ -23,8 +23,19 @@ _JOINTS = frozenset(
     {",", "and", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"}
 )
 _TOTALS = frozenset(
-    {"total", "totalling", "combined", "together", "sum", "altogether", "=", "in all", "overall", "gesamt"}
+    {"total", "totalling", "combined", "together", "sum", "altogether", "overall", "gesamt", "zusammen"}
 )
+_SEVERAL = frozenset(
+    {
+        *("two", "three", "four", "five", "six", "2", "3", "4", "5", "both", "each", "double", "twice", "doubleheader"),
+        *("zwei", "drei", "vier", "beide", "deux", "trois", "quatre", "dos", "tres", "ambos", "due", "tre", "entrambi"),
+        *("dois", "duas", "twee", "drie", "två", "tre", "båda", "to", "begge", "dwa", "trzy", "oba", "2件", "3件"),
+    }
+)
+SUM_BEHIND, SUM_BEFORE = 14, 4
+"""How many words from a name its sum may be."""
+MIN_PARTS = 2
+"""So many sums, at least, have a total."""
 _CONTRARY = (
     ("negated", Tag.NEG),
     ("future", Tag.FUTURE),
@@ -79,10 +90,21 @@ def other_features(reading: Reading, first: Candidate, margin: float, other: Can
         f"opens {_opening(reading, other.start)}",
     ]
     found.append(f"{found[3]} {found[4]} {found[5]}")
+    listed = all(
+        reading.in_amount[at] or reading.tokens[at].low in _JOINTS or reading.is_capitalized(at)
+        for at in range(left.end, right.start)
+    )
+    found.append(f"{'listed' if listed else 'told'}, {found[4]}")
+    sums_between = sum(left.end <= amount.start < right.start for amount in reading.amounts)
+    found.append(f"sums between {min(sums_between, 3)}, {found[4]}")
+    if _announces_several(reading):
+        found += ["several are announced", f"several are announced, {found[4]}", f"several are announced, {found[3]}"]
     if _opening(reading, other.start) == _opening(reading, first.start) != "inside":
         found.append(f"alike {_opening(reading, first.start)} {found[4]}")
-    told = elsewhere = 0
+    told = told_first = elsewhere = 0
     for run in reading.runs:
+        if division.segment[run.start] == there:
+            told_first |= run.tag
         if division.segment[run.start] == here:
             told |= run.tag
         elif division.sentence[run.start] == sentence:
@@ -96,12 +118,19 @@ def other_features(reading: Reading, first: Candidate, margin: float, other: Can
         if elsewhere & EVENT_TAGS
         else "no news here"
     )
+    if here != there and told & told_first & EVENT_TAGS:
+        found += ["the same news of both", f"the same news of both, {found[4]}"]
     if here != there:
         moods = {
             lexicon.mood(tokens[at].low) for at in _line(reading, other.start) if tokens[at].kind is TokenKind.EMOJI
         }
         found += [f"emoji {mood}" for mood in sorted(mood or "other" for mood in moods)]
     return [*found, *(feature for feature in other.features if feature.startswith(_NEIGHBOURS))]
+
+
+def _announces_several(reading: Reading) -> bool:
+    """Whether the post says how many: `two for two`, `both signed`, `all five`."""
+    return any(token.low in _SEVERAL for token in reading.tokens)
 
 
 _NEIGHBOURS = ("before ", "after ", "first ", "in the news", "news ", "words ", "written ", "capitals ", "pointed")
@@ -128,35 +157,59 @@ def _opening(reading: Reading, at: int) -> str:
 
 
 def _own_sum(reading: Reading, name: Candidate) -> bool:
-    """Whether a sum stands beside the name, with no other name between."""
-    division = reading.division
+    """Whether a sum stands beside the name on its line, with no other name between: `Acme signed at 2, $118k`."""
+    line = _line(reading, name.start)
     for amount in reading.amounts:
-        if division.sentence[min(amount.start, len(division.sentence) - 1)] != division.sentence[name.start]:
-            continue
         start, end = (name.end, amount.start) if amount.start >= name.end else (amount.end, name.start)
-        if 0 <= end - start <= 6 and not any(reading.is_capitalized(at) for at in range(start, end)):
+        reach = SUM_BEHIND if amount.start >= name.end else SUM_BEFORE
+        if amount.start in line and 0 <= end - start <= reach and not _names_between(reading, start, end):
             return True
     return False
 
 
+def _names_between(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word is written like a name; the first word of a sentence is not counted."""
+    sentence = reading.division.sentence
+    return any(
+        reading.is_capitalized(at) and (at == 0 or sentence[at] == sentence[at - 1] or end - at < SUM_BEFORE)
+        for at in range(start, end)
+        if not reading.in_amount[at]
+    )
+
+
 def pair_amounts(reading: Reading, names: Sequence[Candidate], others: Sequence[Candidate]) -> list[Amount | None]:
     """Give each name its sum, None without one. `others` are names that are no customers, whose sums are their own."""
-    amounts = [amount for amount in reading.amounts if not _is_total(reading, amount)]
-    behind_all = [amount for amount in amounts if amount.start >= names[-1].end]
-    if len(names) > 1 and len(behind_all) == len(amounts) == len(names) and _same_sentence(reading, names):
-        return list(behind_all)  # "Acme and Brook both signed, 5k and 7k respectively"
+    amounts = _single_sums(reading)
+    if len(names) == len(amounts) and (in_order := _in_order(names, amounts)):
+        return in_order
     after = [_sum_after(reading, name, [*names, *others], amounts) for name in names]
     before = [_sum_before(reading, name, [*names, *others], amounts) for name in names]
     return before if _count(before) > _count(after) else after
 
 
+def _in_order(names: Sequence[Candidate], amounts: list[Amount]) -> list[Amount | None] | None:
+    """The sums as they stand, if each name has one: name and sum in turns, or all names and then all sums."""
+    names_first = all(name.end <= amount.start for name, amount in zip(names, amounts, strict=True))
+    sums_first = all(amount.end <= name.start for name, amount in zip(names, amounts, strict=True))
+    in_turns = all(
+        amount.start < after.start if names_first else name.end <= next_amount.start
+        for (name, amount), (after, next_amount) in pairwise(zip(names, amounts, strict=True))
+    )
+    apart = names[-1].end <= amounts[0].start
+    return list(amounts) if (names_first or sums_first) and (in_turns or apart) else None
+
+
+def _single_sums(reading: Reading) -> list[Amount]:
+    """The sums of the post without those that add others up: by their words, or by their value."""
+    amounts = [amount for amount in reading.amounts if not _is_total(reading, amount)]
+    every = sum(amount.value for amount in amounts)
+    if len(amounts) > MIN_PARTS:
+        return [amount for amount in amounts if amount.value * 2 != every]
+    return amounts
+
+
 def _count(found: Sequence[Amount | None]) -> int:
     return sum(one is not None for one in found)
-
-
-def _same_sentence(reading: Reading, names: Sequence[Candidate]) -> bool:
-    sentence = reading.division.sentence
-    return all(sentence[one.start] == sentence[other.start] for one, other in pairwise(names))
 
 
 def _sum_after(
@@ -175,5 +228,6 @@ def _sum_before(
 
 
 def _is_total(reading: Reading, amount: Amount) -> bool:
-    beside = reading.tokens[max(amount.start - 3, 0) : amount.start] + reading.tokens[amount.end : amount.end + 2]
-    return any(token.low in _TOTALS for token in beside)
+    before = [token.low for token in reading.tokens[max(amount.start - 3, 0) : amount.start]]
+    after = [token.low for token in reading.tokens[amount.end : amount.end + 2]]
+    return before[-1:] == ["="] or after == ["all", "told"] or any(word in _TOTALS for word in (*before, *after))
