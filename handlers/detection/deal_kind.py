@@ -117,9 +117,10 @@ def _label_before(reading: Reading, at: int) -> str:
 
 def _mentions(reading: Reading, phrases: _Phrases) -> Iterator[_Mention]:
     tokens = reading.tokens[:MAX_TOKENS]
-    for at, token in enumerate(tokens):
-        for phrase, kind in phrases.by_first.get(_word(token), ()):
-            if len(phrase) == 1 or tuple(_word(one) for one in tokens[at : at + len(phrase)]) == phrase:
+    words = [_word(token) for token in tokens]
+    for at, word in enumerate(words):
+        for phrase, kind in phrases.by_first.get(word, ()):
+            if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
                 yield _Mention(kind, at, at + len(phrase))
                 break
     starts = [token.start for token in tokens] if phrases.unspaced else []

@@ -49,7 +49,8 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     reported = read_crm_report(reading, words, post.source) if formed else None
     card = by_tool or _looks_like_a_card(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
-    decision = decide(verdict.confidence, wins_channel=setting.wins_channel, is_terse=verdict.is_terse)
+    wins = setting.wins_channel
+    decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, sure=verdict.sure)
     answer = Detection(decision=decision, confidence=round(verdict.confidence, 4), cues=verdict.cues)
     found = find_deals(reading, verdict, decision, reported if card else None)
     if decision is Decision.NO:

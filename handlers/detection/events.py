@@ -210,12 +210,25 @@ def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event
     return [event]
 
 
+_POSTER = frozenset({"we", "i", "we've", "i've", "just"})
+"""How a poster's own news begins."""
+
+
 def is_terse(reading: Reading, names: Names) -> bool:
-    """Whether a post is a proper name and a sum with few words beside them, none of which speaks against a deal."""
+    """Whether a post is little more than a proper name and a sum, or a name and the poster's news: `We won Acme`.
+
+    None of its few words speaks against a deal.
+    """
     words = sum(token.kind is TokenKind.WORD for token in reading.tokens)
-    if words > MOST_TERSE_WORDS or not reading.amounts or _has_tag(reading, _CONTRARY | Tag.ASK):
+    if words > MOST_TERSE_WORDS or _has_tag(reading, _CONTRARY | Tag.ASK):
+        return False
+    if not reading.amounts and not _tells_own_news(reading):
         return False
     return Grade.PROPER in names.grades and not any("?" in marks for marks in reading.division.ends)
+
+
+def _tells_own_news(reading: Reading) -> bool:
+    return bool(reading.tokens) and reading.tokens[0].low in _POSTER and _has_tag(reading, EVENT_TAGS)
 
 
 def _name_beside_amount(reading: Reading, names: Names) -> Name | None:

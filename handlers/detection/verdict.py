@@ -16,10 +16,19 @@ from handlers.detection.passages import Passage, split_passages
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue, Decision
-from handlers.detection.win_model import PassageWords, WinModel, features, model_words, outline, win_model
+from handlers.detection.win_model import PassageWords, WinModel, model_words, outline, spelled_words, told_by, win_model
 
 BIAS = -3.0
-SURE = 0.80
+SURE = 0.98
+"""For posts by people. Of held-out posts, half of them look-alikes, one in a hundred above it is no deal."""
+SURE_OF_PLAIN = 0.90
+"""For a short post that names the customer and the sum, and in which nothing speaks against it."""
+PLAIN = 80
+"""Characters of a short post."""
+_PLAIN_CUES = frozenset({"a customer's name", "a sum"})
+_AGAINST = -2.0
+SURE_OF_CARD = 0.80
+"""For the cards of tools, whose fixed phrases mistake less."""
 MAYBE = 0.5
 MAYBE_IN_WINS_CHANNEL = 0.3
 _NO_PHRASE = -1.0
@@ -30,7 +39,8 @@ LOG_ODDS_AFTER_NO = -1.5
 """The upper limit for a passage in which a phrase says that it is no deal."""
 _DENIALS = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
-    | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
+    | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back", "not yet"}
+    | {"something that is no customer", "signed up for something"}
 )
 _MAX_LOG_ODDS = 5.0
 """The limit for the log-odds of the phrases."""
@@ -49,6 +59,8 @@ class Verdict:
     passage: Passage
     is_terse: bool = False
     """Whether the post is little more than a name and a sum, which is asked about in a wins channel."""
+    sure: float = SURE
+    """The confidence from which on a post of its kind is sure."""
 
 
 class PassageCues(NamedTuple):
@@ -74,7 +86,8 @@ def _apply_report(verdict: Verdict, reported: Report) -> Verdict:
     says = Cue("a tool reports it", _REPORT_WEIGHT, reported.excerpt)
     if not reported.won:
         says = Cue("a tool reports something else", -_REPORT_WEIGHT, reported.excerpt)
-    return Verdict(probability(phrase_log_odds((says, *agreeing))), verdict.name, (says, *agreeing), verdict.passage)
+    cues = says, *agreeing
+    return Verdict(probability(phrase_log_odds(cues)), verdict.name, cues, verdict.passage, sure=verdict.sure)
 
 
 def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
@@ -86,12 +99,12 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     if card:
         [found] = weigh_phrases(reading, names, lexicon, [Passage(0, len(reading.tokens))])
         log_odds = _TOOL_BONUS + phrase_log_odds(found.cues)
-        return Verdict(probability(log_odds), found.name, tuple(found.cues), found.passage)
+        return Verdict(probability(log_odds), found.name, tuple(found.cues), found.passage, sure=SURE_OF_CARD)
     passages = split_passages(reading)
     learned = win_model()
     told = list(weigh_phrases(reading, names, lexicon, passages))
     read = read_passages(reading, names, told)
-    described = [features(read, at, learned.known) for at in range(len(read))]
+    described = told_by(read, learned.known)
     weights = [learned.weigh(found) for found in described]
     by_passage = [_log_odds(learned, phrases.cues, weight) for phrases, weight in zip(told, weights, strict=True)]
     best = by_passage.index(max(by_passage))
@@ -99,7 +112,16 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     reads = "reads like a win" if weight > 0 else "does not read like a win"
     cue = Cue(reads, weight, learned.loudest(described[best], weight)[:EXCERPT])
     terse = is_terse(reading, names)
-    return Verdict(probability(by_passage[best]), told_best.name, (*told_best.cues, cue), told_best.passage, terse)
+    sure = SURE_OF_PLAIN if _is_plain(reading, told) else SURE
+    cues = *told_best.cues, cue
+    return Verdict(probability(by_passage[best]), told_best.name, cues, told_best.passage, terse, sure)
+
+
+def _is_plain(reading: Reading, told: Sequence[PassageCues]) -> bool:
+    """Whether a post is short, names its customer and sum, and says nothing against a deal."""
+    cues = [cue for found in told for cue in found.cues]
+    against = any(cue.weight <= _AGAINST for cue in cues)
+    return len(reading.text) <= PLAIN and not against and {cue.name for cue in cues} >= _PLAIN_CUES
 
 
 def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -> list[PassageWords]:
@@ -109,13 +131,14 @@ def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -
             model_words(reading, names, *found.passage),
             outline(reading, names, *found.passage),
             {cue.name for cue in found.cues},
+            spelled_words(reading, *found.passage),
         )
         for found in told
     ]
 
 
 def _log_odds(learned: WinModel, cues: Collection[Cue], weight: float) -> float:
-    found = learned.offset + learned.phrases * phrase_log_odds(cues) + weight
+    found = learned.phrases * phrase_log_odds(cues) + weight
     return min(found, LOG_ODDS_AFTER_NO) if is_denied(cues) else found
 
 
@@ -159,9 +182,12 @@ def phrase_log_odds(cues: Iterable[Cue]) -> float:
     return max(-_MAX_LOG_ODDS, min(BIAS + sum(cue.weight for cue in cues), _MAX_LOG_ODDS))
 
 
-def decide(confidence: float, *, wins_channel: bool, is_terse: bool = False) -> Decision:
-    """Decide by the confidence; a wins channel lowers the threshold for asking, never for prompting."""
-    if confidence >= SURE:
+def decide(confidence: float, *, wins_channel: bool, is_terse: bool = False, sure: float = SURE) -> Decision:
+    """Decide by the confidence; a wins channel lowers the threshold for asking, never for prompting.
+
+    `sure`: the threshold for prompting, which depends on the kind of post.
+    """
+    if confidence >= sure:
         return Decision.SURE
     if wins_channel and is_terse:
         return Decision.MAYBE

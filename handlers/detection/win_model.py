@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from heapq import nlargest, nsmallest
 from itertools import pairwise
-from math import fsum
+from math import fsum, sqrt
+from typing import NamedTuple
 
 from handlers.detection.customer_spans import Grade, Names
-from handlers.detection.lexicon import Tag
+from handlers.detection.lexicon import CJK, Tag
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from prompts.detection import learned_weights
@@ -36,25 +37,37 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
-_BEFORE, _BEHIND = "<", ">"
-"""The passage that a word is in, beside the one that is judged."""
-_SHOWN_BESIDE = {_BEFORE: "before: ", _BEHIND: "after: "}
 _TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper())
 _PUNCTUATION = frozenset(".!?;:,")
-_NEAR = 0.7
-"""How much a word of a neighbouring passage counts, of a word of the passage itself."""
+_NEAR = 1
+"""Neighbours on each side whose features and words count as well."""
+_MAX_LETTERS = 40
+"""Letters of a word that are read."""
+_REMEMBERED_WORDS = 10_000
 _SKIPPED = frozenset(",-\"()*'“”")
 """Marks that do not separate neighbouring words: `Acme (at last!) signed`."""
+
+
+class Told(NamedTuple):
+    """What the model weighs of one passage: its own features, those of it and its neighbours, and the words of both."""
+
+    own: Collection[str]
+    around: Collection[str]
+    words: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class WinModel:
     """The learned weights by feature, the known words, and how phrases and weights are combined.
 
-    log-odds = `offset` + `phrases` x the log-odds by the phrases + the weights of the passage's features.
+    log-odds = `phrases` x the log-odds by the phrases + the weight of the passage. That is the sum of `offset`; of the
+    weights of the passage's own features; of those around it, over the root of their number; and of the letters of the
+    words around it, over the root of theirs.
     """
 
     weights: Mapping[str, float]
+    around: Mapping[str, float]
+    letters: Mapping[str, float]
     names: Mapping[str, float]
     """Weights that set the customer's name apart from other words: see customer_model.py."""
     others: Mapping[str, float]
@@ -63,24 +76,26 @@ class WinModel:
     offset: float
     phrases: float
 
-    def weigh(self, features: Mapping[str, float]) -> float:
+    def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
-        weights = self.weights
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        return round(fsum(weights[one] * share for one, share in features.items() if one in weights), 2)
+        own = fsum(map(self.weights.__getitem__, self.weights.keys() & told.own))
+        around = fsum(map(self.around.__getitem__, self.around.keys() & told.around))
+        spelled = [letter_weight(word) for word in told.words]
+        letters = fsum([weight for weight, _ in spelled])
+        count = sum([number for _, number in spelled])
+        return round(self.offset + own + around / sqrt(max(len(told.around), 1)) + letters / sqrt(max(count, 1)), 2)
 
-    def loudest(self, features: Mapping[str, float], weight: float) -> str:
-        """Return the features that contribute most to the weight of a passage, as text."""
-        known = [(self.weights[one] * share, one) for one, share in features.items() if one in self.weights]
+    def loudest(self, told: Told, weight: float) -> str:
+        """Return the features of its own that contribute most to the weight of a passage, as text."""
+        known = [(self.weights[one], one) for one in self.weights.keys() & told.own]
         found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
         return ", ".join(_display(one) for _, one in found)
 
 
 def _display(feature: str) -> str:
-    """A feature as text for an explanation: `closed (name)`, `before: was`."""
-    where = _SHOWN_BESIDE.get(feature[0], "") if len(feature) > 1 and feature[1] != " " else ""
-    words = feature[1:] if where else feature
-    return where + " ".join(_SHOWN_AS.get(word, word) for word in words.split())
+    """A feature as text for an explanation: `closed (name)`."""
+    return " ".join(_SHOWN_AS.get(word, word) for word in feature.split())
 
 
 @cache
@@ -89,6 +104,8 @@ def win_model() -> WinModel:
     learned = learned_weights()
     return WinModel(
         weights={feature: weight for feature, weight in learned.weights.items() if weight},
+        around=learned.around,
+        letters=learned.letters,
         names=learned.names,
         others=learned.others,
         known=frozenset(feature for feature in learned.weights if " " not in feature),
@@ -115,11 +132,12 @@ def model_words(reading: Reading, names: Names, start: int, end: int) -> list[st
 
 @dataclass(frozen=True, slots=True)
 class PassageWords:
-    """A passage as the model reads it: its words, its outline, and the names of its cues."""
+    """A passage as the model reads it: its words, its outline, the names of its cues, and its words as spelled."""
 
     words: Sequence[str]
     outline: Sequence[str]
     cues: Collection[str]
+    spelled: Collection[str] = ()
 
 
 def outline(reading: Reading, names: Names, start: int, end: int) -> list[str]:
@@ -155,36 +173,78 @@ def _tag_name(tag: int) -> str:
     return "+".join(name for name, bit in _TAGS if tag & bit)
 
 
-def features(passages: Sequence[PassageWords], at: int, known: frozenset[str]) -> dict[str, float]:
-    """Return the features of passage `at` of a post, and how much each counts.
+def spelled_words(reading: Reading, start: int, end: int) -> set[str]:
+    """Return the words of the tokens [start, end) as they are spelled, names as well, without amounts."""
+    tokens, in_amount = reading.tokens, reading.in_amount
+    last = min(end, start + MAX_TOKENS)
+    return {tokens[at].low for at in range(start, last) if tokens[at].kind is TokenKind.WORD and not in_amount[at]}
 
-    The passage has its words, and its pairs of them with at most one word between (unknown words are all alike); the
-    parts of its outline, and pairs of them; its cues; and the words of its neighbours.
+
+def told_by(passages: Sequence[PassageWords], known: frozenset[str]) -> list[Told]:
+    """Return what the model weighs of each passage.
+
+    A passage's own features are its words, and pairs of them with at most one word between (unknown words are all
+    alike); the parts of its outline, and pairs of them; its cues. Around it are the features of it and its neighbours
+    without the pairs that have a word between.
     """
-    passage = passages[at]
-    found = dict.fromkeys(_word_features(passage.words, known), 1.0)
-    parts = [_OPENS, *passage.outline, _ENDS]
-    found.update((f"# {part}", 1.0) for part in passage.outline)
-    found.update((f"# {one} {two}", 1.0) for one, two in pairwise(parts))
-    found.update((f"cue {name}", 1.0) for name in passage.cues)
-    for mark, neighbour in ((_BEFORE, at - 1), (_BEHIND, at + 1)):
-        if 0 <= neighbour < len(passages):
-            found.update((mark + word, _NEAR) for word in passages[neighbour].words if word in known)
+    near = [_features(passage, known) for passage in passages]
+    told: list[Told] = []
+    for at, passage in enumerate(passages):
+        first, last = max(at - _NEAR, 0), at + _NEAR + 1
+        own = near[at] | _parted_pairs(_read_words(passage.words, known))
+        told.append(
+            Told(
+                own,
+                set[str]().union(*near[first:last]),
+                set[str]().union(*(other.spelled for other in passages[first:last])),
+            )
+        )
+    return told
+
+
+def _features(passage: PassageWords, known: frozenset[str]) -> set[str]:
+    read = _read_words(passage.words, known)
+    found = set(read[1:-1])
+    found.update([f"{first} {second}" for first, second in pairwise(_unparted(read))])
+    found.update([f"# {part}" for part in passage.outline])
+    found.update([f"# {one} {two}" for one, two in pairwise([_OPENS, *passage.outline, _ENDS])])
+    found.update([f"cue {name}" for name in passage.cues])
     return found
 
 
-def _word_features(words: Sequence[str], known: frozenset[str]) -> set[str]:
+def _read_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
     read = [_OPENS]
     for word in words:
         one = word if word in known else RARE
         if one != RARE or read[-1] != RARE:
             read.append(one)
     read.append(_ENDS)
-    found = set(read[1:-1])
-    parted = [word for word in read if word not in _SKIPPED]
-    found.update(f"{first} {second}" for first, second in pairwise(parted))
-    found.update(f"{first} _ {third}" for first, third in zip(parted, parted[2:], strict=False))
-    return found
+    return read
+
+
+def _unparted(read: Sequence[str]) -> list[str]:
+    return [word for word in read if word not in _SKIPPED]
+
+
+def _parted_pairs(read: Sequence[str]) -> set[str]:
+    words = _unparted(read)
+    return {f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)}
+
+
+def letter_runs(word: str) -> set[str]:
+    """Return the runs of three and four letters of a word with its ends, as in `^si`; of one to three if it is CJK."""
+    word = word[:_MAX_LETTERS]
+    if CJK.match(word):
+        return {word[at : at + size] for size in (1, 2, 3) for at in range(len(word) - size + 1)}
+    marked = f"{_OPENS}{word}{_ENDS}"
+    return {marked[at : at + size] for size in (3, 4) for at in range(len(marked) - size + 1)}
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def letter_weight(word: str) -> tuple[float, int]:
+    """Return the weight of the letters of a word, and the number of its runs of letters."""
+    runs, letters = letter_runs(word), win_model().letters
+    return fsum([letters[run] for run in runs if run in letters]), len(runs)
 
 
 def _is_name(reading: Reading, names: Names, at: int) -> bool:

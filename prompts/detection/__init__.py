@@ -43,6 +43,8 @@ class LearnedWeights:
     offset: float
     phrases: float
     weights: Mapping[str, float]
+    around: Mapping[str, float]
+    letters: Mapping[str, float]
     names: Mapping[str, float]
     others: Mapping[str, float]
 
@@ -51,7 +53,7 @@ class LearnedWeights:
 def learned_weights() -> LearnedWeights:
     """Return the weights of `model.json`, a file that `script/learn` writes."""
     data = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
-    return LearnedWeights(data["offset"], data["phrases"], data["weights"], data["names"], data["others"])
+    return LearnedWeights(**data)
 
 
 def _is_language_file(filename: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,18 @@ from handlers.detection.customer_spans import Names
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
-from handlers.detection.win_model import MAX_TOKENS, PassageWords, features, model_words, outline, win_model
-from script.learn import MODEL, Featured, learn, learn_names, name_example, to_json
+from handlers.detection.win_model import (
+    MAX_TOKENS,
+    PassageWords,
+    Told,
+    letter_runs,
+    model_words,
+    outline,
+    spelled_words,
+    told_by,
+    win_model,
+)
+from script.learn import MODEL, Example, Lessons, learn_names, name_example, padded, to_json
 from tests.detection.scoring import DATA, records
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -29,11 +41,12 @@ def passage(text: str) -> PassageWords:
     reading = read(decode(text), lexicon())
     names = Names(reading, lexicon())
     whole = 0, len(reading.tokens)
-    return PassageWords(model_words(reading, names, *whole), outline(reading, names, *whole), ())
+    spelled = spelled_words(reading, *whole)
+    return PassageWords(model_words(reading, names, *whole), outline(reading, names, *whole), (), spelled)
 
 
-def told(words: Sequence[str], known: frozenset[str], *, cues: Sequence[str] = ()) -> dict[str, float]:
-    return features([PassageWords(words, (), cues)], 0, known)
+def told(words: Sequence[str], known: frozenset[str], *, cues: Sequence[str] = ()) -> set[str]:
+    return set(told_by([PassageWords(words, (), cues)], known)[0].own)
 
 
 def test_names_amounts_and_people_have_common_words() -> None:
@@ -44,8 +57,7 @@ def test_names_amounts_and_people_have_common_words() -> None:
 
 def test_a_feature_is_a_word_or_a_pair() -> None:
     found = told(["signed", "by", "NAME"], frozenset({"signed", "by", "NAME"}), cues=["a sum"])
-    assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $", "cue a sum"} <= found.keys()
-    assert set(found.values()) == {1.0}
+    assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $", "cue a sum"} <= found
 
 
 def test_the_outline_of_the_news_is_alike_in_all_languages() -> None:
@@ -57,11 +69,24 @@ def test_the_outline_of_the_news_is_alike_in_all_languages() -> None:
     assert "S" in other.outline[1]
 
 
-def test_the_words_of_a_neighbour_count_less() -> None:
-    known = frozenset({"signed", "lunch"})
-    found = features([PassageWords(["signed"], (), ()), PassageWords(["lunch"], (), ())], 0, known)
-    assert found["signed"] > found[">lunch"] > 0
-    assert "lunch" not in found
+def test_a_passage_is_read_beside_its_neighbours_only() -> None:
+    known = frozenset({"signed", "lunch", "rain"})
+    posts = [PassageWords([word], (), (), {word}) for word in ("signed", "lunch", "rain")]
+    found = told_by(posts, known)[0]
+    assert "lunch" in found.around
+    assert "lunch" in found.words
+    assert "lunch" not in found.own
+    assert "rain" not in {*found.around, *found.words}
+
+
+def test_letters_have_the_ends_of_their_word() -> None:
+    assert letter_runs("won") == {"^wo", "won", "on$", "^won", "won$"}
+    assert letter_runs("受注") == {"受", "注", "受注"}
+
+
+@given(st.text(min_size=1, max_size=400))
+def test_a_word_has_no_more_runs_than_its_first_letters(word: str) -> None:
+    assert len(letter_runs(word)) <= 120
 
 
 def test_consecutive_unknown_words_count_once() -> None:
@@ -75,10 +100,12 @@ def test_features_are_linear_in_the_words(post: list[str]) -> None:
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_features_does_not_matter(rng: Random) -> None:
-    found = features([passage("Lovely talk on Monday"), passage("Kestrel Robotics signed, $45k")], 1, win_model().known)
-    shuffled = list(found.items())
-    rng.shuffle(shuffled)
-    assert win_model().weigh(dict(shuffled)) == win_model().weigh(found)
+    passages = [passage("Lovely talk on Monday"), passage("Kestrel Robotics signed, $45k")]
+    found = told_by(passages, win_model().known)[1]
+    own, around, words = ([*one] for one in found)
+    for one in (own, around, words):
+        rng.shuffle(one)
+    assert win_model().weigh(Told(own, around, words)) == win_model().weigh(found)
 
 
 def test_a_long_passage_is_truncated() -> None:
@@ -92,7 +119,7 @@ def test_the_news_is_found_in_any_sentence(at: int) -> None:
         f"The {thing} of the office was painted blue again yesterday by our neighbours." for thing in ("door", "roof")
     ]
     answer = detect(Post(" ".join([*talk[:at], news, *talk[at:]])))
-    assert answer.decision is Decision.SURE
+    assert answer.deal_closed
     assert (answer.customer, answer.amount) == ("Northwind Dental", 45000)
 
 
@@ -129,30 +156,44 @@ def test_a_tools_card_is_judged_by_its_phrases_alone() -> None:
     assert not any("like a win" in cue.name for cue in answer.cues)
 
 
+def lesson(*passages: str, deal: bool) -> Example:
+    read = [passage(text) for text in passages]
+    return Example(read, [0.0] * len(read), [False] * len(read), deal, pads=True)
+
+
 def test_learning_finds_the_decisive_word() -> None:
-    signed, lost, today = {"signed": 1.0, "today": 1.0}, {"lost": 1.0, "today": 1.0}, {"today": 1.0}
-    posts = [Featured([signed], [0.0], True), Featured([today, signed], [0.0, 0.0], True)] * 20
-    posts += [Featured([lost, today], [0.0, 0.0], False)] * 20
-    weights = learn(posts).by_feature
-    assert weights["signed"] > 1
+    known = frozenset({"signed", "lost", "today"})
+    posts = [lesson("signed today", deal=True), lesson("today", "signed", deal=True)] * 20
+    posts += [lesson("lost", "today", deal=False)] * 20
+    lessons = Lessons(posts, known)
+    own = lessons.learn(np.ones(len(posts), dtype=bool))[0]
+    weights = dict(zip(lessons.own.names, own.by_column, strict=True))
+    assert weights["signed"] > 0.5
     assert weights["lost"] < 0
     assert weights["today"] < weights["signed"] / 2
+
+
+def test_a_padded_post_is_still_what_it_was() -> None:
+    deal, talk = lesson("signed today", deal=True), replace(lesson("lunch at noon", deal=False), phrases=[-4.0])
+    again = list(padded([deal] * 20, [talk]))
+    assert again
+    assert all(post.deal and deal.passages[0] in post.passages and len(post.passages) > 5 for post in again)
 
 
 def test_learning_finds_the_name() -> None:
     known = win_model().known
     post = {"text": "Kestrel Robotics signed, says Dana", "customer": "Kestrel Robotics", "source": "human"}
-    lesson = name_example(post, known)
-    assert lesson is not None
-    weights = learn_names([lesson] * 30)
-    said = [sum(weights.get(one, 0.0) for one in features) for features in lesson.candidates]
-    assert said.index(max(said)) in lesson.correct
+    taught = name_example(post, known)
+    assert taught is not None
+    weights = learn_names([taught] * 30)
+    said = [sum(weights.get(one, 0.0) for one in features) for features in taught.candidates]
+    assert said.index(max(said)) in taught.correct
 
 
 def test_the_shipped_model_is_readable_and_contains_no_post() -> None:
     shipped = json.loads(MODEL.read_text(encoding="utf-8"))
     assert shipped["phrases"] > 0
-    words = [one for one in shipped["weights"] if not one.startswith(("# ", "cue "))]
+    words = [one for one in (*shipped["weights"], *shipped["around"]) if not one.startswith(("# ", "cue "))]
     assert all(len(one.split()) <= 3 for one in words)
 
 
