@@ -22,7 +22,7 @@ _ENDS = re.compile(
     r"|who|which|so|but|from|as usual)\b",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:,\s*and\b|,|&|\+|/|\band\b|\bor\b|\bas well as\b|\bplus\b)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r",\s?and\b|[,&+/]|\b(?:and|or|as well as|plus)\b", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z0-9][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}|[a-z]+\.(?:com|io|ai|co)")
 _NO_SELLER = re.compile(
     r"\b(?:q[1-4]|quota|targets?|goals?|forecasts?|records?|deadline|clock|odds|plan|budget|number|estimates?)\b"
@@ -58,7 +58,7 @@ def _count(following: str, customer: str | None) -> int:
 
 def _names(listed: str) -> Iterator[str]:
     """The names at the start of the list; the first part that is none ends it."""
-    for part in _SEPARATOR.split(listed.strip()):
+    for part in map(str.strip, _SEPARATOR.split(listed)):
         if not _NAME.fullmatch(part) or _NO_SELLER.search(part):
             return
         yield part

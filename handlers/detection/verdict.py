@@ -30,7 +30,7 @@ _AGAINST = -2.0
 SURE_OF_CARD = 0.80
 """For the cards of tools, whose fixed phrases mistake less."""
 MAYBE = 0.5
-MAYBE_IN_WINS_CHANNEL = 0.3
+MAYBE_IN_WINS_CHANNEL = 0.33
 _NO_PHRASE = -1.0
 _TOOL_BONUS = 0.3
 """Log-odds. A tool that mentions the end of a deal is right a little more often than a person."""
