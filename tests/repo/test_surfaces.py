@@ -367,7 +367,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                     total=30,
                 ),
                 texts,
-            )
+            ),
+            reminders.digest(Digest((a_nudge(reminders_due.Kind.UPDATE, Stage.RECAPPED),), total=1), texts),
         ],
         "The reminder that is over": [
             reminders.render(screen, texts)

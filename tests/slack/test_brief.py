@@ -89,13 +89,13 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
         wording("contact.is_decision_maker", name="Dana Whitfield"),
         fixed_part("brief.no_functional_decision_maker"),
         "2-3",
-        fixed_part("card.urgency_soon_blurred"),
+        fixed_part("urgency.sellers_1"),
         "$45,000",
     ):
         assert said in texts(message)
     assert "Northwind Dental" in message["text"]
     assert OPENING in message["text"]
-    await office.card(fixed_part("card.urgency_soon_blurred"))
+    await office.card(fixed_part("urgency.sellers_1"))
 
     await office.tap_in_view(ActionId.CARD_GO_ON)
     checklist = await office.view()
