@@ -21,11 +21,11 @@ from handlers.detection.win_model import PassageWords, WinModel, model_words, ou
 BIAS = -3.0
 SURE = 0.98
 """For posts by people. Of held-out posts, half of them look-alikes, one in a hundred above it is no deal."""
-SURE_OF_PLAIN = 0.90
-"""For a short post that names the customer and the sum, and in which nothing speaks against it."""
+SURE_OF_PLAIN = 0.60
+"""For a short post that names the customer, and the sum or that it closed, and in which nothing speaks against it."""
 PLAIN = 80
 """Characters of a short post."""
-_PLAIN_CUES = frozenset({"a customer's name", "a sum"})
+_NAMED, _SUM, _NOTHING_TOLD = "a customer's name", "a sum", "no phrase for it"
 _AGAINST = -2.0
 SURE_OF_CARD = 0.80
 """For the cards of tools, whose fixed phrases mistake less."""
@@ -118,10 +118,12 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
 
 
 def _is_plain(reading: Reading, told: Sequence[PassageCues]) -> bool:
-    """Whether a post is short, names its customer and sum, and says nothing against a deal."""
+    """Whether a post is short, names its customer, and the sum or that it closed, and says nothing against a deal."""
     cues = [cue for found in told for cue in found.cues]
+    names = {cue.name for cue in cues}
     against = any(cue.weight <= _AGAINST for cue in cues)
-    return len(reading.text) <= PLAIN and not against and {cue.name for cue in cues} >= _PLAIN_CUES
+    told_all = _NAMED in names and (_SUM in names or _NOTHING_TOLD not in names)
+    return len(reading.text) <= PLAIN and not against and told_all
 
 
 def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -> list[PassageWords]:

@@ -31,7 +31,8 @@ PIECES = [
     "wooo", "a 1", "a12", "$ 1", "1k", "1 €", "signed ", "Acme ", "Acme & ", "Acme's ", "Owner: ", "Owner: a\n",
     "Amount:\n", "the ", "Deal name", "Deal name: ", "\na\ue003", "<at>a</at>", "<a href='a'>", "<b>", "~a~ ",
     "zoho.", "2024-1-1 ", "1/1/2024 ", "1.1.2024 ", "契約締結", "contract the ", "contract is now ", "will ", "not ",
-    "not 1k ", "should be ", "instead of ", "12k -> ", "beat Acme AND ", "up against ", "3 vendors ", "3 large ", ", and ",
+    "not 1k ", "should be ", "instead of ", "12k -> ",
+    "beat Acme AND ", "up against ", "3 vendors ", "3 large ", ", and ",
     "「ab」", "a.pdf", "0001007731 a", " inc.", "a gmbh", "(a)", ", Ab", ", inc", "a:1", "{{a}}", "null", "a.png",
     "- a", "SO-77", "a. B", "; a: ", "a inc",
 ]

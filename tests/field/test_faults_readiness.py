@@ -21,7 +21,7 @@ from bot.http import readiness
 from bot.ports import request_limits
 from bot.ports.clock import Clock
 from storage.database import Database
-from tests.delivery.fake_messenger import FakeMessenger, queue_messages, states
+from tests.delivery.fake_messenger import MONDAY_NINE, FakeMessenger, queue_messages, states
 from tests.sandbox.user_driver import Json
 from tests.slack.conftest import office, plain_tracebacks
 from tests.slack.slack_driver import Office
@@ -270,6 +270,8 @@ async def test_a_message_is_not_sent_again_because_the_database_failed_for_a_mom
         return await write(fn, *arguments, **options)
 
     database.write = failing  # type: ignore[method-assign]
-    await DeliveryWorker(database, {"slack": office}, Clock()).sweep()
+    clock = Clock()
+    clock.offset = MONDAY_NINE - clock.now()  # the rep is at work
+    await DeliveryWorker(database, {"slack": office}, clock).sweep()
     assert len(office.delivered) == 1
     assert await database.read(states) == {"sent": 1}

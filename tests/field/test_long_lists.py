@@ -321,7 +321,7 @@ def long_messages(texts: Texts, name: str) -> dict[str, Message]:
     dead = tuple(UndeliveredMessage(n, "card", "U0ADAKEMP", None, reason[:255], NOW) for n in range(10))
     nudges = tuple(Nudge(each, Kind.PROMISE, wording=name * 2, days=3) for each in cards)
     return {
-        "list": deal_lists.deal_list(DealList(cards, total=50), texts),
+        "list": deal_lists.deal_list(DealList(cards, total=50, pages=7), texts),
         "home": deal_lists.app_home(DealList(cards, total=50), texts, UndeliveredScreen("revoked", dead, total=300)),
         "choice": deal_lists.deal_choice(DealChoice("", "call", tuple(facts(name) for _ in range(10))), texts),
         "digest": reminders.render(Digest(nudges, total=30), texts),

@@ -247,7 +247,7 @@ def test_a_rep_who_moves_gets_one_digest_a_day(world: World, there: str) -> None
         pass
 
     move(world, there)
-    for _ in range(48):
+    for _ in range(6 * 24):
         world.advance(hours=1)
         while compose_next(world) is not None:
             pass

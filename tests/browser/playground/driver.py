@@ -83,6 +83,11 @@ class Rep:
         """Tap the button of that name on the newest card that has one."""
         await self.page.get_by_role("button", name=button, exact=True).last.click()
 
+    async def tap_behind_dots(self, button: str) -> None:
+        """Tap a button in the "..." menu of the newest card that has one."""
+        await self.page.get_by_role("button", name="More options").last.click()
+        await self.page.get_by_role("menuitem", name=button, exact=True).click()
+
     async def fill(self, label: str, *lines: str) -> None:
         """Fill in a field of the newest card that has one of that label; a field that must be filled in adds a star."""
         await self.page.get_by_label(re.compile(f"^{re.escape(label)}")).last.fill("\n".join(lines))
