@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import PATIENCE_MS
@@ -62,6 +62,14 @@ async def press(page: Page, name: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def space_on(page: Page, box: Locator) -> None:
+    """Tab to the checkbox, and tick it."""
+    await expect(box).to_be_attached()
+    while not await box.evaluate("box => box === document.activeElement"):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_on_the_way_to_the_recap_keeps_anybody_out(floor: Floor, scheme: str) -> None:
     """The conversation, the card, Home and every modal of the call."""
@@ -108,8 +116,7 @@ async def test_a_call_is_made_with_the_keyboard_alone(floor: Floor) -> None:
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_be_visible()
     await type_into(page, wording("checklist.reached"), "Dana Whitfield")
-    await tab_to(page, wording("checklist.steps"))
-    await page.keyboard.press("Space")
+    await space_on(page, dialog.get_by_role("group", name=wording("checklist.steps")).get_by_role("checkbox").first)
     await type_into(page, wording("checklist.expectations"), EXPECTATIONS)
     await type_into(page, wording("checklist.priorities"), PRIORITIES)
     await press(page, wording("checklist.submit"))
@@ -118,10 +125,7 @@ async def test_a_call_is_made_with_the_keyboard_alone(floor: Floor) -> None:
         await press(page, wording("readback.label_agree", wording=said))
     await expect(dialog.get_by_role("heading", name=wording("wrapup.title"))).to_be_visible()
     for box in await dialog.get_by_role("checkbox").all():
-        await expect(box).to_be_attached()
-        while not await box.evaluate("box => box === document.activeElement"):
-            await page.keyboard.press("Tab")
-        await page.keyboard.press("Space")
+        await space_on(page, box)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Space")
     await press(page, wording("wrapup.submit"))

@@ -330,15 +330,15 @@ async def test_a_tick_for_five_statements_is_not_kept_for_four(floor: Floor) -> 
     dialog = page.get_by_role("dialog")
     await page.get_by_role("button", name="Start the call with Northwind Dental").click()
     await dialog.get_by_label("What they expect from us").fill(
-        "A call every Friday\nA mail every Monday\nProblems told in 4 hours"
+        "A call every Friday\nA mail every Monday\nProblems told in 4 hours\nNo invoice before go-live\nA test in March"
     )
     await dialog.get_by_role("button", name="Read back", exact=True).click()
     await dialog.get_by_role("button", name="Read all that wait on one screen").click()
-    await dialog.get_by_role("checkbox", name=wording("readall.all_read", count=2)).check()
-    await dialog.get_by_role("button", name="The customer withdrew: A mail every Monday").click()
+    await dialog.get_by_role("checkbox", name=wording("readall.all_read", count=3)).check()
+    await dialog.get_by_role("button", name="The customer withdrew: Problems told in 4 hours").click()
     await expect(dialog.get_by_text("Expectation · withdrawn")).to_be_visible()
 
-    await expect(dialog.get_by_role("checkbox", name=wording("readall.all_read", count=1))).not_to_be_checked()
+    await expect(dialog.get_by_role("checkbox", name=wording("readall.all_read", count=2))).not_to_be_checked()
     await dialog.get_by_role("button", name="All agreed", exact=True).click()
     await expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
     await dialog.get_by_role("button", name="One by one").click()
