@@ -270,7 +270,7 @@ def shown(rendered: Message | Modal) -> Shown:
     return Shown(
         text_of(rendered),
         rendered.view if isinstance(rendered, Modal) else "",
-        tuple((each.action_id, each.value) for row in rows for each in row.elements),
+        tuple((each.action_id, each.value) for row in rows for each in (*row.elements, *row.more)),
         {each.name: each.value for each in rendered.components if isinstance(each, TextField)},
         {
             each.name: tuple(box.value for box in each.options)

@@ -246,6 +246,7 @@ async def _uninstalled_and_back(office: Office, error: str) -> None:
         if len(await office.dm()) > 1:
             break
         await office.later(timedelta(hours=5))
+        await office.people.idle()
     await office.dms(2)
     assert not [row for row in await rows(office, "card", "reminder", "digest") if row[1] == "dead"]
     await allowed(office, error)

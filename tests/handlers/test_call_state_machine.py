@@ -436,6 +436,7 @@ class CallMachine(RuleBasedStateMachine):
             assert sorted(planned) == (sorted(CALL_KINDS) if deal.stage == Stage.SCHEDULED else [])
 
 
+@pytest.mark.timeout(900)  # with coverage
 def test_any_order_of_actions_keeps_the_invariants(database: Database, database_kind: str) -> None:
     class Machine(CallMachine):
         pass

@@ -259,6 +259,7 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 1), timezones=st.
 )
 
 
+@pytest.mark.timeout(900)  # weeks of a workspace per example, with coverage
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(
     acts=[("deal", 0, 4321, True), ("hand", 1, 1, True), ("refuse", 0, 1, True), ("refuse", 0, 20161, True)],
