@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -10,12 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
-from handlers.deal.reminder_facts import reminders_of_deal
+from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
-from handlers.method.reminders_due import DueReminder, Kind, next_digest
+from handlers.method.reminders_due import DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import ENDED, NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import zone
+from handlers.method.working_time import WorkingTime
 from storage import audit_log, drafts, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
@@ -97,9 +99,7 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
     reminders = reminders_of_deal(session, deal, tenant, now)
-    digest = next_digest(reminders, now)
-    if digest is not None:
-        plan_digest(session, deal.owner, digest.at, zone_of(session, deal), now)
+    plan_digest_of(session, deal, reminders, working_time(deal.owner, tenant), now)
     wanted = [
         (each.kind.value, each.of, each.at, _payload(deal, each)) for each in reminders if each.kind is not Kind.DIGEST
     ]
@@ -162,6 +162,23 @@ def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set
     replanned = [row for row in rows if row.kind in planned]
     outbox_reminders.cancel(session, replanned, reason="planned anew", now=now)
     outbox_reminders.cancel(session, [row for row in rows if row.kind not in planned], reason=why, now=now)
+
+
+def plan_digest_of(
+    session: Session, deal: Deal, reminders: Sequence[DueReminder], work: WorkingTime, now: datetime
+) -> None:
+    """Plan the digest that tells of the deal: the next morning's if the last one that was to tell of it was not sent.
+
+    `reminders` are those of the deal. A digest that is queued by then does as well.
+    """
+    latest, following = latest_digest(reminders, now), next_digest(reminders, now)
+    told_until = outbox_reminders.last_sent(session, deal.owner_id, Kind.DIGEST) if latest is not None else None
+    if latest is not None and (told_until is None or latest.at > told_until):
+        morning = work.morning_after(now)
+        if outbox_reminders.queued_before(session, deal.owner_id, Kind.DIGEST, morning) is None:
+            plan_digest(session, deal.owner, morning, work.local, now)
+    if following is not None:
+        plan_digest(session, deal.owner, following.at, work.local, now)
 
 
 def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:

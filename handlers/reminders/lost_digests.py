@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.planning import plan_digest
+from handlers.deal.planning import plan_digest, plan_digest_of
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
-from handlers.method.reminders_due import Kind, latest_digest, next_digest
+from handlers.method.reminders_due import Kind
 from handlers.reminders.compose_digest import MAX_FOLDED_AGE, SETTLED
 from handlers.reminders.compose_reminder import why_pointless
 from storage import deals, outbox_reminders
@@ -66,10 +66,5 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     for person_id in people:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
             work, reminders = working_time(deal.owner, tenant), reminders_of_deal(session, deal, tenant, now)
-            lost, following = latest_digest(reminders, now), next_digest(reminders, now)
-            told_until = outbox_reminders.last_sent(session, person_id, Kind.DIGEST)
-            if lost is not None and (told_until is None or lost.at > told_until):
-                plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
-            elif following is not None:
-                plan_digest(session, deal.owner, following.at, work.local, now)
+            plan_digest_of(session, deal, reminders, work, now)
     return people[-1] if len(people) == MOST_PEOPLE else None

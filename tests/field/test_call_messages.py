@@ -34,6 +34,7 @@ from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.snoozing import SnoozeTyped
+from handlers.requests import DealRequest
 from handlers.screens.deals import HandedOver
 from handlers.screens.reminders import (
     CallInvite,
@@ -180,6 +181,22 @@ def test_the_digest_asks_and_then_is_silent(world: World, stage: str) -> None:
     # What an aligned deal's customer was promised is still reminded of.
     assert [each.id for each in shown.silent] == ([] if stage == "aligned" else [deal])
     assert "Northwind Dental" in str(reminders.my_reminders(shown, TEXTS))
+
+
+@pytest.mark.reported("own trial: reminders of a deal turned on again after its Mondays have passed")
+def test_a_deal_whose_reminders_are_turned_on_again_is_told_of(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal("Harbor Point")
+    until(world, MONDAY + timedelta(days=10))
+    late = world.a_deal("Lumen Labs")
+    world.do(my_reminders.stop, DealRequest(world.caller(), late))
+    until(world, MONDAY + timedelta(days=60))
+
+    world.do(my_reminders.resume, DealRequest(world.caller(), late))
+
+    sent = until(world, MONDAY + timedelta(days=64))
+    told = [item.card.deal.id for each in sent if isinstance(each.screen, Digest) for item in each.screen.items]
+    assert told == [late]
 
 
 @pytest.mark.reported("own trial: Drop it? Hand it on? Not a deal?")
