@@ -37,16 +37,15 @@ class RecipientProfiles:
         self._fresh: TTLCache[tuple[int, str], bool] = TTLCache(
             PEOPLE_REMEMBERED, AGAIN_AFTER.total_seconds(), lambda: clock.now().timestamp()
         )
-        self._clock = clock
 
-    async def refresh_next(self, tenant_id: int) -> None:
-        """Refresh the recipient of the tenant's next reminder.
+    async def refresh_next(self, tenant_id: int, now: datetime) -> None:
+        """Refresh the recipient of the reminder that the tenant sends next at `now`.
 
         That may move the reminder; then the recipient of the one that is next instead is refreshed, too.
         """
         tried: set[str] = set()
         while self._refreshers:
-            found = await self._database.read(_next_recipient, tenant_id, self._clock.now())
+            found = await self._database.read(_next_recipient, tenant_id, now)
             if found is None:
                 return
             platform, workspace, person = found

@@ -133,10 +133,9 @@ class DeliveryWorker:
 
     async def _send_next(self, tenant_id: int) -> bool:
         """Claim one row of the tenant and send it; False if there was none."""
-        await self._recipients.refresh_next(tenant_id)
-        claimed = await self._database.write(
-            _claim, tenant_id, self._owner, self._clock.now(), take_over=self._may_take_over()
-        )
+        now = self._clock.now()  # one time for both: a reminder that comes due in between was not looked up
+        await self._recipients.refresh_next(tenant_id, now)
+        claimed = await self._database.write(_claim, tenant_id, self._owner, now, take_over=self._may_take_over())
         if isinstance(claimed, OutboundMessage):
             await self._send(claimed)
         return claimed is not None

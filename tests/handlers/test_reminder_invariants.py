@@ -259,10 +259,6 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 1), timezones=st.
 )
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="known: after other hours, reminders off and on, and an aligned call, one reminder may stay unplanned",
-)
 @pytest.mark.timeout(900)  # weeks of a workspace per example, with coverage
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(
