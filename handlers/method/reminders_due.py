@@ -1,7 +1,7 @@
 """The reminders that a deal needs, when and why: from the deal, its rep's working time and the cadence.
 
     call to be made   nudge after some working hours, nudge next morning, then the digest (M1.1, sooner by M1.4)
-    call planned      a reminder before it, a question after it, and then as above
+    call planned      a reminder before it, a question after it, nudge next morning, then the digest
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
@@ -212,14 +212,16 @@ def _due(
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
-    """Two nudges, then the digest. A planned call has no nudge before its time."""
-    asked = deal.since
+    """Two nudges, then the digest. For a planned call, the question after its time is the first of them."""
+    asked, ended = deal.since, []
     if deal.call_at is not None:
         asked = deal.call_at
         before, after = timedelta(minutes=cadence.minutes_before), timedelta(minutes=cadence.minutes_after)
+        over = work.next(deal.call_at + after)
+        ended.append(over)
         # The rep chose this time, so the reminder before it comes even outside working hours.
         yield DueReminder(Kind.CALL_SOON, deal.call_at - before, DueReason.BEFORE, _name(asked))
-        yield DueReminder(Kind.CALL_OVER, work.next(deal.call_at + after), DueReason.AFTER, _name(asked))
+        yield DueReminder(Kind.CALL_OVER, over, DueReason.AFTER, _name(asked))
     if deal.snoozed_until is not None:
         asked, first = deal.snoozed_until, work.next(deal.snoozed_until)
         why = DueReason.TRY_AGAIN if deal.tried else DueReason.PUT_OFF
@@ -230,9 +232,11 @@ def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: Profil
     first = first_common(first, work, deal.theirs) or first
     second = work.morning_after(first)
     second = first_common(second, work, deal.theirs) or second
-    yield DueReminder(Kind.CALL, first, why, f"{_name(asked)} 1", nth=1)
+    if deal.call_at is None or deal.snoozed_until is not None:
+        yield DueReminder(Kind.CALL, first, why, f"{_name(asked)} 1", nth=1)
     yield DueReminder(Kind.CALL, second, DueReason.MORNING, f"{_name(asked)} 2", nth=2)
-    yield from _digests(work, second if rules.call_nudges > 1 else first, rules)
+    ended.append(second if rules.call_nudges > 1 else first)
+    yield from _digests(work, max(ended), rules)
 
 
 def _first_hours(level: Level, cadence: Cadence) -> int:

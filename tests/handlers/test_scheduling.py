@@ -259,7 +259,7 @@ def test_making_the_call_cancels_its_messages(world: World) -> None:
 
 def test_a_missed_call_is_reminded_of(world: World) -> None:
     world.schedule(world.a_deal())
-    world.advance(days=1)
+    world.advance(days=2)
     screens = []
     while (found := compose_next(world)) is not None:
         screens.append(found if isinstance(found, Pointless) else type(found.screen))

@@ -185,7 +185,6 @@ def test_around_a_planned_call() -> None:
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "call_soon Tue 03 Mar 17:30 before",
         "call_over Wed 04 Mar 08:30 after",  # 18:15 is no working time
-        "reminder Wed 04 Mar 09:15 urgent",
         "reminder Thu 05 Mar 08:30 morning",
         "digest Fri 06 Mar 08:30 daily",
         *MONDAYS,
