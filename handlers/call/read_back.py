@@ -134,8 +134,13 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     ensure_in_call(session, deal, by, now)
     audit_log.record(session, deal.id, by, "corrected", now)
     session.flush()
-    refresh_card(session, deal, now)
     current = statements_of(session, deal.id)
+    if not statement.active:
+        # Taken up again: the priorities that had moved up move back down.
+        ranked = in_ranks(current, ahead=statement.id)
+        apply_change(session, deal, current, ranked, Change("reranked", by, now))
+        current = statements_of(session, deal.id)
+    refresh_card(session, deal, now)
     return read_back_screen(session, deal, current, _find(current, statement.id))
 
 

@@ -102,6 +102,19 @@ def test_a_correction_keeps_the_old_version_and_reads_back_the_new_one(world: Wo
     assert world.actions(deal)[-1] == "corrected"
 
 
+def test_a_priority_corrected_after_it_was_withdrawn_takes_its_rank_again(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, expectations="", priorities="fast\non budget")
+    first, _ = world.statements(deal)
+    world.answer(deal, first, Said.WITHDRAWN)
+    assert [(s.wording, s.position) for s in world.statements(deal) if s.active] == [("on budget", 1)]
+
+    world.correct(deal, first, "live by May")
+
+    ranks = {s.wording: s.position for s in world.statements(deal) if s.active}
+    assert ranks == {"live by May": 1, "on budget": 2}
+
+
 def test_a_correction_of_an_outdated_version_is_not_recorded(world: World, deal: int) -> None:
     old, _ = world.statements(deal)
     world.correct(deal, old, "by phone, weekly")
