@@ -160,11 +160,6 @@ def snooze_buttons(screen: CallReminder, wording: Wording) -> tuple[tuple[Button
     return (shown,), tuple(buttons.values())
 
 
-def antidote(wording: Wording) -> str:
-    """The answer to the fear of the call, attributed to the experience of the method's author (M1.1)."""
-    return wording("reminder.experience", antidote=playbook().fear_antidote)
-
-
 def snoozed_modal(screen: ReminderSnoozed, texts: Texts) -> Modal:
     """Confirms until when the reminder is snoozed, in place of the form."""
     message = snoozed(screen, texts)
@@ -195,7 +190,7 @@ def snoozed(screen: ReminderSnoozed, texts: Texts) -> Message:
     if screen.otherwise is not None:
         lines.append(texts.rich("snoozed.otherwise", when=format_moment(screen.otherwise, texts.plain.locale)))
     if screen.coaches:
-        lines.append(antidote(texts.rich))
+        lines.append(texts.markup.escape(playbook().fear_antidote))
     text = "\n".join(lines)
     start = texts.plain("card.start")
     label = texts.plain("card.label_start", customer=customer)

@@ -39,6 +39,7 @@ from handlers.screens.reminders import (
     StoppedReminder,
 )
 from prompts.cadence import WEEKDAYS
+from prompts.playbook import playbook
 from prompts.wording import Ready, Wording
 
 PROFILE_ACTIONS = {
@@ -78,7 +79,7 @@ def call_reminder(screen: CallReminder, texts: Texts) -> Message:
     customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, texts.rich)
-    coaching = f"\n{call_schedule.antidote(texts.rich)}" if screen.coaches else ""
+    coaching = f"\n{texts.markup.escape(playbook().fear_antidote)}" if screen.coaches else ""
     components: tuple[Component, ...] = (
         Paragraph(f"{texts.markup.bold(title)}\n{why}{coaching}"),
         _call_steps(screen, texts.plain),

@@ -106,6 +106,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     referral = statements.referral(session, deal.id)
     recap = statements.latest_recap(session, deal.id)
     sighting = deal.sightings[0] if deal.sightings else None
+    deals_before = deals.count_before(session, deal) if deal.stage in CALL_TO_MAKE else 0
     return DealCard(
         deal=facts(deal),
         source=None if sighting is None else _source_message(sighting),
@@ -118,8 +119,8 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
         offered=_offered_order(deal, now),
         decides=_decision_maker(deal) if deal.stage in CALL_TO_MAKE else "",
-        deals_before=deals.count_before(session, deal) if deal.stage in CALL_TO_MAKE else 0,
-        fear=fear_of(session, deal),
+        deals_before=deals_before,
+        fear=fear_of(session, deal, deals_before),
         tries=_tries(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

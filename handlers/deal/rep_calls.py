@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.deal_playbook import playbook_of
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.screens.deals import Fear
-from storage import audit_log, deals
+from storage import audit_log
 from storage.models import Deal
 
 FIRST_DEALS = 3
@@ -22,10 +22,10 @@ LONGEST_CALL = timedelta(hours=3)
 """A longer one was interrupted, and says nothing of how long a call takes."""
 
 
-def fear_of(session: Session, deal: Deal) -> Fear | None:
+def fear_of(session: Session, deal: Deal, deals_before: int) -> Fear | None:
     """What meets the fear on this deal's card: words on a rep's first deals, then their own calls; None after the call.
 
-    The proof is told as it is: a cancelled deal counts.
+    `deals_before` is how many deals the rep had before. The proof is told as it is: a cancelled deal counts.
     """
     if deal.stage not in CALL_TO_MAKE:
         return None
@@ -38,6 +38,6 @@ def fear_of(session: Session, deal: Deal) -> Fear | None:
             cancelled=sum(call.stage in (Stage.CANCELLED, Stage.LOST) for call in calls),
             minutes=max(1, round(median(sure))) if sure else None,
         )
-    if deals.count_before(session, deal) >= FIRST_DEALS:
+    if deals_before >= FIRST_DEALS:
         return None
     return Fear(words=playbook_of(session, deal).fear_antidote)

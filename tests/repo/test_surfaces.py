@@ -452,7 +452,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for findings in ((), tuple(map(Finding, Rule)))
         ],
         "The recap to change": [render.modal(RecapScreen(facts(), "Hi", None, editing=True), texts)],
-        "They corrected it": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
+        "Log a correction": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
         "The record": [render.modal(record(), texts)],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],

@@ -51,7 +51,7 @@ async def test_the_inviter_is_asked_in_private_and_a_click_sets_the_purpose(offi
 
     await office.tap(asked, ActionId.CHANNEL_WINS)
 
-    answer = await said(office, EMEA, wording("channel.wins"))
+    answer = await said(office, EMEA, fixed_part("channel.settled_wins"))
     assert answer["ts"] == asked["ts"]
     assert wording("channel.settled_wins", zone="Europe/London") in answer["text"]
     assert not any(block["type"] == "actions" for block in answer["blocks"])

@@ -172,7 +172,7 @@ async def test_a_reminder_is_snoozed_and_the_second_snooze_is_coached(office: Of
         reminder = await _next_reminder(office)
         await office.tap(reminder, tap)
         put_off = await office.until(lambda found: len(found) == 1, partial(_put_off, office, reminder["ts"]))
-        told += [fixed_part("reminder.experience") in str(shown) for shown in (reminder, put_off)]
+        told += [playbook().fear_antidote in str(shown) for shown in (reminder, put_off)]
     # Once: by the second tap, or by the second reminder if a night came before it.
     assert told in ([False, False, False, True, False, False], [False, False, True, False, False, False])
 
