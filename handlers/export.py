@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
+from storage import promises
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -22,6 +23,7 @@ from storage.models import (
     Deal,
     Draft,
     Person,
+    PromiseOutcome,
     Recap,
     ReferralAgreement,
     Statement,
@@ -142,6 +144,7 @@ def page(
                 select(CoachedVersion).where(CoachedVersion.statement_id.in_(known)).order_by(CoachedVersion.id)
             )
         ),
+        outcomes=promises.history(session, ids),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -173,8 +176,9 @@ class _Evidence(NamedTuple):
     people: Mapping[int, dict[str, str | None]]
     statements: Mapping[int, Sequence[Statement]]
     details: Mapping[int, Sequence[StatementDetails]]
-    """By statement id, as `coached` is."""
+    """By statement id, as `coached` and `outcomes` are."""
     coached: Mapping[int, Sequence[CoachedVersion]]
+    outcomes: Mapping[int, Sequence[PromiseOutcome]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -369,6 +373,20 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
                 "at": _time(row.at),
             }
             for row in evidence.coached[statement.id]
+        ],
+        "outcomes": [
+            {
+                "version": row.version,
+                "occasion": None if row.occasion is None else row.occasion.isoformat(),
+                "state": row.state,
+                "said_by": row.said_by,
+                "contact": row.contact,
+                "evidence": row.evidence,
+                "reason": row.reason,
+                "recorded_by": people[row.recorded_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.outcomes.get(statement.id, ())
         ],
     }
 

@@ -35,6 +35,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseOutcome,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -49,7 +50,7 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
-OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation)
+OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (
     InboundEvent,
     MessageVersion,

@@ -7,6 +7,7 @@ from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sigh
 from storage.models.drafts import Draft
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.playbook import OwnWords, PlaybookVersion
+from storage.models.promises import PromiseOutcome
 from storage.models.statements import (
     Attestation,
     CoachedVersion,
@@ -39,6 +40,7 @@ __all__ = [
     "OwnWords",
     "Person",
     "PlaybookVersion",
+    "PromiseOutcome",
     "Recap",
     "ReferralAgreement",
     "Requirement",

@@ -29,6 +29,7 @@ from storage.models import (
     Contact,
     Deal,
     Person,
+    PromiseOutcome,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -144,6 +145,17 @@ def northwind(session: Session) -> None:
                 statement_id=1, version=1, question="How often?", answer="sharpened", answered_by=1, at=NOON
             ),
             said(1, 2, "agreed", NOON + timedelta(minutes=1)),
+            PromiseOutcome(
+                statement_id=1,
+                version=2,
+                state="missed",
+                said_by="customer",
+                contact="Olga",
+                evidence="No call on Friday",
+                reason="communication",
+                recorded_by=1,
+                at=NOON,
+            ),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=1, at=NOON),
             ReferralAgreement(
                 deal_id=deal_id,
@@ -314,6 +326,19 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                 "coached": [
                     {"version": 1, "question": "How often?", "answer": "sharpened", "answered_by": ada, "at": at}
                 ],
+                "outcomes": [
+                    {
+                        "version": 2,
+                        "occasion": None,
+                        "state": "missed",
+                        "said_by": "customer",
+                        "contact": "Olga",
+                        "evidence": "No call on Friday",
+                        "reason": "communication",
+                        "recorded_by": ada,
+                        "at": at,
+                    }
+                ],
                 "confirmations": [
                     {
                         "version": 1,
@@ -344,6 +369,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                 "confirmations": [],
                 "details": [],
                 "coached": [],
+                "outcomes": [],
             },
         ],
         "attestations": [{"item": "M2.1", "holds": True, "by": ada, "at": at}],

@@ -17,6 +17,7 @@ from storage.models import (
     Confirmation,
     OwnWords,
     PlaybookVersion,
+    PromiseOutcome,
     ReferralAgreement,
     Requirement,
     Statement,
@@ -46,6 +47,9 @@ def every_kind_of_evidence(session: Session) -> None:
             StatementDetails(statement_id=statement.id, promised_by="us", written_by=by, at=at),
             CoachedVersion(
                 statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=by, at=at
+            ),
+            PromiseOutcome(
+                statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
             ),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",

@@ -30,6 +30,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseOutcome,
     Recap,
     ReferralAgreement,
     Requirement,
@@ -68,6 +69,9 @@ def everything(session: Session, external_id: str) -> int:
                 statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=rep, at=at
             ),
             Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=rep, at=at),
+            PromiseOutcome(
+                statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=rep, at=at
+            ),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
