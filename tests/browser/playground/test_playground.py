@@ -39,7 +39,7 @@ async def test_private_results_of_a_channel_command_are_sent_to_the_personal_cha
     bruno = AddressRequest("teams", TENANT, BRUNO["aadObjectId"])
     assert await bot.database.read(address_of, bruno) is None
     await rep.inject(WINS, BRUNO, **mentioned("list"))
-    await rep.until(lambda: rep.read(WINS) == ["That is between you and me: I have answered in our chat."])
+    await rep.until(lambda: rep.read(WINS) == [wording("teams.answered_in_person")])
     address = await bot.database.read(address_of, bruno)
     assert address is not None
     assert address.conversation not in (None, PERSONAL, WINS)
@@ -93,7 +93,8 @@ async def test_a_win_in_a_group_chat_is_detected(rep: Rep) -> None:
 
 async def test_the_card_reaches_a_rep_known_only_from_a_channel(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, BRUNO, **mentioned("won Harbor Point Hotels $120k"))
-    await rep.until(lambda: any("Harbor Point Hotels is in my book" in text for text in rep.read(WINS)))
+    heard = wording("won.heard", customer="Harbor Point Hotels")
+    await rep.until(lambda: any(heard in text for text in rep.read(WINS)))
     async with asyncio.timeout(PATIENCE):
         while (card := await bot.database.read(the_one_letter)).state in ("queued", "claimed"):
             await asyncio.sleep(0.05)
@@ -153,7 +154,7 @@ async def agree(rep: Rep, place: str) -> None:
 
 async def test_all_channels_are_known_after_the_installation_in_a_team(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, ADA, "", type="installationUpdate", action="add")
-    await rep.sees("Thank you for inviting me to wins. What is it for?")
+    await rep.sees(wording("channel.invited", channel="wins"))
     found = await bot.database.read(look_up_names, NamesRequest("teams", TENANT, None))
     assert found.channels == {TEAM: "General", WINS: "wins"}
     first = await bot.database.read(address_of, AddressRequest("teams", TENANT, TEAM))
