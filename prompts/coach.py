@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
 from prompts.locale_file import load
 from prompts.measures import What
+from prompts.templates import template_environment
 from prompts.toml_document import TomlDocument
 
 MAX_SENTENCE = 150
@@ -154,8 +155,7 @@ def render(template: str, **values: str) -> str:
 
 @cache
 def _template(text: str) -> Template:
-    # The surfaces are chat clients, not HTML.
-    return Environment(undefined=StrictUndefined, autoescape=False).from_string(text)  # noqa: S701
+    return template_environment().from_string(text)
 
 
 def read_coach(document: TomlDocument) -> CoachBook:

@@ -6,14 +6,13 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
-from functools import cache
 from typing import Any, Self, TypeVar
 
-from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from prompts.errors import PlaybookError
 from prompts.phrase_matcher import readings
+from prompts.templates import placeholders_in
 from prompts.toml_positions import TomlPositions, line_of_error
 
 T = TypeVar("T")
@@ -195,15 +194,6 @@ def _by_name(tables: Any) -> dict[str, Any] | None:
     if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         return None
     return dict(zip(names, tables, strict=True))
-
-
-@cache
-def placeholders_in(text: str) -> frozenset[str]:
-    """The names in `{{ }}` of a text. Raises jinja2's `TemplateSyntaxError`."""
-    # The text is parsed, never rendered.
-    environment = Environment(autoescape=False)  # noqa: S701
-    environment.compile(text)
-    return frozenset(meta.find_undeclared_variables(environment.parse(text)))
 
 
 def min_length(text: str) -> int:

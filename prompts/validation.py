@@ -17,7 +17,8 @@ from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
 from prompts.playbook import read_playbook
-from prompts.toml_document import Problem, TomlDocument, placeholders_in
+from prompts.templates import placeholders_in
+from prompts.toml_document import Problem, TomlDocument
 from prompts.wording import raw_words
 
 REFERENCE = "en"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, Template
 from jinja2.exceptions import TemplateSyntaxError
 
 from prompts.errors import PlaybookError
 from prompts.locale_file import load
+from prompts.templates import template_environment
 
 
 class Ready(str):
@@ -55,9 +56,7 @@ def _templates(locale: str, escape: Callable[[str], str]) -> Mapping[str, Templa
             return value
         return escape(value) if isinstance(value, str) else value
 
-    # The surfaces are chat clients, not HTML: `escape` does the escaping.
-    environment = Environment(undefined=StrictUndefined, finalize=finalize, autoescape=False)  # noqa: S701
-    return dict(_compiled(environment, locale))
+    return dict(_compiled(template_environment(locale, finalize=finalize), locale))
 
 
 def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Template]]:

@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import Environment, meta
 from jinja2.exceptions import UndefinedError
 
 from bot.slack.mrkdwn import SlackMarkup
 from prompts.errors import PlaybookError
+from prompts.templates import placeholders_in
 from prompts.wording import Ready, Wording, raw_words
 from tests.prompts.conftest import WriteLocale
 
@@ -21,7 +21,7 @@ escape = SlackMarkup.escape
 RAW = raw_words("en")
 NUMBERS = {
     *("count", "days", "expectations", "found", "hours", "most"),
-    *("number", "priorities", "rank", "settled", "total", "version"),
+    *("number", "priorities", "rank", "settled", "total", "version", "cancelled", "minutes", "tries"),
 }
 MAY_BE_MISSING = {"amount", "totals"}
 MARKUP = re.compile(r"[*_~<>`&]|https?:|(?<!\w)@|#\w")
@@ -40,7 +40,7 @@ BUTTON_LABELS = (
 
 
 def names(key: str) -> set[str]:
-    return set(meta.find_undeclared_variables(Environment(autoescape=False).parse(RAW[key])))
+    return set(placeholders_in(RAW[key]))
 
 
 def renderings(key: str) -> list[str]:

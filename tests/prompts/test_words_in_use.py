@@ -13,8 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from jinja2 import Environment, meta
-
 from bot.interactions.commands import VERBS
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import ROLES
@@ -39,6 +37,7 @@ from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
 from prompts.playbook import SituationName, playbook
+from prompts.templates import placeholders_in
 from prompts.wording import raw_words
 
 GAP = re.compile(r"\{[^{}]+\}")
@@ -294,7 +293,7 @@ def keys(form: str) -> set[str]:
 
 def needed(key: str) -> set[str]:
     """The values that a text needs."""
-    return set(meta.find_undeclared_variables(Environment(autoescape=False).parse(WORDS[key])))
+    return set(placeholders_in(WORDS[key]))
 
 
 def test_the_listed_gaps_are_those_in_the_code() -> None:
