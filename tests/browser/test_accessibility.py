@@ -101,8 +101,24 @@ async def test_nothing_on_the_way_to_the_recap_keeps_anybody_out(floor: Floor, s
     await dialog.get_by_role("button", name=wording("coach.submit"), exact=True).click()
     await expect(dialog.get_by_role("button", name=re.compile(fixed_part("readback.label_agree")))).to_be_visible()
     grave["read-back"] = await grave_findings(page)
+    for said in ("A call every Friday", "Replies soon"):
+        await dialog.get_by_role("button", name=wording("readback.label_agree", wording=said)).click()
+    await expect(dialog.get_by_role("heading", name=wording("wrapup.title"))).to_be_visible()
+    grave["wrap-up"] = await grave_findings(page)
+    for box in await dialog.get_by_role("checkbox").all():
+        await box.check()
+    for answer in ("wrapup.why_no_time", "wrapup.agreed"):
+        await dialog.get_by_role("radio", name=wording(answer), exact=True).check()
+    await dialog.get_by_role("button", name=wording("wrapup.submit"), exact=True).click()
+    await expect(dialog.get_by_role("link", name=wording("recap.open_mail"))).to_be_visible()
+    grave["recap"] = await grave_findings(page)
+    await dialog.get_by_role("button", name=wording("recap.submit"), exact=True).click()
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name=wording("card.label_record", customer=NORTHWIND)).click()
+    await expect(dialog.get_by_role("heading", name=wording("record.title"))).to_be_visible()
+    grave["record"] = await grave_findings(page)
     assert "\n".join(f"{where}: {each}" for where, found in grave.items() for each in found) == ""
-    assert len(grave) == 7
+    assert len(grave) == 10
 
 
 async def test_a_call_is_made_with_the_keyboard_alone(floor: Floor) -> None:
