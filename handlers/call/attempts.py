@@ -1,4 +1,4 @@
-"""The rep tried to reach the customer and didn't: what happened goes on record, and the next try is planned."""
+"""The rep tried to reach the customer and didn't: what happened goes on record, and the next try is planned (M7.5)."""
 
 from __future__ import annotations
 

@@ -88,6 +88,7 @@ def shown(modal: Modal) -> str:
 
 @pytest.mark.reported("wherebyus/general-tasks#1219")
 def test_without_a_brief_there_is_an_opening_line_and_words_for_each_step(world: World) -> None:
+    """M4.4."""
     screen = checklist(world, world.a_deal())
 
     assert screen.opening == BOOK.opening_nobody
@@ -102,6 +103,7 @@ def test_without_a_brief_there_is_an_opening_line_and_words_for_each_step(world:
 
 @pytest.mark.reported("spatie/mailcoach-support#32")
 def test_the_words_have_this_deals_needs_promises_proposal_and_elephant(world: World) -> None:
+    """M2.2, M2.3, M2.4, M9.2."""
     deal = world.a_deal()
     prepare(world, deal)
 
@@ -291,6 +293,7 @@ def test_a_teams_playbook_has_versions_and_the_newest_applies(world: World) -> N
 @pytest.mark.reported("CALLE-AI/awesome-phone-call-agents#146")
 @pytest.mark.parametrize("ended", ATTEMPTS)
 def test_a_try_that_failed_is_on_record_and_the_next_one_is_planned(world: World, ended: Attempt) -> None:
+    """M7.5."""
     deal = world.a_deal()
     world.advance(minutes=10)
 
@@ -539,6 +542,7 @@ def test_not_a_deal_erases_whom_it_named(world: World) -> None:
 
 @pytest.mark.reported("own trial: the fear is answered after two ignored reminders only")
 def test_the_fear_is_met_on_the_first_cards_and_then_by_the_reps_own_calls(world: World) -> None:
+    """M1.1."""
     first = [world.a_deal(f"Customer {number}") for number in range(4)]
 
     cards = [world.card(deal) for deal in first]

@@ -26,6 +26,7 @@ def said_by(world: World) -> list[str | None]:
 
 
 def test_with_two_contacts_the_screen_offers_both_and_preselects_none(world: World, deal: int) -> None:
+    """M2.1."""
     screen = world.next_screen(deal)
 
     assert isinstance(screen, ReadBackScreen)

@@ -16,6 +16,7 @@ from tests.handlers.world import OBJECTIVES, World
 
 
 def test_captured_statements_are_read_back_and_not_agreed(world: World) -> None:
+    """M4.1, M4.2."""
     deal = world.a_deal()
 
     screen = world.capture(deal, "weekly call\nno surprises", "fast\ncheap")
@@ -77,6 +78,7 @@ def test_saving_the_list_unchanged_changes_no_statement(world: World) -> None:
 
 
 def test_a_moved_priority_is_read_back_again_but_a_moved_expectation_is_not(world: World) -> None:
+    """M3.1, M3.2, M4.3."""
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast\ncheap")
     world.agree_to_all(deal)

@@ -28,6 +28,7 @@ def test_clear_statements_go_straight_to_the_read_back(world: World) -> None:
 
 
 def test_every_vague_statement_is_asked_about_in_rounds(world: World) -> None:
+    """M3.5."""
     deal = world.a_deal()
     vague = [
         "keep me posted",
@@ -176,6 +177,7 @@ def test_agreed_statements_are_not_asked_about(world: World) -> None:
 
 
 def test_a_generic_statement_can_be_kept_as_the_customers_words(world: World) -> None:
+    """M3.4."""
     deal = world.a_deal()
     screen = ask(world, deal, "friendly service\nkeep me posted")
     generic = screen.unanswered[0].statement

@@ -371,6 +371,7 @@ def test_a_form_from_before_the_question_is_saved(world: World) -> None:
 
 
 def test_one_box_attests_the_three_objectives(world: World, deal: int) -> None:
+    """M2.a, M2.b, M2.c."""
     world.wrap_up(deal, ticked=frozenset({ALL_OBJECTIVES}))
 
     held = {(a.item, a.holds) for a in world.all(Attestation)}
