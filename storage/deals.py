@@ -33,6 +33,13 @@ def lock(session: Session, deal_id: int) -> Deal | None:
     return session.scalar(_BY_ID_FOR_UPDATE, {"deal_id": deal_id})
 
 
+def lock_all(session: Session, deal_ids: Collection[int]) -> Sequence[Deal]:
+    """The deals with these ids, locked as by `lock`, in the order of their ids: two that lock some wait in turn."""
+    statement = select(Deal).where(Deal.id.in_(deal_ids)).order_by(Deal.id)
+    options = (_WITHOUT_OWNER_JOIN, selectinload(Deal.contacts))
+    return session.scalars(statement.options(*options).with_for_update(of=Deal)).all()
+
+
 def sightings_of(session: Session, channel: str, message_ts: str) -> Sequence[Sighting]:
     """The sightings of a message, one per deal that it reported, by position; empty if the message was not a deal."""
     statement = select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts)

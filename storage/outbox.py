@@ -100,11 +100,11 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
     return row
 
 
-def cancel(session: Session, *, deal_id: int, kinds: Collection[str], reason: str, now: datetime) -> int:
-    """Cancel the deal's queued rows of these kinds; returns how many. A row that is being sent is not stopped."""
+def cancel(session: Session, *, deal_ids: Collection[int], kinds: Collection[str], reason: str, now: datetime) -> int:
+    """Cancel the deals' queued rows of these kinds; returns how many. A row that is being sent is not stopped."""
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds), OutboxRow.state == "queued")
+        .where(OutboxRow.deal_id.in_(deal_ids), OutboxRow.kind.in_(kinds), OutboxRow.state == "queued")
         .values(state="cancelled", reason=reason, settled_at=now)
         .returning(OutboxRow.id)
     )

@@ -41,8 +41,9 @@ from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
-from handlers.team import channels, wins
+from handlers.team import channels, handover, wins
 from handlers.team.channels import ChannelRequest, SummariesRequest, SummaryChannel
+from handlers.team.handover import HandoverAsked
 from handlers.team.wins import TeamRequest
 from handlers.workspace.channel_purpose import Purpose
 
@@ -266,6 +267,13 @@ async def _team(context: Context, command: Command, _rest: str) -> CommandResult
     return wins_view.team(await context.apply(wins.team_wins, TeamRequest(command.viewer)), context.texts)
 
 
+async def _handover(context: Context, command: Command, rest: str) -> CommandResult:
+    """The form that hands a rep's deals to somebody else; what was typed are customers."""
+    await context.require_colleague(command.viewer)
+    asked = HandoverAsked(command.viewer, rest, is_admin=await context.is_admin(command.viewer))
+    return modal(await context.apply(handover.ask, asked), context.texts)
+
+
 async def _settings(context: Context, command: Command, _rest: str) -> CommandResult:
     return settings_view.render(await context.apply(my_settings.show, SettingsRequest(command.viewer)), context.texts)
 
@@ -320,6 +328,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "channel": _channel,
     "summary": _summary,
     "settings": _settings,
+    "handover": _handover,
 }
 
 VERBS = frozenset(_COMMANDS)

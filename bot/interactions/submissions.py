@@ -12,6 +12,7 @@ from bot.ports.context import Context
 from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
 from bot.ui.numbers import read_number
+from bot.views import handover as handover_view
 from bot.views import reminders
 from bot.views.deal_forms import ask_other_order
 from bot.views.notices import message_in_modal, notice
@@ -57,6 +58,8 @@ from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.requests import DealRequest
 from handlers.screens.call import RecapScreen
+from handlers.team import handover
+from handlers.team.handover import HandoverFilled
 
 
 async def save_submission(context: Context, interaction: Interaction) -> Modal | None:
@@ -328,6 +331,22 @@ async def _hours(context: Context, interaction: Interaction) -> Modal:
     )
 
 
+async def _handover(context: Context, interaction: Interaction) -> Modal:
+    values = interaction.values
+    taker = values.value("taker")
+    request = HandoverFilled(
+        interaction.actor,
+        values.value("giver"),
+        taker,
+        await context.selected_profile(taker, field="taker"),
+        values.value("customers"),
+        is_admin=await context.is_admin(interaction.actor),
+    )
+    await context.require_colleague(interaction.actor)
+    done = await context.apply(handover.hand_over_deals, request)
+    return message_in_modal(handover_view.done(done, context.texts), context.texts)
+
+
 _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]] = {
     ViewId.CHECKLIST: _checklist,
     ViewId.COACHING: _coaching,
@@ -352,4 +371,5 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.BRIEF_WORDS: _brief_words,
     ViewId.CONTACT: _contact,
     ViewId.TALK: _words,
+    ViewId.HANDOVER: _handover,
 }

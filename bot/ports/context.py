@@ -128,8 +128,10 @@ class Context(HandlerContext):
         if not shared:
             raise NotNowError("refusal.not_your_channel")
 
-    async def selected_profile(self, person: str) -> Profile | None:
+    async def selected_profile(self, person: str, field: str = "owner") -> Profile | None:
         """The profile of the person selected as a deal's rep; None if the platform tells no more than that they exist.
+
+        `field` is the form's.
 
         Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who does not work there (any more),
         or who may not, or if the platform could not be asked.
@@ -138,14 +140,14 @@ class Context(HandlerContext):
         if member is None or not member.active:
             exists = member is None and person and await self.directory.exists(person)
             if exists is None:
-                raise InvalidEntryError("owner", "refusal.cannot_check")
+                raise InvalidEntryError(field, "refusal.cannot_check")
             if not exists:
-                raise InvalidEntryError("owner", "refusal.owner_missing")
+                raise InvalidEntryError(field, "refusal.owner_missing")
         affiliation = await self.directory.affiliation(person)
         if affiliation is Affiliation.EXTERNAL:
-            raise InvalidEntryError("owner", "refusal.owner_external")
+            raise InvalidEntryError(field, "refusal.owner_external")
         if affiliation is Affiliation.UNKNOWN:
-            raise InvalidEntryError("owner", "refusal.owner_unknown")
+            raise InvalidEntryError(field, "refusal.owner_unknown")
         return None if member is None else member.profile
 
 

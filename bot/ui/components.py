@@ -163,11 +163,11 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class UserField:
-    """A member to select. `chosen` is the platform's id."""
+    """A member to select. `chosen` is the platform's id, empty for nobody."""
 
     name: str
     label: str
-    chosen: str
+    chosen: str = ""
     hint: str = ""
 
 

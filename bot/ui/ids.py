@@ -163,6 +163,7 @@ class ViewId(StrEnum):
     CONTACT = "contact"
     CONTACT_KEPT = "contactkept"
     TALK = "talk"
+    HANDOVER = "handover"
     NOTICE = "notice"
 
 

@@ -55,7 +55,7 @@ _OPENS = {
 """The action that opens a deal's modal."""
 COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
 """The commands about a person's own deals, in the order of the help."""
-TEAM_COMMANDS = ("team", "channel", "summary", "settings")
+TEAM_COMMANDS = ("team", "handover", "channel", "summary", "settings")
 FIRST_COMMANDS = ("won", "next", "list")
 """The three that matter most."""
 MAX_SUGGESTED = 500

@@ -16,6 +16,7 @@ from bot.views import (
     correction_form,
     deal_forms,
     details_form,
+    handover,
     notices,
     read_all,
     read_back,
@@ -68,7 +69,7 @@ from handlers.screens.reminders import (
     SnoozeScreen,
     StoppedReminder,
 )
-from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, SharedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -86,6 +87,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | HandoverForm
 )
 """What an action or a submission can open."""
 
@@ -105,6 +107,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case HandoverForm():
+            view = handover.form(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
@@ -166,6 +170,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
+        case DealsReceived():
+            view = handover.received(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
     return view

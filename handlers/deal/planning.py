@@ -232,17 +232,25 @@ def zone_of(session: Session, deal: Deal) -> ZoneInfo:
 
 def hand_over(session: Session, deal: Deal, new_owner: Person, actor_id: int | None, now: datetime) -> None:
     """Give the deal a new owner: they get a new card and reminders, and the old card says who has the deal."""
-    previous_owner, channel, ts = deal.owner, deal.card_channel, deal.card_ts
-    kinds = ("card", *DEAL_KINDS)
-    outbox.cancel(session, deal_id=deal.id, kinds=kinds, reason="the deal was handed over", now=now)
-    deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now
-    deal.snoozed_until, deal.reminded = None, True
-    deal.card_channel = deal.card_ts = None
-    audit_log.record(session, deal.id, actor_id, "handed_over", now, to=new_owner.external_id)
-    session.flush()
-    if channel and ts:
-        retire_card(session, deal, previous_owner, channel=channel, ts=ts, now=now)
-    plan_messages(session, deal, now)
+    hand_over_all(session, [deal], new_owner, actor_id, now)
+
+
+def hand_over_all(
+    session: Session, deals: Sequence[Deal], new_owner: Person, actor_id: int | None, now: datetime
+) -> None:
+    """`hand_over` for several deals, which are locked."""
+    kinds, ids = ("card", *DEAL_KINDS), [deal.id for deal in deals]
+    outbox.cancel(session, deal_ids=ids, kinds=kinds, reason="the deal was handed over", now=now)
+    for deal in deals:
+        previous_owner, channel, ts = deal.owner, deal.card_channel, deal.card_ts
+        deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now
+        deal.snoozed_until, deal.reminded = None, True
+        deal.card_channel = deal.card_ts = None
+        audit_log.record(session, deal.id, actor_id, "handed_over", now, to=new_owner.external_id)
+        session.flush()
+        if channel and ts:
+            retire_card(session, deal, previous_owner, channel=channel, ts=ts, now=now)
+        plan_messages(session, deal, now)
 
 
 def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, ts: str, now: datetime) -> None:

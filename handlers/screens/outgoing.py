@@ -15,7 +15,7 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
-from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, SharedChannel, WinSummary
 
 OutgoingScreen = (
     DealCard
@@ -32,6 +32,7 @@ OutgoingScreen = (
     | HandedOver
     | WinSummary
     | ClosedChannel
+    | DealsReceived
     | SharedChannel
 )
 """What the outbox hands to a messenger."""

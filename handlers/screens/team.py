@@ -49,6 +49,34 @@ class SharedChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverForm:
+    """Asks who takes whose deals over. `giver` is the caller, with `open_deals`; `for_others`: they may choose."""
+
+    giver: str
+    open_deals: int
+    customers: str
+    for_others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DealsHandedOver:
+    """The deals that changed hands, by the platform's ids of the two reps; none if that was done before."""
+
+    giver: str
+    taker: str
+    deals: tuple[DealFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DealsReceived:
+    """Tells a rep which deals they have taken over from `giver`: the first ones, of `total`."""
+
+    giver: str
+    deals: tuple[DealFacts, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
     """A message that could not be delivered. `kind` is the outbox's; the recipient is a person or a channel."""
 

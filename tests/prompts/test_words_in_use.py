@@ -116,6 +116,7 @@ def _variants(*parts: str) -> set[str]:
 
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
+    "stage.{deal.stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
     "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
@@ -217,6 +218,7 @@ GAPS: dict[str, set[str]] = {
         "brief",
         "summary",
         "channel_closed",
+        "handover",
         "shared_channel",
         "retired",
     },

@@ -27,6 +27,7 @@ from bot.views import (
     deal_forms,
     deal_lists,
     draft_notes,
+    handover,
     notices,
     promised,
     reminders,
@@ -128,6 +129,9 @@ from handlers.screens.reminders import (
 from handlers.screens.team import (
     ChannelScreen,
     ClosedChannel,
+    DealsHandedOver,
+    DealsReceived,
+    HandoverForm,
     SharedChannel,
     SummariesScreen,
     TeamScreen,
@@ -385,6 +389,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
+        "The deals that were handed to you": [handover.received(DealsReceived("U2", (facts(),), total=2), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
         "A channel for wins was closed": [
             channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
@@ -527,6 +532,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The choice of a brief": [choice(texts, "brief")],
         "The choice of a recap": [choice(texts, "recap")],
         "The choice to correct": [choice(texts, "log")],
+        "The deals to hand over": [render.modal(HandoverForm("U1", 3, "", for_others=True), texts)],
+        "The handover": [handover.done(DealsHandedOver("U1", "U2", (facts(),)), texts)],
         "The choice to undo": [
             *(choice(texts, then) for then in ("undo", "restore")),
             deal_lists.answer_first(a_card(Stage.LOST), texts),
@@ -638,7 +645,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", "channel_closed", "retired", *reminders_due.Kind}
+    } | {"invite", "channel_closed", "handover", "retired", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

@@ -144,7 +144,7 @@ def test_cancelling_settles_queued_rows_with_the_reason(database: Database, tena
 
     def cancel(session: Session) -> int:
         scope(session, tenant)
-        return outbox.cancel(session, deal_id=deal_id, kinds=("reminder",), reason="the call was made", now=NOON)
+        return outbox.cancel(session, deal_ids=[deal_id], kinds=("reminder",), reason="the call was made", now=NOON)
 
     assert database.write_sync(cancel) == 1
     stopped = database.read_sync(row, tenant, "r:2")

@@ -1,0 +1,159 @@
+"""A rep's open deals pass to another in one step, with their whole context; what is private stays (M9.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+
+import pytest
+from sqlalchemy.orm import Session
+
+from handlers.deal import planning
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.requests import Profile
+from handlers.screens.team import DealsHandedOver, DealsReceived
+from handlers.team import handover
+from handlers.team.handover import HandoverAsked, HandoverFilled
+from storage.models import Deal, OutboxRow, OwnWords
+from tests.handlers.test_compose import compose_next
+from tests.handlers.world import ANNA, BEN, World
+
+CARA = "U_CARA"
+TOKYO = Profile("Ben", "Asia/Tokyo")
+
+
+def filled(
+    world: World, customers: str = "", *, by: str = ANNA, giver: str = "", admin: bool = False
+) -> HandoverFilled:
+    return HandoverFilled(world.caller(by), giver, BEN, TOKYO, customers, is_admin=admin)
+
+
+def owners(world: World) -> dict[str, str]:
+    return {deal.customer: deal.owner.external_id for deal in world.all(Deal)}
+
+
+def queued(world: World, person: str) -> list[OutboxRow]:
+    return [row for row in world.all(OutboxRow) if row.state == "queued" and row.person_id and _is(world, row, person)]
+
+
+def _is(world: World, row: OutboxRow, person: str) -> bool:
+    return world.read(lambda session: session.get_one(OutboxRow, row.id).person.external_id) == person
+
+
+def test_all_open_deals_pass_with_their_reminders_in_the_new_zone(world: World) -> None:
+    """M9.4."""
+    world.a_deal("Northwind")
+    called = world.a_deal("Contoso")
+    world.capture(called)
+    world.dismiss(world.a_deal("Fabrikam"))
+
+    done = world.do(handover.hand_over_deals, filled(world))
+
+    assert [deal.customer for deal in done.deals] == ["Northwind", "Contoso"]
+    assert owners(world) == {"Northwind": BEN, "Contoso": BEN, "Fabrikam": ANNA}
+    assert [row.kind for row in queued(world, ANNA) if row.kind not in ("card", "handed", "digest")] == []
+    planned = queued(world, BEN)
+    assert {row.zone for row in planned if row.kind != "card"} == {"Asia/Tokyo"}
+    assert len(world.statements(called)) > 0
+    assert world.actions(called)[-1] == "handed_over"
+
+
+def test_one_message_tells_the_new_rep_and_is_pointless_once_they_are_handed_on(world: World) -> None:
+    world.a_deal("Northwind")
+    world.a_deal("Contoso")
+    world.do(handover.hand_over_deals, filled(world))
+    (told,) = [row for row in queued(world, BEN) if row.kind == handover.KIND]
+
+    screen = world.read(lambda session: handover.compose_received(session, session.get_one(OutboxRow, told.id)))
+    assert isinstance(screen, DealsReceived)
+    assert (screen.giver, screen.total) == (ANNA, 2)
+
+    back = HandoverFilled(world.caller(BEN), "", ANNA, None, "", is_admin=False)
+    world.do(handover.hand_over_deals, back)
+    assert world.read(lambda session: handover.compose_received(session, session.get_one(OutboxRow, told.id))) is None
+
+
+def test_only_the_named_customers_pass(world: World) -> None:
+    for customer in ("Northwind Dental", "Contoso", "Fabrikam"):
+        world.a_deal(customer)
+
+    world.do(handover.hand_over_deals, filled(world, "northwind, Fabrikam"))
+
+    assert owners(world) == {"Northwind Dental": BEN, "Contoso": ANNA, "Fabrikam": BEN}
+
+
+@pytest.mark.parametrize(
+    ("customers", "giver", "admin", "refusal"),
+    [
+        ("Northwind, Nobody", "", False, InvalidEntryError),
+        ("", BEN, False, NotNowError),
+        ("", CARA, True, InvalidEntryError),
+        ("", BEN, True, InvalidEntryError),
+    ],
+)
+def test_what_cannot_be_handed_over_changes_nothing(
+    world: World, customers: str, giver: str, admin: bool, refusal: type[Exception]
+) -> None:
+    world.a_deal("Northwind")
+    before = world.all_rows()
+
+    with pytest.raises(refusal):
+        world.do(handover.hand_over_deals, filled(world, customers, giver=giver, admin=admin))
+
+    assert world.all_rows() == before
+
+
+def test_an_admin_hands_over_the_deals_of_somebody_who_left(world: World) -> None:
+    world.a_deal("Northwind")
+
+    done = world.do(handover.hand_over_deals, filled(world, by=CARA, giver=ANNA, admin=True))
+
+    assert (done.giver, done.taker) == (ANNA, BEN)
+    assert owners(world) == {"Northwind": BEN}
+
+
+def test_an_interrupted_handover_has_not_happened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        world.a_deal(f"Customer {number} Ltd")
+    before = world.all_rows()
+    plan, planned = planning.plan_messages, count(1)
+
+    def fails_late(session: Session, deal: Deal, now: datetime) -> None:
+        if next(planned) == 3:
+            raise ConnectionError("the database went away")
+        plan(session, deal, now)
+
+    monkeypatch.setattr(planning, "plan_messages", fails_late)
+    with pytest.raises(ConnectionError):
+        world.do(handover.hand_over_deals, filled(world))
+    assert world.all_rows() == before
+
+
+def test_a_redelivered_submission_is_applied_once(world: World) -> None:
+    world.a_deal("Northwind")
+    request = filled(world)
+    first = world.do(handover.hand_over_deals, request)
+    before = world.all_rows()
+
+    assert world.do(handover.hand_over_deals, request) == DealsHandedOver(first.giver, first.taker, ())
+    assert world.all_rows() == before
+
+
+def test_own_words_stay_with_the_person(world: World) -> None:
+    deal = world.a_deal("Northwind")
+
+    def write(session: Session) -> None:
+        owner = session.get_one(Deal, deal).owner_id
+        session.add(OwnWords(person_id=owner, rule="M2.1", words="Who decides?", written_by=owner, at=world.now))
+
+    world.write(write)
+    world.do(handover.hand_over_deals, filled(world))
+    (words,) = world.all(OwnWords)
+    assert world.read(lambda session: session.get_one(Deal, deal).owner_id) != words.person_id
+
+
+def test_the_form_counts_the_callers_open_deals(world: World) -> None:
+    world.a_deal("Northwind")
+    screen = world.do(handover.ask, HandoverAsked(world.caller(event=""), "northwind", is_admin=False))
+    assert (screen.open_deals, screen.customers, screen.for_others) == (1, "northwind", False)
+    assert compose_next(world) is not None
