@@ -83,18 +83,20 @@ def hand_over_deals(session: Session, request: HandoverFilled, now: datetime) ->
         apply_profile(session, opened.tenant, taker, request.taker_profile, now)
     if opened.repeated:
         return DealsHandedOver(giver.external_id, taker.external_id, ())
-    chosen = _chosen(session, giver, request.customers)
+    chosen = _chosen(session, giver, request.customers, asks_whose=request.is_admin)
     locked = deals.lock_all(session, [deal.id for deal in chosen])
     hand_over_all(session, [deal for deal in locked if deal.owner_id == giver.id], taker, opened.person.id, now)
     _tell(session, opened.tenant, giver, taker, chosen, now)
     return DealsHandedOver(giver.external_id, taker.external_id, tuple(facts(deal) for deal in chosen))
 
 
-def _chosen(session: Session, giver: Person, customers: str) -> Sequence[Deal]:
+def _chosen(session: Session, giver: Person, customers: str, *, asks_whose: bool) -> Sequence[Deal]:
     """The rep's open deals with these customers; all of them if none is named."""
     found = deals.of_owner(session, giver.id, PASSED_ON)
-    if not found:
+    if not found and asks_whose:
         raise InvalidEntryError("giver", "refusal.handover_nothing")
+    if not found:
+        raise NotNowError("refusal.no_deals")
     names = [name.strip() for line in customers.splitlines() for name in line.split(",") if name.strip()]
     if not names:
         return found
