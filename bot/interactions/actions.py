@@ -20,6 +20,7 @@ from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
 from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, deal_lists, promised, reminders
+from bot.views import handover as handover_view
 from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
 from bot.views.checklist import SELLERS_ACTIONS
@@ -92,8 +93,9 @@ from handlers.screens.call import (
 from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver
 from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
-from handlers.team import channels
+from handlers.team import channels, departures, handover
 from handlers.team.channels import PurposeChosen
+from handlers.team.handover import HandoverFilled
 from handlers.workspace.channel_purpose import Purpose
 from prompts.playbook import SituationName
 
@@ -297,6 +299,17 @@ async def _show_deals(context: Context, interaction: Interaction) -> Message:
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
     deal = await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
     return call_schedule.reminders_stopped(deal, context.texts)
+
+
+async def _hand_over(context: Context, interaction: Interaction) -> Message:
+    """Somebody left: an admin, or who manages a wins channel, says who takes their deals over."""
+    actor, giver, taker = interaction.actor, interaction.value, interaction.selected_user
+    profile = await context.selected_profile(taker)
+    allowed = await context.is_admin(actor) or await context.database.read(
+        departures.may_hand_over, actor.platform, actor.workspace, actor.person, giver
+    )
+    filled = HandoverFilled(actor, giver, taker, profile, customers="", is_admin=allowed)
+    return handover_view.done(await context.apply(handover.hand_over_deals, filled), context.texts)
 
 
 async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
@@ -533,6 +546,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
+    ActionId.HANDOVER_TO: _hand_over,
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,

@@ -1,4 +1,4 @@
-"""Keeps names and time zones of known people up to date, whenever a platform shows them."""
+"""Keeps names, time zones and departures of known people up to date, whenever a platform shows them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from bot.ports.context import Context, HandlerContext
 from handlers.requests import Caller
+from handlers.team import departures
+from handlers.team.departures import PresenceSeen
 from handlers.workspace.profile_changes import ProfileSeen, has_zone, is_news, profile_seen
 
 
@@ -13,6 +15,12 @@ async def note_profile(context: HandlerContext, seen: ProfileSeen) -> None:
     """Store what is new about a known person. Nothing is written if nothing is."""
     if await context.database.read(is_news, seen):
         await context.apply(profile_seen, seen)
+
+
+async def note_presence(context: HandlerContext, seen: PresenceSeen) -> None:
+    """Store that a known person's account was deactivated, or is active again. Nothing is written if that is known."""
+    if await context.database.read(departures.is_news, seen):
+        await context.apply(departures.presence_seen, seen)
 
 
 async def with_zone(context: Context, caller: Caller) -> Caller:

@@ -31,7 +31,7 @@ NOT_IN_DIRECTORY = frozenset({"user_not_found", "user_not_visible", "users_not_f
 SLACKBOT = "USLACKBOT"
 """Slack's own user, of whom Slack says that it is no bot."""
 
-OnProfile = Callable[[str, Profile], Awaitable[None]]
+OnMember = Callable[[str, Member], Awaitable[None]]
 """Called with a user id and what Slack says about that user now."""
 SHORTEST_ID = 9
 """Characters of a user id."""
@@ -52,7 +52,7 @@ class Channel:
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
-    A failed look-up gives None or False, is not cached, and so is tried again the next time. `on_profile` gets each
+    A failed look-up gives None or False, is not cached, and so is tried again the next time. `on_member` gets each
     profile that was not taken from the cache. Without an `installation` only a user that Slack calls a stranger is of
     another company.
     """
@@ -63,11 +63,11 @@ class SlackDirectory:
         timer: Callable[[], float] = time.monotonic,
         cache_size: int = CACHE_SIZE,
         installation: Installation | None = None,
-        on_profile: OnProfile | None = None,
+        on_member: OnMember | None = None,
     ) -> None:
         self._client = client
         self._installation = installation or Installation(team_id="", team="", bot_user="")
-        self._on_profile = on_profile
+        self._on_member = on_member
         self._affiliations: TTLCache[str, Affiliation] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._last_affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
         """For when a look-up fails."""
@@ -160,8 +160,8 @@ class SlackDirectory:
     async def _note(self, user_id: str, user: dict[str, Any]) -> None:
         self._profiles[user_id] = user.get("profile") or {}
         self._affiliations[user_id] = self._last_affiliations[user_id] = self._installation.affiliation_of(user)
-        if self._on_profile is not None:
-            await self._on_profile(user_id, _member(user).profile)
+        if self._on_member is not None:
+            await self._on_member(user_id, _member(user))
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name without the `#`; None for a DM, which has no name."""

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.interactions.profiles import note_profile
-from bot.ports.context import Context, HandlerContext
+from bot.interactions.profiles import note_presence, note_profile
+from bot.ports.context import Context, HandlerContext, Member
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
@@ -25,7 +25,7 @@ from bot.slack.socket_mode import SocketMode
 from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
-from handlers.requests import Profile
+from handlers.team.departures import PresenceSeen
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from handlers.workspace.profile_changes import ProfileSeen, QuietSeen, quiet_seen
 
@@ -84,10 +84,11 @@ def slack_context(client: AsyncWebClient, installation: Installation, deps: Plat
     """What all listeners share."""
     handlers = HandlerContext(deps.database, deps.clock, deps.wake)
 
-    async def on_profile(user_id: str, profile: Profile) -> None:
-        await note_profile(handlers, ProfileSeen(PLATFORM, installation.workspace, user_id, profile))
+    async def on_member(user_id: str, member: Member) -> None:
+        await note_profile(handlers, ProfileSeen(PLATFORM, installation.workspace, user_id, member.profile))
+        await note_presence(handlers, PresenceSeen(PLATFORM, installation.workspace, user_id, member.active))
 
-    directory = SlackDirectory(client, installation=installation, on_profile=on_profile)
+    directory = SlackDirectory(client, installation=installation, on_member=on_member)
     context = Context(
         database=deps.database,
         clock=deps.clock,

@@ -101,6 +101,7 @@ class ActionId(StrEnum):
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
+    HANDOVER_TO = "handover.to"
 
 
 OVERFLOW = "more"

@@ -69,7 +69,7 @@ from handlers.screens.reminders import (
     SnoozeScreen,
     StoppedReminder,
 )
-from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, RepLeft, SharedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -170,8 +170,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case DealsReceived():
-            view = handover.received(screen, texts)
+        case DealsReceived() | RepLeft():
+            view = handover.render(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
     return view

@@ -153,7 +153,9 @@ def _payload(deal: Deal, each: DueReminder) -> dict[str, Any]:
 
 def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set[str], now: datetime) -> None:
     """Cancel rows that the new plan does not contain, each with the reason."""
-    if not deal.owner.reminded:
+    if deal.owner.left_at is not None:
+        why = "the account is deactivated"
+    elif not deal.owner.reminded:
         why = "the rep wants no reminders"
     elif not deal.reminded:
         why = "the rep wants no reminder of this deal"

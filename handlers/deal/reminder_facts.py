@@ -52,7 +52,8 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
     work = working_time(deal.owner, tenant)
     facts = _deal_now(session, deal, tenant, work)
     rules = profile_rules(deal.owner.reminder_profile)
-    return due_reminders(facts, deal.owner.reminded, work, cadence_for(tenant), now, rules)
+    reminded = deal.owner.reminded and deal.owner.left_at is None
+    return due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
 
 
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:

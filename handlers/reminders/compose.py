@@ -24,7 +24,7 @@ from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
-from handlers.team import channels, closed_channels, handover, wins
+from handlers.team import channels, closed_channels, departures, handover, wins
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
@@ -93,6 +93,8 @@ def _screen(
         return compose_digest(session, row, tenant, now)
     if row.kind == RETIRED:
         return compose_retired(session, row, deal, now)
+    if row.kind == departures.KIND:
+        return departures.compose_left(session, row) or Pointless("nothing is left to hand over")
     if row.kind == handover.KIND:
         return handover.compose_received(session, row) or Pointless("they have been handed on since")
     return _deal_screen(session, row, deal, tenant, now)

@@ -15,7 +15,7 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
-from handlers.screens.team import ClosedChannel, DealsReceived, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
 
 OutgoingScreen = (
     DealCard
@@ -33,6 +33,7 @@ OutgoingScreen = (
     | WinSummary
     | ClosedChannel
     | DealsReceived
+    | RepLeft
     | SharedChannel
 )
 """What the outbox hands to a messenger."""

@@ -77,6 +77,16 @@ class DealsReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class RepLeft:
+    """Asks who takes over the open deals of a person whose account is deactivated: the first ones, of `total`."""
+
+    person: str
+    name: str | None
+    deals: tuple[DealFacts, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
     """A message that could not be delivered. `kind` is the outbox's; the recipient is a person or a channel."""
 

@@ -66,6 +66,8 @@ class Person(TenantOwned, Base):
     """`light`, `standard` or `active`: how many reminders they want; null until they choose, which is standard."""
     quiet_until: Mapped[datetime | None]
     """Until when their platform says that they take no messages (a vacation, do not disturb), if it says so."""
+    left_at: Mapped[datetime | None]
+    """When their account was found to be deactivated; null while it is active."""
     replan_after: Mapped[int | None]
     """Deals with a larger id must still be planned again with the new hours or cadence; null if there are none."""
     created_at: Mapped[datetime]

@@ -219,6 +219,7 @@ GAPS: dict[str, set[str]] = {
         "summary",
         "channel_closed",
         "handover",
+        "rep_left",
         "shared_channel",
         "retired",
     },

@@ -132,6 +132,7 @@ from handlers.screens.team import (
     DealsHandedOver,
     DealsReceived,
     HandoverForm,
+    RepLeft,
     SharedChannel,
     SummariesScreen,
     TeamScreen,
@@ -390,6 +391,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
         "The deals that were handed to you": [handover.received(DealsReceived("U2", (facts(),), total=2), texts)],
+        "The deals of somebody who left": [handover.ask_who(RepLeft("U2", "Ben", (facts(),), total=1), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
         "A channel for wins was closed": [
             channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
@@ -645,7 +647,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", "channel_closed", "handover", "retired", *reminders_due.Kind}
+    } | {"invite", "channel_closed", "handover", "rep_left", "retired", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

@@ -1,0 +1,15 @@
+"""Whose account is deactivated."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.migrations.operations import alter_table
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    with alter_table("people") as batch_op:
+        batch_op.add_column(sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
