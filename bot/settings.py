@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handlers.method.invisible import INVISIBLE
 from prompts.errors import FirstCallError
 from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
@@ -42,6 +43,12 @@ EXPECTED = {
 OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PRINCIPAL_NAME = re.compile(r"[A-Za-z0-9'.\-_!#^~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 """Entra allows only these characters, so no two principal names look alike."""
+
+
+_FRAME = re.compile(rf"\A(?:\s|{INVISIBLE.pattern})+|(?:\s|{INVISIBLE.pattern})+\Z")
+_QUOTES = ('""', "''", "“”", "‘’")
+_TOKEN = re.compile("[!-~]+")
+"""A token is sent in a header, which has no other characters."""
 
 
 class SettingsError(FirstCallError):
@@ -108,6 +115,12 @@ class Settings(BaseSettings):
     development: bool = False
     """Serve `/dev/clock`; only on loopback."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_frame(cls, value: Any) -> Any:
+        """Docker keeps the quotes of an env file, and a clipboard adds white space that nobody sees."""
+        return _unquoted(_FRAME.sub("", value)) if isinstance(value, str) else value
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _any_case(cls, value: Any) -> Any:
@@ -139,6 +152,7 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _host_name(cls, value: str) -> str:
+        value = value[1:-1] if value.startswith("[") and value.endswith("]") else value  # an IPv6 address, as in a URL
         value.encode("idna")  # a label that is too long or empty would only fail when the server listens
         return value
 
@@ -189,8 +203,10 @@ def load_settings() -> Settings:
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
     except DatabaseUrlError as error:
         raise SettingsError("DATABASE_URL", str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SettingsError(".env", ".env in this folder cannot be read: it must be a text file in UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(".env", f".env in this folder cannot be read: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True)
@@ -213,9 +229,9 @@ def require_slack(settings: Settings) -> SlackCredentials:
     app_token = _secret_text(settings.slack_app_token)
     if bot_token is None:
         raise _missing("SLACK_BOT_TOKEN")
-    if not bot_token.startswith("xoxb-"):
+    if not bot_token.startswith("xoxb-") or not _TOKEN.fullmatch(bot_token):
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN must be {EXPECTED['SLACK_BOT_TOKEN']}.")
-    if app_token is not None and not app_token.startswith("xapp-"):
+    if app_token is not None and not (app_token.startswith("xapp-") and _TOKEN.fullmatch(app_token)):
         raise SettingsError("SLACK_APP_TOKEN", f"SLACK_APP_TOKEN must be {EXPECTED['SLACK_APP_TOKEN']}.")
     if app_token is None and signing_secret is None:
         raise _missing("SLACK_SIGNING_SECRET")
@@ -312,6 +328,11 @@ def mentions_teams(settings: Settings) -> bool:
         or any((text or "").strip() for text in named)
         or _secret_text(settings.microsoft_app_password) is not None
     )
+
+
+def _unquoted(text: str) -> str:
+    """The text without one pair of quotes around it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] + text[-1] in _QUOTES else text
 
 
 def _split_commas(text: str | None) -> list[str]:

@@ -33,6 +33,7 @@ from handlers.detection import ChannelContext, Decision, Post, detect
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.method.customers import customer_key
+from handlers.method.invisible import INVISIBLE, without_invisible
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
@@ -53,9 +54,7 @@ DealFinder = Callable[[Session, DealSearch, datetime], ModalScreen | DealCard | 
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Soft hyphens, spaces without width, marks of direction. Those that join letters or emoji are not among them."""
-_GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
+_GAP = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
 IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
@@ -101,7 +100,7 @@ def split_command(text: str) -> tuple[str, str]:
     Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters.
     """
     verb, *rest = _GAP.split(_GAP_AROUND.sub("", text), maxsplit=1)
-    return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
+    return verb, " ".join(without_invisible("".join(rest)).split())
 
 
 def reads_as_command(text: str, post: Post) -> bool:
