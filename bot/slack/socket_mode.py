@@ -108,9 +108,8 @@ class _Connection(SocketModeClient):
             wait = SECONDS_BEFORE_RETRY
             try:
                 answer = await call_slack(self.web_client.apps_connections_open(app_token=self.app_token))
-                url = str(answer["url"])
-                self.proxy = proxy_for(url)  # slack_sdk ignores NO_PROXY
-                return url
+                self.proxy = proxy_for(answer["url"])  # slack_sdk ignores NO_PROXY
+                return str(answer["url"])
             except DeliveryError as error:
                 if self.closed:
                     raise
