@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from bot.cli.exit_codes import ExitCode
 from bot.settings import Settings, SettingsError, is_loopback, load_settings, require_slack
 from sandbox.server import running as sandbox_running
 from tests.cli.conftest import no_settings
-from tests.field.test_running import firstcall_program, sentence_of
+from tests.field.test_running import ROOT, firstcall_program, sentence_of
 from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings
 
@@ -97,3 +100,20 @@ async def test_an_ipv6_address_is_listened_on_and_named_as_in_a_url(host: str, d
         )
         async with running(settings) as bot:
             assert bot.url.startswith("http://[::1]:")
+
+
+@pytest.mark.reported("bugsink/bugsink#416", "nextlevelbuilder/goclaw#1372", "seatsurfing/seatsurfing#5")
+def test_the_time_zones_come_with_the_packages(tmp_path: Path) -> None:
+    """A small image has none."""
+    (line,) = re.findall(r"^tzdata==.*", (ROOT / "script/locks/run.txt").read_text("utf-8"), re.M)
+    assert "platform" not in line
+    program = "from handlers.method.time_zones import known_zone; print(known_zone('Asia/Calcutta'))"
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONTZPATH": "", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout.startswith("Asia/")
