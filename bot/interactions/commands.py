@@ -67,6 +67,13 @@ MOST_SUGGESTED = 2
 MAX_MISTYPED = 60
 """Characters of a message that may be a mistyped command or a customer's name: anything longer is a sentence."""
 
+_FRAME = re.compile(r"\A([*_~`\"]+)([^*_~`\"]+)\1\Z")
+"""The markup of a whole command that was copied from a message: `list harbor` as code."""
+_AROUND_VERB = "*_~`\"“”'‘’/!:,.;?"
+"""What people put around a command: `*won*`, `/won`, `won:`."""
+_COMMAND_ITSELF = frozenset({"firstcall", "@firstcall"})
+"""Typed in a direct message, where no slash command is needed: `/firstcall list`."""
+
 _ANOTHER = re.compile(r"(?<!\S)[-\u2010-\u2015\u2212]{1,2}another(?!\S)", re.IGNORECASE)
 """`--another`. Phones and Macs turn the two hyphens into a dash."""
 
@@ -97,10 +104,15 @@ async def run_suggested(context: Context, interaction: Interaction) -> CommandRe
 def split_command(text: str) -> tuple[str, str]:
     """The first word of a command, and the rest on one line.
 
-    Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters.
+    Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters,
+    and people type a command with the markup, the slash or the punctuation that they saw it with.
     """
-    verb, *rest = _GAP.split(_GAP_AROUND.sub("", text), maxsplit=1)
-    return verb, " ".join(without_invisible("".join(rest)).split())
+    typed = _GAP_AROUND.sub("", text)
+    verb, *rest = _GAP.split(_FRAME.sub(r"\2", typed), maxsplit=1)
+    said, following = " ".join(without_invisible("".join(rest)).split()), verb.strip(_AROUND_VERB).casefold()
+    if following in _COMMAND_ITSELF and (not said or split_command(said)[0].casefold() in _COMMANDS):
+        return split_command(said)
+    return following if following in _COMMANDS and following else verb, said
 
 
 def reads_as_command(text: str, post: Post) -> bool:

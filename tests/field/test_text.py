@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.interactions.commands import split_command
 from bot.slack import mrkdwn
 from bot.slack.mrkdwn import SlackMarkup
 from handlers.intake.manual_report import read_report
@@ -200,6 +201,36 @@ async def test_any_white_space_parts_a_command_from_its_rest_on_teams(
     assert await reported_deals(company) == ["Kestrel Foods"]
 
 
+@reported(
+    "strongdm/accessbot#39", "fusebit/fusebot#26", "ebibibi/ebi-agent-chat-relay#591", "archestra-ai/archestra#2619"
+)
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("*won* Kestrel *Foods*", ("won", "Kestrel *Foods*")),
+        ("`list harbor`", ("list", "harbor")),
+        ("*list harbor*", ("list", "harbor")),
+        ("```next```", ("next", "")),
+        ("/won Kestrel Foods", ("won", "Kestrel Foods")),
+        ("/firstcall won Kestrel Foods", ("won", "Kestrel Foods")),
+        ("firstcall list", ("list", "")),
+        ("@FirstCall: help", ("help", "")),
+        ("/firstcall", ("", "")),
+        ("Won: Kestrel Foods", ("won", "Kestrel Foods")),
+        ("won, Kestrel Foods", ("won", "Kestrel Foods")),
+        ("“next”", ("next", "")),
+        ("help!", ("help", "")),
+        ("help?", ("help", "")),
+        ("won't do", ("won't", "do")),
+        ("firstcall is great", ("firstcall", "is great")),
+        ("...", ("...", "")),
+        ("/tmp/log is full", ("/tmp/log", "is full")),
+    ],
+)
+def test_a_command_is_known_with_what_people_put_around_it(typed: str, read: tuple[str, str]) -> None:
+    assert split_command(typed) == read
+
+
 @reported("shomali11/slacker#94", "aelassas/servy#963")
 async def test_invisible_characters_are_no_part_of_a_customers_name(office: Office) -> None:
     await slash(office, f"{BYTE_ORDER_MARK}won North{ZERO_WIDTH_SPACE}wind{WORD_JOINER} Dental{BYTE_ORDER_MARK} $5k")
@@ -251,6 +282,28 @@ async def test_invisible_characters_are_no_part_of_a_customers_name(office: Offi
         pytest.param("*Humongous Insurance* $45k", "Humongous Insurance", marks=reported("own trial: pasted markup")),
         pytest.param("`Humongous Insurance` $45k", "Humongous Insurance", marks=reported("own trial: pasted markup")),
         pytest.param("“Humongous Insurance”", "Humongous Insurance", marks=reported("stripe-contrib/pagerbot#28")),
+        pytest.param(":tada: Kestrel Foods $45k :tada:", "Kestrel Foods", marks=reported("own trial: emoji around it")),
+        pytest.param("🎉 Kestrel Foods $45k 🎉🥳", "Kestrel Foods", marks=reported("own trial: emoji around it")),
+        pytest.param(":raised_hands::skin-tone-3: Kestrel Foods", "Kestrel Foods", marks=reported("own trial: emoji")),
+        pytest.param("*Kestrel Foods* for *$45k*", "Kestrel Foods", marks=reported("fusebit/fusebot#26")),
+        pytest.param("_Kestrel Foods_ $45k", "Kestrel Foods", marks=reported("strongdm/accessbot#39")),
+        pytest.param("~Kestrel Foods~ $45k", "Kestrel Foods", marks=reported("strongdm/accessbot#39")),
+        pytest.param("snake_case_ $45k", "snake_case_", marks=reported("own trial: an underscore in a name")),
+        pytest.param('"Kestrel Foods" "$45k"', "Kestrel Foods", marks=reported("wilhelmklopp/simple-poll#2")),
+        pytest.param("“Kestrel Foods” — “$45k”", "Kestrel Foods", marks=reported("kmaida/rota-slackbot#29")),
+        pytest.param("''Kestrel Foods'' $45k", "Kestrel Foods", marks=reported("supportkit/slack-to-trello#1")),
+        pytest.param("❝Kestrel Foods❞ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("‛Kestrel Foods’ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("´Kestrel Foods´ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("{Kestrel Foods} $45k", "Kestrel Foods", marks=reported("own trial: braces of a template")),
+        pytest.param("Kestrel Foods | $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods / $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods @ $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods => $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("• Kestrel Foods $45k", "Kestrel Foods", marks=reported("own trial: a copied bullet")),
+        pytest.param("> Kestrel Foods $45k", "Kestrel Foods", marks=reported("own trial: a copied quote")),
+        pytest.param("1. FC Kestrel $45k", "1. FC Kestrel", marks=reported("own trial: a number in a name")),
+        pytest.param("#Kestrel $45k", "#Kestrel", marks=reported("own trial: a sign in a name")),
         pytest.param("Lowe's $45k", "Lowe's", marks=reported("hubot-archive/hubot-pager-me#45")),
         pytest.param("'t Hoekje $45k", "'t Hoekje", marks=reported("hubot-archive/hubot-pager-me#45")),
         pytest.param("Kids' $45k", "Kids'", marks=reported("hubot-archive/hubot-pager-me#45")),
