@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.interactions.commands import split_command
 from bot.slack import mrkdwn
 from bot.slack.mrkdwn import SlackMarkup
+from bot.teams.message_html import read_html
 from handlers.intake.manual_report import read_report
 from handlers.requests import Caller
 from sandbox.teams.chats import ADA, BRUNO
@@ -99,6 +100,8 @@ def test_whatever_is_typed_is_read_as_it_was_typed(typed: str) -> None:
         ),
         pytest.param("<tel:+445550100|+44 555 0100> Cars", "+44 555 0100 Cars", marks=reported("howdyai/botkit#240")),
         pytest.param("<http://ab.example|A&amp;B> Sons", "A&B Sons", marks=reported("poshbotio/PoshBot#108")),
+        pytest.param("<mailto:buy@kite.example> Sons", "buy@kite.example Sons", marks=reported("howdyai/botkit#240")),
+        pytest.param("<tel:+445550100> Cars", "+445550100 Cars", marks=reported("howdyai/botkit#240")),
         pytest.param("<http://x.example|&amp;lt;> Sons", "&lt; Sons", marks=reported("ekmartin/slack-irc#161")),
         pytest.param(f"<@{BRUNO_ON_SLACK}|bruno> Partners", "@bruno Partners", marks=reported("operable/cog#264")),
         pytest.param(f"<@{BRUNO_ON_SLACK}> Partners", "@Bruno Partners", marks=reported("slackapi/bolt-js#66")),
@@ -440,6 +443,56 @@ async def test_other_people_in_a_command_are_called_by_name(company: Company) ->
 async def test_a_win_that_is_only_html_is_heard_in_the_personal_chat(company: Company) -> None:
     await company.post(company.activity(attachments=html("<p>Just closed <b>Kestrel Foods</b>!&nbsp;$45k ARR</p>")))
     assert [deal["customer"] for deal in await deals(company)] == ["Kestrel Foods"]
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        pytest.param(
+            '<p>Look</p><p><img src="https://x.example/1" alt="image"></p>',
+            "Look",
+            marks=reported("mtibben/html2text#39", "microsoft/BotFramework-Services#161"),
+        ),
+        pytest.param(
+            '<img alt="We closed a deal (GIF Image)" itemtype="http://schema.skype.com/Giphy">',
+            "",
+            marks=reported("soundasleep/html2text#25"),
+        ),
+        pytest.param('<p>Won <img alt="🎉"> it</p>', "Won 🎉 it", marks=reported("NousResearch/hermes-agent#100699")),
+        pytest.param(
+            '<p>Won <customemoji id="1" alt="parrot"></customemoji></p>',
+            "Won parrot",
+            marks=reported("openclaw/openclaw#57366"),
+        ),
+        pytest.param(
+            "<table><tr><th>Customer</th><td><p>Kestrel</p></td></tr><tr><td><div>Sum</div></td><td>$5k</td></tr></table>",
+            "Customer Kestrel\nSum $5k",
+            marks=reported("mtibben/html2text#39", "xberg-io/html-to-markdown#433"),
+        ),
+        pytest.param("<table><tr><td>One<tr><td>Two</table>", "One Two", marks=reported("own trial: open cells")),
+        pytest.param("Before<hr>after", "Before\nafter", marks=reported("own trial: a line across")),
+    ],
+)
+def test_what_teams_adds_to_a_message_is_no_text(content: str, shown: str) -> None:
+    assert read_html(content).shown == shown
+
+
+@reported("microsoft/botbuilder-js#2083", "own trial: a mention with its sign")
+async def test_a_mention_may_have_its_sign(company: Company) -> None:
+    content = f"<p>{skype_mention('@FirstCall')}&nbsp;won Kestrel Foods $5k</p>"
+    await company.post(company.activity(channel=WINS, attachments=html(content), **mentioning()))
+    assert await reported_deals(company) == ["Kestrel Foods"]
+
+
+@reported("hackclub/scrappy#49", "gke-labs/kube-agents#1248")
+@pytest.mark.parametrize("label", ["the record", "https://acme.lightning.force.com/r/006/view?a=1&amp;b=2"])
+async def test_a_link_behind_words_is_kept_on_teams(company: Company, label: str) -> None:
+    link = "https://acme.lightning.force.com/r/006/view?a=1&amp;b=2"
+    text = f'Just closed Northwind Dental! $45k ARR <a href="{link}" title="{link}">{label}</a>'
+    await company.post(posted(company, "Just closed Northwind Dental! $45k ARR", attachments=html(f"<p>{text}</p>")))
+    (deal,) = await deals(company)
+    assert deal["record_url"] == "https://acme.lightning.force.com/r/006/view?a=1&b=2"
+    assert "href" not in str(deal)
 
 
 @reported("MicrosoftDocs/msteams-docs#3960")
