@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"
+ENV_FILE = ".env"
 
 # What each setting must be: the end of the sentence "NAME must be ...". Values are never printed; they may be secret.
 # (For DATABASE_URL the storage has its own messages.)
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -194,6 +196,12 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: one sentence that names the first wrong setting, but never its value.
     """
+    if Path(ENV_FILE).is_dir():
+        raise SettingsError(
+            ENV_FILE,
+            ".env in this folder is a folder: remove it and write the file. Docker makes such a folder when a file that is "
+            "to be mounted does not exist.",
+        )
     try:
         return Settings()
     except ValidationError as error:

@@ -102,6 +102,13 @@ async def test_an_ipv6_address_is_listened_on_and_named_as_in_a_url(host: str, d
             assert bot.url.startswith("http://[::1]:")
 
 
+@pytest.mark.reported("beromir/Servas#32", "KR8MER/eas-station#417", "yegor256/0rsk#625")
+def test_a_folder_in_the_place_of_the_file_is_named(no_settings: Path) -> None:
+    (no_settings / ".env").mkdir()
+    with pytest.raises(SettingsError, match="is a folder: remove it"):
+        load_settings()
+
+
 @pytest.mark.reported("bugsink/bugsink#416", "nextlevelbuilder/goclaw#1372", "seatsurfing/seatsurfing#5")
 def test_the_time_zones_come_with_the_packages(tmp_path: Path) -> None:
     """A small image has none."""

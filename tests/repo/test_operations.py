@@ -28,6 +28,7 @@ TRIED_BY = {
     "slack-method-hangs": f"{OUTGOING}::test_a_method_that_hangs_keeps_no_other_method_or_workspace_waiting",
     "slack-view": f"{OUTGOING}::test_what_slack_does_not_show_is_logged_in_one_line",
     "slack-refuses": "tests/slack/test_delivery.py::test_a_refused_message_is_dead_with_the_reason",
+    "slack-left": "tests/field/test_author.py::test_an_admin_learns_that_a_reminder_has_no_reader_any_more",
     "slack-revoked": f"{LIFECYCLE}::test_a_message_that_finds_the_token_revoked_is_sent_after_the_next_installation",
     "socket-lost": f"{OUTGOING}::test_socket_mode_asks_until_it_is_connected",
     "teams-nonsense": f"{OUTGOING}::test_a_message_to_teams_that_got_a_bad_answer_is_sent_later",
