@@ -199,8 +199,8 @@ def load_settings() -> Settings:
     if Path(ENV_FILE).is_dir():
         raise SettingsError(
             ENV_FILE,
-            ".env in this folder is a folder: remove it and write the file. Docker makes such a folder when a file that is "
-            "to be mounted does not exist.",
+            ".env in this folder is a folder: remove it and write the file. Docker makes such a folder when the file "
+            "that is to be mounted does not exist.",
         )
     try:
         return Settings()
