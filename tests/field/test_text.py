@@ -227,7 +227,7 @@ async def test_any_white_space_parts_a_command_from_its_rest_on_teams(
         ("won't do", ("won't", "do")),
         ("firstcall is great", ("firstcall", "is great")),
         ("...", ("...", "")),
-        ("/tmp/log is full", ("/tmp/log", "is full")),
+        ("/won/lost ratio", ("/won/lost", "ratio")),
     ],
 )
 def test_a_command_is_known_with_what_people_put_around_it(typed: str, read: tuple[str, str]) -> None:
