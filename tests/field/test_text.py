@@ -236,7 +236,9 @@ def test_a_command_is_known_with_what_people_put_around_it(typed: str, read: tup
 
 @reported("shomali11/slacker#94", "aelassas/servy#963")
 async def test_invisible_characters_are_no_part_of_a_customers_name(office: Office) -> None:
-    await slash(office, f"{BYTE_ORDER_MARK}won North{ZERO_WIDTH_SPACE}wind{WORD_JOINER} Dental{BYTE_ORDER_MARK} $5k")
+    await slash(
+        office, f"{BYTE_ORDER_MARK}won North{ZERO_WIDTH_SPACE}wind{WORD_JOINER} Dental\x07{BYTE_ORDER_MARK} $5k"
+    )
     assert await customers(office) == ["Northwind Dental"]
 
 
