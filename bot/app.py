@@ -151,4 +151,5 @@ async def _listen(stack: AsyncExitStack, stop_time: StopTime, app: web.Applicati
     server = await listen(runner, settings.host, settings.port)
     stack.callback(server.close)
     port = server.sockets[0].getsockname()[1]
-    return f"http://{settings.host}:{port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"

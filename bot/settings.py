@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handlers.method.invisible import INVISIBLE
 from prompts.errors import FirstCallError
 from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"
+ENV_FILE = ".env"
 
 # What each setting must be: the end of the sentence "NAME must be ...". Values are never printed; they may be secret.
 # (For DATABASE_URL the storage has its own messages.)
@@ -42,6 +45,12 @@ EXPECTED = {
 OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PRINCIPAL_NAME = re.compile(r"[A-Za-z0-9'.\-_!#^~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 """Entra allows only these characters, so no two principal names look alike."""
+
+
+_FRAME = re.compile(rf"\A(?:\s|{INVISIBLE.pattern})+|(?:\s|{INVISIBLE.pattern})+\Z")
+_QUOTES = ('""', "''", "“”", "‘’")
+_TOKEN = re.compile("[!-~]+")
+"""A token is sent in a header, which has no other characters."""
 
 
 class SettingsError(FirstCallError):
@@ -71,7 +80,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -108,6 +117,12 @@ class Settings(BaseSettings):
     development: bool = False
     """Serve `/dev/clock`; only on loopback."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_frame(cls, value: Any) -> Any:
+        """Docker keeps the quotes of an env file, and a clipboard adds white space that nobody sees."""
+        return _unquoted(_FRAME.sub("", value)) if isinstance(value, str) else value
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _any_case(cls, value: Any) -> Any:
@@ -139,6 +154,7 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _host_name(cls, value: str) -> str:
+        value = value[1:-1] if value.startswith("[") and value.endswith("]") else value  # an IPv6 address, as in a URL
         value.encode("idna")  # a label that is too long or empty would only fail when the server listens
         return value
 
@@ -180,6 +196,12 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: one sentence that names the first wrong setting, but never its value.
     """
+    if Path(ENV_FILE).is_dir():
+        raise SettingsError(
+            ENV_FILE,
+            ".env in this folder is a folder: remove it and write the file. Docker makes such a folder when the file "
+            "that is to be mounted does not exist.",
+        )
     try:
         return Settings()
     except ValidationError as error:
@@ -189,8 +211,10 @@ def load_settings() -> Settings:
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
     except DatabaseUrlError as error:
         raise SettingsError("DATABASE_URL", str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SettingsError(".env", ".env in this folder cannot be read: it must be a text file in UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(".env", f".env in this folder cannot be read: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True)
@@ -213,9 +237,9 @@ def require_slack(settings: Settings) -> SlackCredentials:
     app_token = _secret_text(settings.slack_app_token)
     if bot_token is None:
         raise _missing("SLACK_BOT_TOKEN")
-    if not bot_token.startswith("xoxb-"):
+    if not bot_token.startswith("xoxb-") or not _TOKEN.fullmatch(bot_token):
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN must be {EXPECTED['SLACK_BOT_TOKEN']}.")
-    if app_token is not None and not app_token.startswith("xapp-"):
+    if app_token is not None and not (app_token.startswith("xapp-") and _TOKEN.fullmatch(app_token)):
         raise SettingsError("SLACK_APP_TOKEN", f"SLACK_APP_TOKEN must be {EXPECTED['SLACK_APP_TOKEN']}.")
     if app_token is None and signing_secret is None:
         raise _missing("SLACK_SIGNING_SECRET")
@@ -312,6 +336,11 @@ def mentions_teams(settings: Settings) -> bool:
         or any((text or "").strip() for text in named)
         or _secret_text(settings.microsoft_app_password) is not None
     )
+
+
+def _unquoted(text: str) -> str:
+    """The text without one pair of quotes around it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] + text[-1] in _QUOTES else text
 
 
 def _split_commas(text: str | None) -> list[str]:

@@ -38,6 +38,7 @@ ALL_EVENTS = frozenset(
         "app_uninstalled",
         "channel_archive",
         "channel_deleted",
+        "channel_id_changed",
         "channel_left",
         "channel_rename",
         "channel_shared",

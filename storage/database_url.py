@@ -26,11 +26,22 @@ ENCODE = (
 SQLITE_DRIVER, POSTGRESQL_DRIVER = "sqlite+pysqlite", "postgresql+psycopg"
 DRIVERS = {
     "sqlite": SQLITE_DRIVER,
+    "sqlite+aiosqlite": SQLITE_DRIVER,
     "sqlite+pysqlite": SQLITE_DRIVER,
-    "postgresql": POSTGRESQL_DRIVER,
+    "pgsql": POSTGRESQL_DRIVER,
     "postgres": POSTGRESQL_DRIVER,
+    "postgresql": POSTGRESQL_DRIVER,
+    "postgresql+asyncpg": POSTGRESQL_DRIVER,
+    "postgresql+pg8000": POSTGRESQL_DRIVER,
     "postgresql+psycopg": POSTGRESQL_DRIVER,
+    "postgresql+psycopg2": POSTGRESQL_DRIVER,
+    "postgresql+psycopg_async": POSTGRESQL_DRIVER,
 }
+"""Which driver another program uses for the same database makes no difference."""
+
+SSL = {"ssl": "sslmode"}
+SSL_MODES = {"true": "require", "1": "require", "no-verify": "require", "false": "disable", "0": "disable"}
+"""What asyncpg and the drivers of Node.js and Java call libpq's modes."""
 
 POOLED = "pgbouncer"
 """A parameter that other tools know, too: `?pgbouncer=true` says that a pooler is in front of the database."""
@@ -191,7 +202,8 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
         pair = _PAIR.fullmatch(part)
         if pair is not None:
             decode = unquote if "password" in pair[1] else unquote_plus
-            yield pair[1], decode(pair[2])
+            name, value = SSL.get(pair[1], pair[1]), decode(pair[2])
+            yield name, SSL_MODES.get(value, value) if name == "sslmode" else value
 
 
 def _known_parameters() -> frozenset[str]:

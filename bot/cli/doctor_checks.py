@@ -21,6 +21,8 @@ from slack_sdk.web import WebClient
 
 from bot.cli.database import has_writable_folder, is_new_file, open_database
 from bot.cli.exit_codes import CommandFailed
+from bot.ports.messenger import UnreachableError
+from bot.ports.proxies import proxy_for
 from bot.settings import (
     PREFIX,
     Settings,
@@ -252,11 +254,12 @@ def slack(settings: Settings) -> Iterator[Finding]:
         return
     client = WebClient(credentials.bot_token, base_url=settings.slack_api_url, timeout=10)
     try:
+        client.proxy = proxy_for(settings.slack_api_url)  # slack_sdk ignores NO_PROXY
         answer = client.auth_test()
     except SlackApiError as error:
         yield _refusal(error)
         return
-    except (SlackClientError, OSError, HTTPException, ValueError) as error:
+    except (SlackClientError, UnreachableError, OSError, HTTPException, ValueError) as error:
         yield Finding(
             "slack",
             "problem",

@@ -33,6 +33,7 @@ from handlers.detection import ChannelContext, Decision, Post, detect
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.method.customers import customer_key
+from handlers.method.invisible import INVISIBLE, without_invisible
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
@@ -54,9 +55,7 @@ DealFinder = Callable[[Session, DealSearch, datetime], ModalScreen | DealCard | 
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Soft hyphens, spaces without width, marks of direction. Those that join letters or emoji are not among them."""
-_GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
+_GAP = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
 IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
@@ -68,6 +67,13 @@ MIN_NAME = 3
 MOST_SUGGESTED = 2
 MAX_MISTYPED = 60
 """Characters of a message that may be a mistyped command or a customer's name: anything longer is a sentence."""
+
+_FRAME = re.compile(r"\A([*_~`\"]+)([^*_~`\"]+)\1\Z")
+"""The markup of a whole command that was copied from a message: `list harbor` as code."""
+_AROUND_VERB = "*_~`\"“”'‘’/!:,.;?"
+"""What people put around a command: `*won*`, `/won`, `won:`."""
+_COMMAND_ITSELF = frozenset({"firstcall", "@firstcall"})
+"""Typed in a direct message, where no slash command is needed: `/firstcall list`."""
 
 _ANOTHER = re.compile(r"(?<!\S)[-\u2010-\u2015\u2212]{1,2}another(?!\S)", re.IGNORECASE)
 """`--another`. Phones and Macs turn the two hyphens into a dash."""
@@ -99,10 +105,15 @@ async def run_suggested(context: Context, interaction: Interaction) -> CommandRe
 def split_command(text: str) -> tuple[str, str]:
     """The first word of a command, and the rest on one line.
 
-    Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters.
+    Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters,
+    and people type a command with the markup, the slash or the punctuation that they saw it with.
     """
-    verb, *rest = _GAP.split(_GAP_AROUND.sub("", text), maxsplit=1)
-    return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
+    typed = _GAP_AROUND.sub("", text)
+    verb, *rest = _GAP.split(_FRAME.sub(r"\2", typed), maxsplit=1)
+    said, following = " ".join(without_invisible("".join(rest)).split()), verb.strip(_AROUND_VERB).casefold()
+    if following in _COMMAND_ITSELF and (not said or split_command(said)[0].casefold() in _COMMANDS):
+        return split_command(said)
+    return following if following in _COMMANDS and following else verb, said
 
 
 def reads_as_command(text: str, post: Post) -> bool:

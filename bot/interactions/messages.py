@@ -186,6 +186,8 @@ async def _may_come(context: Context, directory: MessageDirectory, message: Inco
         may_come = False
     else:
         may_come = await _purpose(context, directory, message) is not Purpose.EXCLUDED
+        if message.caller.person == context.bot_user:  # Slack does not say whose it was
+            may_come = may_come and not await _maybe_shared(directory, message)
     return may_come and not await _is_external(context, message)
 
 

@@ -19,6 +19,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.ports.messenger import UnreachableError
+from bot.ports.proxies import proxy_for
 
 CALL_SECONDS = 10.0
 """How long a call may take, with the wait for its place in line. The platforms answer within one second."""
@@ -82,6 +83,7 @@ class HttpCalls:
         limit = _seconds_left(CALL_SECONDS if seconds is None else seconds, reads=reads)
         if limit <= 0:
             raise UnreachableError(f"{kind} was not asked: the look-ups before it took too long")
+        request["proxy"] = proxy_for(url)
         try:
             async with (
                 asyncio.timeout(limit),

@@ -26,6 +26,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 METADATA_TYPE = "firstcall_message"
 OTHER_COMPANY = "they work at another company"
+DEACTIVATED = "their account is deactivated"
 """Why a message is not sent; an admin reads it."""
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 NEAR = timedelta(minutes=10)
@@ -46,7 +47,7 @@ class SlackMessenger:
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Post the message, or update the one that it replaces; if that was deleted, post it again."""
-        await self._refuse_outsider(message)
+        await self._refuse_recipient(message)
         await self._refuse_external_readers(message)
         client = self._client_for(message.workspace)
         rendered = render.message(message.screen, self._texts)
@@ -75,12 +76,18 @@ class SlackMessenger:
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
-    async def _refuse_outsider(self, message: OutboundMessage) -> None:
-        """Raises `RefusedError` for a direct message to somebody of another company, who was a rep once."""
+    async def _refuse_recipient(self, message: OutboundMessage) -> None:
+        """Raises `RefusedError` for a direct message to a rep who has left, or works at another company by now.
+
+        Slack itself takes a message to a deactivated account, and nobody would read it.
+        """
         if message.person is None:
             return
         if await self._directory.affiliation(message.person) is Affiliation.EXTERNAL:
             raise RefusedError(OTHER_COMPANY)
+        member = await self._directory.member(message.person)
+        if member is not None and not member.active:
+            raise RefusedError(DEACTIVATED)
 
     async def _refuse_external_readers(self, message: OutboundMessage) -> None:
         """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""

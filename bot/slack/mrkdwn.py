@@ -16,6 +16,8 @@ _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _ENCODED = re.compile(r"<(?P<sigil>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>|&(?P<entity>amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _DIRECT_MESSAGE = "D"
+_ADDRESS = re.compile(r"\A(?:mailto|tel):")
+"""What Slack adds to an address or a number that somebody typed."""
 
 
 class SlackMarkup:
@@ -90,7 +92,9 @@ def _decoded(match: re.Match[str], names: Mapping[str, str]) -> str:
     if sigil == "!":  # <!here>, <!subteam^S1|@sales>, <!date^...|18 Feb>
         command, _, _ = target.partition("^")
         return unescape(label) if label and label != command else f"@{command}"
-    return unescape(label or target) if ":" in target else match[0]
+    if ":" not in target:
+        return match[0]
+    return unescape(label or _ADDRESS.sub("", target))
 
 
 def split(escaped: str, limit: int = SECTION_LIMIT) -> list[str]:

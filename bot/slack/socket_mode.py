@@ -16,6 +16,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.ports.messenger import DeliveryError, ThrottledError
+from bot.ports.proxies import proxy_for
 from bot.ports.request_limits import within_limits
 from bot.slack.payload_shape import UnknownShapeError, read_payload
 from bot.slack.web_api import call_slack
@@ -107,6 +108,7 @@ class _Connection(SocketModeClient):
             wait = SECONDS_BEFORE_RETRY
             try:
                 answer = await call_slack(self.web_client.apps_connections_open(app_token=self.app_token))
+                self.proxy = proxy_for(answer["url"])  # slack_sdk ignores NO_PROXY
                 return str(answer["url"])
             except DeliveryError as error:
                 if self.closed:

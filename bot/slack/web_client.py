@@ -18,8 +18,8 @@ from bot.ports.http_calls import HttpAnswer, HttpCalls
 from bot.ports.messenger import RefusedError, UnreachableError
 from bot.ports.retry_after import retry_after
 
-REQUEST_ARGUMENTS = ("headers", "params", "data", "json", "ssl", "proxy")
-"""What slack_sdk prepares for aiohttp. The others of its arguments are empty for our calls."""
+REQUEST_ARGUMENTS = ("headers", "params", "data", "json", "ssl")
+"""What slack_sdk prepares for aiohttp, but its proxy. The others of its arguments are empty for our calls."""
 LOOKUPS = frozenset(
     {
         "chat.getPermalink",

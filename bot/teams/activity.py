@@ -213,7 +213,7 @@ def _bot_names(bot: str, own_name: str, mentions: Mapping[str, str]) -> list[str
 
 def mention_key(name: str) -> str:
     """A mentioned name in the form in which two are compared."""
-    return " ".join(unescape(name).casefold().split())
+    return " ".join(unescape(name).casefold().split()).removeprefix("@")
 
 
 def _without_bot(text: str, bot_names: list[str]) -> str:

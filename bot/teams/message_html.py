@@ -9,19 +9,22 @@ from html.parser import HTMLParser
 
 from bot.teams.activity import mention_key
 
-_BREAKS = frozenset({"p", "div", "br", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_CELLS = frozenset({"td", "th"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED = frozenset({"blockquote", "pre", "code", "s", "strike", "del", "script", "style"})
 _MENTION = "http://schema.skype.com/Mention"
 _REPLY = "http://schema.skype.com/Reply"
-_PICTURES = frozenset({"emoji", "img"})
+_WEB = ("http://", "https://")
+_PICTURES = frozenset({"emoji", "customemoji", "img"})
+_EMOJI = "http://schema.skype.com/Emoji"
 
 Attributes = Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """`shown` is plain text. `marked` is the same as HTML, with no tags but `<b>`, and `<at>` around mentions.
+    """`shown` is plain text. `marked` is the same as HTML, with no tags but `<b>`, `<a>`, and `<at>` around mentions.
 
     `quotes` is the id of the chat message that the author quotes to reply to it.
     """
@@ -60,6 +63,8 @@ class _Reader(HTMLParser):
         self._mention: str | None = None
         """The tag that ends the open mention."""
         self._mentioned_name: list[str] = []
+        self._cell = 0
+        """How many cells of tables are open around this."""
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """Start an element."""
@@ -74,7 +79,13 @@ class _Reader(HTMLParser):
         elif tag == "at" or attributes.get("itemtype") == _MENTION:
             self._mention, self._mentioned_name = tag, []
         elif tag in _PICTURES:
-            self.handle_data(attributes.get("alt") or "")
+            self._add_picture(tag, attributes)
+        elif tag == "a":
+            url = attributes.get("href") or ""
+            self._add("", f'<a href="{escape(url)}">' if url.startswith(_WEB) else "<a>")
+        elif tag in _CELLS:
+            self._cell += 1
+            self._add(" ", " ")
         self._add_formatting(tag, "<b>")
 
     def handle_endtag(self, tag: str) -> None:
@@ -87,7 +98,10 @@ class _Reader(HTMLParser):
         elif tag == self._mention:
             self._mention = None
             self._add_mention("".join(self._mentioned_name).strip())
+        elif tag == "a":
+            self._add("", "</a>")
         else:
+            self._cell -= self._cell > 0 and tag in _CELLS
             self._add_formatting(tag, "</b>")
 
     def handle_data(self, data: str) -> None:
@@ -103,11 +117,16 @@ class _Reader(HTMLParser):
         if self._skipped:
             return
         if tag in _BREAKS:
-            self._add("\n", "\n")
-        elif tag in {"td", "th"}:
-            self._add(" ", " ")
+            gap = " " if self._cell else "\n"  # the row of a table stays one line
+            self._add(gap, gap)
         if tag in _BOLD:
             self._add("", bold)
+
+    def _add_picture(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """Add an emoji. The `alt` of other pictures is Teams' own ("image"), or the title of a GIF."""
+        alt = attributes.get("alt") or ""
+        if tag != "img" or attributes.get("itemtype") == _EMOJI or not any(map(str.isalnum, alt)):
+            self.handle_data(alt)
 
     def _add_mention(self, name: str) -> None:
         if mention_key(name) not in self._bot_names:

@@ -10,7 +10,7 @@ from handlers.intake.reports import DealReported
 from handlers.intake.typed_entries import typed_amount
 from handlers.requests import Caller
 
-_PUNCTUATION = " \t,;:–—-()[]=→（）"
+_PUNCTUATION = " \t,;:–—-()[]{}=→|•·‣▪（）"
 _LEADS_TO_NAME = re.compile(
     r"(?:(?:an?|the|our)\s+)?(?:new\s+)?(?:deal\s+)?(?:with|for|from|at|mit|bei|von|für|avec|chez|pour)\s+(?=\S)"
 )
@@ -18,16 +18,26 @@ _LEADS_TO_NAME = re.compile(
 _LABEL = re.compile(r"(?:(?:an?|the|our|new)\s+)*(?:deal|customer|client|account)\s*:\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"(?:(?:an?|the|our|another|new)\s+)*(?:deal|order|contract|renewal|customer)", re.IGNORECASE)
 """`a deal` in `a deal worth $45k with Fourth Coffee`."""
-_LEADS_TO_AMOUNT = re.compile(r"(?<=\S)\s+\(?(?:for|at|worth|of|with|für|über|pour)\Z")
-"""`for` in `Fourth Coffee for $45k`."""
+_LEADS_TO_AMOUNT = re.compile(r"(?<=\S)\s+\(?(?:for|at|worth|of|with|für|über|pour|@|/|[-=]*>)\s*\Z")
+"""`for` in `Fourth Coffee for $45k`, and what some write instead: `@`, `/`, `=>`."""
+_QUOTED_LINE = re.compile(r"\A>\s+")
+_EMOJI = (
+    r"(?::[a-z0-9_+'-]+:(?::skin-tone-\d:)?"
+    r"|[\uFE0E\uFE0F]|[\U0001F000-\U0001FAFF\u2300-\u23FF\u25A0-\u27BF\u2B00-\u2BFF][\uFE0F\u200D\U0001F3FB-\U0001F3FF]*)"
+)
+_EMOJI_AROUND = re.compile(rf"\A(?:{_EMOJI}\s*)+|(?:\s*{_EMOJI})+\Z")
+"""A name is decorated with them, as text or as Slack names them: `:tada: Kestrel Foods :tada:`."""
+_MARKS = frozenset("*_~`\"'“”‘’«»")
+"""Quotation marks, and those of bold, italic and struck text and of code."""
 _QUOTES = {
-    '"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "＂": "＂",
+    '"': '"', "“": "”", "”": "”", "„": "“”", "‟": "‟”", "″": "″", "❝": "❞", "〝": "〞〟",
+    "«": "»", "»": "«", "‹": "›", "›": "‹", "＂": "＂",
     "「": "」", "『": "』", "《": "》", "〈": "〉", "【": "】",
-    "'": "'’", "‘": "’", "‚": "‘’", "`": "`'", "*": "*",
+    "'": "'’", "‘": "’", "‚": "‘’", "‛": "’‛", "´": "´'’", "`": "`'", "*": "*", "_": "_", "~": "~",
 }  # fmt: skip
 """What ends a quotation, by what begins it; also the marks of code and bold text, which are pasted with a name."""
-_PAIRS = (("(", ")"), ("[", "]"), ("（", "）"))
-_ALSO_APOSTROPHES = "'‘‚`*"
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("（", "）"))
+_ALSO_APOSTROPHES = "'‘‚‛´`*_~"
 """`'t Hoekje` begins with no quotation."""
 
 
@@ -53,17 +63,25 @@ def read_report(caller: Caller, typed: str) -> DealReported:
     found = typed_amount(typed)
     if found is None:
         return _report(caller, _name(typed), None)
-    before = _LEADS_TO_AMOUNT.sub("", _stripped(typed[: found.start]))
-    after = _name(typed[found.end :])
+    start, end = found.start, found.end
+    while start and typed[start - 1] in _MARKS and typed[end : end + 1] in _MARKS:  # *$45k*
+        start, end = start - 1, end + 1
+    before = _LEADS_TO_AMOUNT.sub("", _undecorated(typed[:start]))
+    after = _name(typed[end:])
     return _report(caller, after if after and _NO_NAME.fullmatch(before) else _name(before) or after, found)
 
 
 def _name(typed: str) -> str:
-    """The customer's name without what surrounds it: a preposition, quotation marks."""
-    text = _stripped(typed)
+    """The customer's name without what surrounds it: a preposition, quotation marks, emoji."""
+    text = _undecorated(typed)
     for lead in (_LEADS_TO_NAME, _LABEL):
         text = lead.sub("", text, count=1) if lead.match(text) else text
     return _stripped(_unquoted(text))
+
+
+def _undecorated(text: str) -> str:
+    """The text without emoji and punctuation around it; two apostrophes are a quotation mark."""
+    return _stripped(_EMOJI_AROUND.sub("", _QUOTED_LINE.sub("", text.strip()).replace("''", '"')))
 
 
 def _stripped(text: str) -> str:

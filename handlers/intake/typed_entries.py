@@ -6,6 +6,7 @@ import re
 
 from handlers.detection import TypedAmount, find_typed_amount
 from handlers.errors import InvalidEntryError
+from handlers.method.invisible import without_invisible
 
 LONGEST_CUSTOMER = 200
 MOST_DIGITS = 18
@@ -15,7 +16,7 @@ _DIGITS = re.compile(r"\d(?:[.,' ]?\d)*")
 
 def customer_named(typed: str) -> str:
     """The typed customer's name on one line. Raises `InvalidEntryError` if it is empty or too long."""
-    customer = " ".join(typed.split())
+    customer = " ".join(without_invisible(typed).split())
     if not customer:
         raise InvalidEntryError("customer", "refusal.customer_missing")
     if len(customer) > LONGEST_CUSTOMER:

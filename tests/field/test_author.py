@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.sandbox.user_driver import BRUNO as BRUNO_ON_SLACK
 from tests.sandbox.user_driver import MARIT, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_one_deal_once import app_posts, attachment
+from tests.slack.test_undelivered import PAULA, home
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import PATIENCE, WINS, Company, until
 from tests.wording import fixed_part, wording
@@ -300,3 +302,35 @@ async def test_an_answer_for_one_person_reaches_their_chat_when_it_was_refused(c
     asked = company.activity(text="<at>FirstCall</at> list", who=BRUNO, channel=WINS, entities=[mention])
     assert await company.post(asked) == (200, None)
     assert len(company.said(BRUNO)) == 2
+
+
+# --- a rep who has left ----------------------------------------------------------------------------------------
+
+
+@reported(
+    "slackapi/python-slack-sdk#1156", "slackapi/bolt-js#2058", "mashabow/slack-rota#61", "F3-Nation/f3-nation#592"
+)
+@pytest.mark.parametrize("told", [True, False], ids=["user_change", "looked up"])
+async def test_an_admin_learns_that_a_reminder_has_no_reader_any_more(office: Office, told: bool) -> None:
+    """Slack takes a message to a deactivated account, and says nothing."""
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    read = len(await office.dm())
+    person = office.sandbox.state.workspace.people[ADA_ON_SLACK]
+    person.deleted = True
+    if told:
+        user = {"id": person.id, "team_id": office.sandbox.state.workspace.team_id, "name": "ada", "deleted": True}
+        letterbox = Letterbox(office, await office.people.channel_id("wins"))
+        envelope = letterbox.posted("")
+        envelope["event"] = {"type": "user_change", "user": {**user, "profile": {}}, "event_ts": letterbox.ts}
+        await letterbox.deliver(envelope)
+
+    await office.monday_morning(timedelta(days=1))
+
+    def given_up(session: Session) -> list[str | None]:
+        dead = select(OutboxRow.reason).where(OutboxRow.state == "dead")
+        return list(session.scalars(dead, execution_options={ALL_TENANTS: True}))
+
+    await office.until(bool, lambda: office.bot.database.read(given_up))
+    assert "deactivated" in str(await home(office, PAULA, "deactivated"))
+    assert len(await office.dm()) == read

@@ -178,6 +178,19 @@ async def test_an_edit_that_arrives_after_the_deletion_does_not_settle_the_doubt
     assert await slack.amounts() == ["45000.00"]
 
 
+@reported("typeclaw/typeclaw#49", "openshift/cluster-support-bot#4")
+@pytest.mark.parametrize("text", ["Just closed a $45k deal!", WIN.format("45k")])
+async def test_a_message_that_a_client_sent_twice_is_one_deal(slack: Letterbox, text: str) -> None:
+    """Slack makes two messages of it, with two times, but one id of the client."""
+    sent = {"client_msg_id": "5f2c1a9e-0000-4000-8000-00000000beef"}
+    first = slack.posted(text, **sent)
+    slack.ts = f"{float(slack.ts) + 20:.6f}"
+
+    await slack.deliver(first, slack.posted(text, **sent), slack.posted("We also signed Tidal! $9k", client_msg_id="b"))
+
+    assert sorted(await slack.amounts()) == ["45000.00", "9000.00"]
+
+
 @reported("slackapi/bolt-python#731", "agno-agi/agno#10073")
 async def test_small_talk_that_is_edited_and_deleted_leaves_no_version(slack: Letterbox) -> None:
     await slack.deliver(slack.edited("Dinner?", 30, before=CHATTER), slack.deleted(CHATTER, 60), slack.posted(CHATTER))

@@ -144,6 +144,32 @@ def test_sockets_and_lists_of_hosts_are_understood(
     assert (url.host, url.port, dict(url.query)) == expected
 
 
+@pytest.mark.reported(
+    "botlearn-ai/botcord#276",
+    "vectorize-io/hindsight#1225",
+    "Crossbill-App/crossbill-web#545",
+    "sarrazola/openlivery#43",
+)
+@pytest.mark.parametrize(
+    "scheme", ["postgresql+psycopg2", "postgresql+asyncpg", "postgresql+pg8000", "postgresql+psycopg_async", "pgsql"]
+)
+@pytest.mark.parametrize(
+    ("written", "mode"),
+    [
+        ("", None),
+        ("?ssl=require", "require"),
+        ("?ssl=true", "require"),
+        ("?ssl=false", "disable"),
+        ("?sslmode=no-verify", "require"),
+        ("?sslmode=verify-full", "verify-full"),
+    ],
+)
+def test_the_url_of_another_driver_leads_to_the_same_database(scheme: str, written: str, mode: str | None) -> None:
+    url = parse_url(f"{scheme}://coach:p%40ss@host.example:6432/fc{written}")
+    assert where(url) == ("coach", "p@ss", "host.example", 6432, "fc")
+    assert (url.drivername, url.query.get("sslmode")) == ("postgresql+psycopg", mode)
+
+
 @pytest.mark.reported("bunkerity/bunkerweb#3344", "homarr-labs/homarr#1702", "CrowdHailer/raxx_kit#104")
 @pytest.mark.parametrize("frame", ['"{}"', "'{}'", "  {}\n", ' " {} " '])
 @pytest.mark.parametrize("written", ["sqlite:///firstcall.db", "postgres://coach:p@ss@host.example/fc"])
@@ -168,7 +194,7 @@ SECRET_PIECES = ("hunter", "2secret", "s3cr")
         ("postgres://fc:hunter?2secret=s3cr@x y/fc", "cannot be read"),
         ("postgres://fc:hunter2secret@host/fc#part", "cannot be read"),
         ("postgres://fc:hunter2secret@a,b/fc?port=1,2,3", "cannot be read"),
-        ("postgresql+asyncpg://fc:hunter2secret@host/fc", "begins with postgresql+asyncpg://"),
+        ("postgresql+cockroach://fc:hunter2secret@host/fc", "begins with postgresql+cockroach://"),
         ("mysql://fc:hunter2secret@host/fc", "begins with mysql://"),
         ("jdbc:postgresql://fc:hunter2secret@host/fc", "no database URL"),
         ("psql 'postgres://fc:hunter2secret@host/fc'", "no database URL"),

@@ -297,6 +297,23 @@ async def test_somebody_whom_the_directory_does_not_know_is_not_ours(office: Off
     assert await rows(office) == before
 
 
+@pytest.mark.reported("coreylane/slackrock#13", "slackapi/bolt-js#644")
+@pytest.mark.parametrize("name", [THEIR_CHANNEL, OUR_CHANNEL])
+@pytest.mark.parametrize("replied_to", [False, True], ids=["deleted", "deleted with replies"])
+async def test_a_deletion_that_does_not_say_whose_message_it_was_stores_nothing(
+    office: Office, name: str, replied_to: bool
+) -> None:
+    before = await rows(office)
+    ts = office.sandbox.state.clock.ts()
+    left = {"subtype": "tombstone", "user": "USLACKBOT", "ts": ts, "text": "This message was deleted."}
+    gone: Json = {"subtype": "message_changed", "message": left} if replied_to else {"subtype": "message_deleted"}
+
+    told = {"type": "message", "channel": channel(office, name).id, "deleted_ts": ts, "ts": ts, "event_ts": ts, **gone}
+    await event(office, told)
+
+    assert await rows(office) == before
+
+
 @pytest.mark.reported("slackapi/bolt-python#854")
 async def test_the_card_of_a_partners_crm_is_not_ours(office: Office) -> None:
     before = await rows(office)

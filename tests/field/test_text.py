@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.interactions.commands import split_command
 from bot.slack import mrkdwn
 from bot.slack.mrkdwn import SlackMarkup
+from bot.teams.message_html import read_html
 from handlers.intake.manual_report import read_report
 from handlers.requests import Caller
 from sandbox.teams.chats import ADA, BRUNO
@@ -98,6 +100,8 @@ def test_whatever_is_typed_is_read_as_it_was_typed(typed: str) -> None:
         ),
         pytest.param("<tel:+445550100|+44 555 0100> Cars", "+44 555 0100 Cars", marks=reported("howdyai/botkit#240")),
         pytest.param("<http://ab.example|A&amp;B> Sons", "A&B Sons", marks=reported("poshbotio/PoshBot#108")),
+        pytest.param("<mailto:buy@kite.example> Sons", "buy@kite.example Sons", marks=reported("howdyai/botkit#240")),
+        pytest.param("<tel:+445550100> Cars", "+445550100 Cars", marks=reported("howdyai/botkit#240")),
         pytest.param("<http://x.example|&amp;lt;> Sons", "&lt; Sons", marks=reported("ekmartin/slack-irc#161")),
         pytest.param(f"<@{BRUNO_ON_SLACK}|bruno> Partners", "@bruno Partners", marks=reported("operable/cog#264")),
         pytest.param(f"<@{BRUNO_ON_SLACK}> Partners", "@Bruno Partners", marks=reported("slackapi/bolt-js#66")),
@@ -200,9 +204,41 @@ async def test_any_white_space_parts_a_command_from_its_rest_on_teams(
     assert await reported_deals(company) == ["Kestrel Foods"]
 
 
+@reported(
+    "strongdm/accessbot#39", "fusebit/fusebot#26", "ebibibi/ebi-agent-chat-relay#591", "archestra-ai/archestra#2619"
+)
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("*won* Kestrel *Foods*", ("won", "Kestrel *Foods*")),
+        ("`list harbor`", ("list", "harbor")),
+        ("*list harbor*", ("list", "harbor")),
+        ("```next```", ("next", "")),
+        ("/won Kestrel Foods", ("won", "Kestrel Foods")),
+        ("/firstcall won Kestrel Foods", ("won", "Kestrel Foods")),
+        ("firstcall list", ("list", "")),
+        ("@FirstCall: help", ("help", "")),
+        ("/firstcall", ("", "")),
+        ("Won: Kestrel Foods", ("won", "Kestrel Foods")),
+        ("won, Kestrel Foods", ("won", "Kestrel Foods")),
+        ("“next”", ("next", "")),
+        ("help!", ("help", "")),
+        ("help?", ("help", "")),
+        ("won't do", ("won't", "do")),
+        ("firstcall is great", ("firstcall", "is great")),
+        ("...", ("...", "")),
+        ("/won/lost ratio", ("/won/lost", "ratio")),
+    ],
+)
+def test_a_command_is_known_with_what_people_put_around_it(typed: str, read: tuple[str, str]) -> None:
+    assert split_command(typed) == read
+
+
 @reported("shomali11/slacker#94", "aelassas/servy#963")
 async def test_invisible_characters_are_no_part_of_a_customers_name(office: Office) -> None:
-    await slash(office, f"{BYTE_ORDER_MARK}won North{ZERO_WIDTH_SPACE}wind{WORD_JOINER} Dental{BYTE_ORDER_MARK} $5k")
+    await slash(
+        office, f"{BYTE_ORDER_MARK}won North{ZERO_WIDTH_SPACE}wind{WORD_JOINER} Dental\x07{BYTE_ORDER_MARK} $5k"
+    )
     assert await customers(office) == ["Northwind Dental"]
 
 
@@ -251,6 +287,28 @@ async def test_invisible_characters_are_no_part_of_a_customers_name(office: Offi
         pytest.param("*Humongous Insurance* $45k", "Humongous Insurance", marks=reported("own trial: pasted markup")),
         pytest.param("`Humongous Insurance` $45k", "Humongous Insurance", marks=reported("own trial: pasted markup")),
         pytest.param("“Humongous Insurance”", "Humongous Insurance", marks=reported("stripe-contrib/pagerbot#28")),
+        pytest.param(":tada: Kestrel Foods $45k :tada:", "Kestrel Foods", marks=reported("own trial: emoji around it")),
+        pytest.param("🎉 Kestrel Foods $45k 🎉🥳", "Kestrel Foods", marks=reported("own trial: emoji around it")),
+        pytest.param(":raised_hands::skin-tone-3: Kestrel Foods", "Kestrel Foods", marks=reported("own trial: emoji")),
+        pytest.param("*Kestrel Foods* for *$45k*", "Kestrel Foods", marks=reported("fusebit/fusebot#26")),
+        pytest.param("_Kestrel Foods_ $45k", "Kestrel Foods", marks=reported("strongdm/accessbot#39")),
+        pytest.param("~Kestrel Foods~ $45k", "Kestrel Foods", marks=reported("strongdm/accessbot#39")),
+        pytest.param("snake_case_ $45k", "snake_case_", marks=reported("own trial: an underscore in a name")),
+        pytest.param('"Kestrel Foods" "$45k"', "Kestrel Foods", marks=reported("wilhelmklopp/simple-poll#2")),
+        pytest.param("“Kestrel Foods” — “$45k”", "Kestrel Foods", marks=reported("kmaida/rota-slackbot#29")),
+        pytest.param("''Kestrel Foods'' $45k", "Kestrel Foods", marks=reported("supportkit/slack-to-trello#1")),
+        pytest.param("❝Kestrel Foods❞ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("‛Kestrel Foods’ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("´Kestrel Foods´ $45k", "Kestrel Foods", marks=reported("errbotio/errbot#1145")),
+        pytest.param("{Kestrel Foods} $45k", "Kestrel Foods", marks=reported("own trial: braces of a template")),
+        pytest.param("Kestrel Foods | $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods / $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods @ $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("Kestrel Foods => $45k", "Kestrel Foods", marks=reported("own trial: separators")),
+        pytest.param("• Kestrel Foods $45k", "Kestrel Foods", marks=reported("own trial: a copied bullet")),
+        pytest.param("> Kestrel Foods $45k", "Kestrel Foods", marks=reported("own trial: a copied quote")),
+        pytest.param("1. FC Kestrel $45k", "1. FC Kestrel", marks=reported("own trial: a number in a name")),
+        pytest.param("#Kestrel $45k", "#Kestrel", marks=reported("own trial: a sign in a name")),
         pytest.param("Lowe's $45k", "Lowe's", marks=reported("hubot-archive/hubot-pager-me#45")),
         pytest.param("'t Hoekje $45k", "'t Hoekje", marks=reported("hubot-archive/hubot-pager-me#45")),
         pytest.param("Kids' $45k", "Kids'", marks=reported("hubot-archive/hubot-pager-me#45")),
@@ -387,6 +445,56 @@ async def test_other_people_in_a_command_are_called_by_name(company: Company) ->
 async def test_a_win_that_is_only_html_is_heard_in_the_personal_chat(company: Company) -> None:
     await company.post(company.activity(attachments=html("<p>Just closed <b>Kestrel Foods</b>!&nbsp;$45k ARR</p>")))
     assert [deal["customer"] for deal in await deals(company)] == ["Kestrel Foods"]
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        pytest.param(
+            '<p>Look</p><p><img src="https://x.example/1" alt="image"></p>',
+            "Look",
+            marks=reported("mtibben/html2text#39", "microsoft/BotFramework-Services#161"),
+        ),
+        pytest.param(
+            '<img alt="We closed a deal (GIF Image)" itemtype="http://schema.skype.com/Giphy">',
+            "",
+            marks=reported("soundasleep/html2text#25"),
+        ),
+        pytest.param('<p>Won <img alt="🎉"> it</p>', "Won 🎉 it", marks=reported("NousResearch/hermes-agent#100699")),
+        pytest.param(
+            '<p>Won <customemoji id="1" alt="parrot"></customemoji></p>',
+            "Won parrot",
+            marks=reported("openclaw/openclaw#57366"),
+        ),
+        pytest.param(
+            "<table><tr><th>Customer</th><td><p>Kestrel</p></td></tr><tr><td><div>Sum</div></td><td>$5k</td></tr></table>",
+            "Customer Kestrel\nSum $5k",
+            marks=reported("mtibben/html2text#39", "xberg-io/html-to-markdown#433"),
+        ),
+        pytest.param("<table><tr><td>One<tr><td>Two</table>", "One Two", marks=reported("own trial: open cells")),
+        pytest.param("Before<hr>after", "Before\nafter", marks=reported("own trial: a line across")),
+    ],
+)
+def test_what_teams_adds_to_a_message_is_no_text(content: str, shown: str) -> None:
+    assert read_html(content).shown == shown
+
+
+@reported("microsoft/botbuilder-js#2083", "own trial: a mention with its sign")
+async def test_a_mention_may_have_its_sign(company: Company) -> None:
+    content = f"<p>{skype_mention('@FirstCall')}&nbsp;won Kestrel Foods $5k</p>"
+    await company.post(company.activity(channel=WINS, attachments=html(content), **mentioning()))
+    assert await reported_deals(company) == ["Kestrel Foods"]
+
+
+@reported("hackclub/scrappy#49", "gke-labs/kube-agents#1248")
+@pytest.mark.parametrize("label", ["the record", "https://acme.lightning.force.com/r/006/view?a=1&amp;b=2"])
+async def test_a_link_behind_words_is_kept_on_teams(company: Company, label: str) -> None:
+    link = "https://acme.lightning.force.com/r/006/view?a=1&amp;b=2"
+    text = f'Just closed Northwind Dental! $45k ARR <a href="{link}" title="{link}">{label}</a>'
+    await company.post(posted(company, "Just closed Northwind Dental! $45k ARR", attachments=html(f"<p>{text}</p>")))
+    (deal,) = await deals(company)
+    assert deal["record_url"] == "https://acme.lightning.force.com/r/006/view?a=1&b=2"
+    assert "href" not in str(deal)
 
 
 @reported("MicrosoftDocs/msteams-docs#3960")

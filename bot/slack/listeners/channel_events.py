@@ -1,4 +1,4 @@
-"""A channel is archived, deleted or renamed, or the bot is removed from it."""
+"""A channel is archived, deleted or renamed, has a new id, or the bot is removed from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
-from handlers.team import closed_channels
+from handlers.team import channel_ids, closed_channels
+from handlers.team.channel_ids import ChannelIdChanged
 from handlers.team.closed_channels import ChannelClosed, ChannelRenamed, ChannelReopened, Closed
 from handlers.workspace.conversation_references import Event
 
@@ -25,6 +26,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     app.event("member_left_channel")(partial(handle_member_left, slack=slack))
     app.event(re.compile("^(channel|group)_unarchive$"))(partial(handle_unarchived, slack=slack))
     app.event(re.compile("^(channel|group)_rename$"))(partial(handle_renamed, slack=slack))
+    app.event("channel_id_changed")(partial(handle_id_changed, slack=slack))
 
 
 async def handle_closed(event: Payload, body: Payload, slack: SlackContext) -> None:
@@ -55,6 +57,15 @@ async def handle_renamed(event: Payload, body: Payload, slack: SlackContext) -> 
     channel, name = str(renamed.get("id")), str(renamed.get("name") or "")
     slack.directory.forget_channel(channel)
     await slack.context.apply(closed_channels.rename_channel, ChannelRenamed(_event(slack, body), channel, name))
+
+
+async def handle_id_changed(event: Payload, body: Payload, slack: SlackContext) -> None:
+    """Move what is stored about the channel. Slack sends this before the channel is shared with another company."""
+    old, new = (str(event.get(name) or "") for name in ("old_channel_id", "new_channel_id"))
+    for channel in (old, new):
+        slack.directory.forget_channel(channel)
+    log.info("a channel has a new id", channel=old, new=new)
+    await slack.context.apply(channel_ids.change_channel_id, ChannelIdChanged(_event(slack, body), old, new))
 
 
 async def _close(event: Payload, body: Payload, slack: SlackContext, closed: Closed) -> None:

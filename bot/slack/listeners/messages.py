@@ -152,7 +152,7 @@ def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> Incom
     message, content = posted.message, post(posted.message)
     thread = message.get("thread_ts")
     return IncomingMessage(
-        caller=_caller(slack, body, message, _author(message) or slack.context.bot_user),
+        caller=_caller(slack, _event_key(body, posted), message, _author(message) or slack.context.bot_user),
         channel=posted.channel,
         id=posted.ts,
         post=content,
@@ -182,6 +182,13 @@ def _app(message: Payload) -> str | None:
     return str(message.get("username") or (message.get("bot_profile") or {}).get("name") or "")
 
 
-def _caller(slack: SlackContext, body: Payload, message: Payload, author: str) -> Caller:
-    key = f"event:{body.get('event_id')}"
+def _event_key(body: Payload, posted: SlackMessage) -> str:
+    """The same for each delivery of an event, and for two messages that Slack made of one that a client sent twice."""
+    sent_as = posted.message.get("client_msg_id")
+    if isinstance(sent_as, str) and sent_as and not posted.edited and posted.message is not posted.before:
+        return f"post:{posted.channel}:{sent_as}"
+    return f"event:{body.get('event_id')}"
+
+
+def _caller(slack: SlackContext, key: str, message: Payload, author: str) -> Caller:
     return Caller(PLATFORM, slack.installation.workspace, author, key, home=home_of(message))

@@ -161,7 +161,11 @@ class ManagedIdentity(AccessTokens):
 
 
 class _Impatient(requests.Session):
-    """Requests with a timeout: msal sets none."""
+    """Requests with a timeout, which msal sets none of, and without a proxy: the endpoint is on the host itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
 
     def request(self, *arguments: Any, **settings: Any) -> requests.Response:
         return super().request(*arguments, **{"timeout": TIMEOUT_SECONDS, **settings})

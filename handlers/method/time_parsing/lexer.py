@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from handlers.method.invisible import without_invisible
 from prompts.time_words import MAX_WORDS, Phrase, Sign, zones_by_city
 
 MAX_LENGTH = 80
@@ -23,12 +25,19 @@ AFTER_A_NUMBER = frozenset({"units", "months", "hour_mark", "before_noon", "afte
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 A_DAY = 24 * 60
 
+_SAME = str.maketrans({"∶": ":", "꞉": ":", "⁄": "/"})
+"""Signs that look like those of a time, and are not folded by Unicode."""
+_FRAME = " .!?\"'“”‘’„«»"
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d{1,2}),(\d{1,2})(?=\s*(?:h\b|hours?\b|hrs?\b|[ap]\.?m\b))")
+
 _TOKEN = re.compile(
-    r"(?P<iso>\d{4}-\d\d?-\d\d?(?!\d))t?"
+    r"(?P<stamp>\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[-+]\d\d(?::?\d\d)?))(?!\w)"
+    r"|(?P<iso>\d{4}-\d\d?-\d\d?(?!\d))t?"
     r"|(?P<slashed>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?(?!\d))"
+    r"|(?P<dashed>\d\d?-\d\d?-\d{4}(?!\d))"
     r"|(?P<dotted>\d\d?\.\d\d?\.(?:(?:\d{4}|\d\d)(?![\d:]))?)"
     r"|(?P<range>\d\d?(?::\d\d)?\s?[-–—]\s?\d\d?(?::\d\d)?(?![\d:./-]))"
-    r"|(?P<clock>\d\d?:\d\d(?!\d))"
+    r"|(?P<clock>\d\d?:\d\d(?!\d))(?::\d\d(?:\.\d{1,6})?(?!\d))?"
     r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
     r"|(?P<number>\d{1,4}(?!\d))"
     r"|(?P<offset>(?:utc|gmt)\s?[-+−]\s?\d\d?(?![\d:]))"
@@ -43,6 +52,8 @@ _STANDALONE = frozenset(
     | {"next_week", "same_time", "skipped", "this", "this_week"}
 )
 """The kinds of words that mean something by themselves; all others only beside a number or a time."""
+_PICTURES = frozenset({"So", "Sk", "Mn"})
+"""The categories of emoji, and of what changes their look."""
 _SPAN = re.compile(r"\s?[-–—]\s?")
 _CLOCK_LIKE = re.compile(r"\d+:\d")
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
@@ -129,7 +140,9 @@ def parse_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> ParsedTi
     """
     for sign, decimals in FRACTIONS.items():
         typed = re.sub(rf"(?<!\d){sign}", f"0{decimals}", typed).replace(sign, decimals)
-    folded = unicodedata.normalize("NFKC", typed).casefold().strip(" .!?")
+    seen = "".join(sign for sign in without_invisible(typed) if unicodedata.category(sign) not in _PICTURES)
+    folded = unicodedata.normalize("NFKC", seen.translate(_SAME)).casefold().strip(_FRAME)
+    folded = _DECIMAL_COMMA.sub(r"\1.\2", folded)
     if len(folded) > MAX_LENGTH:
         raise UnreadableError(folded)
     return _Parser(list(_tokens(folded)), words).parse()
@@ -167,6 +180,7 @@ class _Parser:
             self._parse_span,
             self._parse_minutes_and_hour,
             self._parse_dash,
+            self._parse_date,
             self._parse_figure,
             self._parse_word,
         )
@@ -225,7 +239,9 @@ class _Parser:
         if getattr(self._result, name) is not None:
             raise UnreadableError(name)
         setattr(self._result, name, value)
-        if name in ("clock", "at", "part", "same_time"):
+        if name in ("clock", "at", "part", "same_time") or (
+            name in ("weekday", "days", "date") and (self._result.clock or self._pair)  # "5pm Friday Pacific"
+        ):
             self._time_ended = self._at
 
     # --- a span of time: in 2 hours ---
@@ -388,18 +404,27 @@ class _Parser:
             raise UnreadableError(dash)
         return dash is not None
 
-    def _parse_figure(self) -> bool:
-        if (iso := self._next("iso")) is not None:
+    def _parse_date(self) -> bool:
+        if (stamp := self._next("stamp")) is not None:
+            self._parse_stamp(stamp)
+        elif (iso := self._next("iso")) is not None:
             year, month, day = map(int, iso.split("-"))
             self._set("date", Date(day, month, year))
-        elif (slashed := self._next("slashed")) is not None:
-            self._set("date", _parse_slashed(*map(int, slashed.split("/"))))
+        elif (slashed := self._next("slashed") or self._next("dashed")) is not None:
+            self._set("date", _parse_slashed(*map(int, re.split("[/-]", slashed))))
         elif (dotted := self._next("dotted")) is not None:
             day, month, *rest = (int(part) for part in dotted.split(".") if part)
             self._set("date", Date(day, month, _full_year(rest[0]) if rest else None))
-        elif (clock := self._next("clock")) is not None:
+        else:
+            return False
+        return True
+
+    def _parse_figure(self) -> bool:
+        if (clock := self._next("clock")) is not None:
             hour, minute = clock.split(":")
             self._set("clock", self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0"))))
+            self._sign("hour_mark")  # "17:00h"
+            self._time_ended = self._at
         elif (span := self._next("range")) is not None:
             self._parse_range(*_SPAN.split(span))
         elif (pair := self._next("pair")) is not None:
@@ -416,6 +441,16 @@ class _Parser:
         else:
             return False
         return True
+
+    def _parse_stamp(self, text: str) -> None:
+        """Parse "2026-11-25T15:00:00+02:00", as programs write it."""
+        try:
+            at = datetime.fromisoformat(text.replace(" ", "T").upper()).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise UnreadableError(text) from error
+        self._set("date", Date(at.day, at.month, at.year))
+        self._set("clock", Clock(at.hour, at.minute, exact=True))
+        self._set("zone", SaidZone("utc", "Etc/UTC"))
 
     def _parse_range(self, begins: str, ends: str) -> None:
         """Parse "10-11" and "3-4pm": the call is when it begins."""
