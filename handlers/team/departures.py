@@ -43,14 +43,21 @@ def is_news(session: Session, seen: PresenceSeen) -> bool:
 
 
 def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
-    """Store that the person left or is back, and plan what follows. Nobody new is stored."""
+    """Store that the person left or is back, and plan what follows. Nobody new is stored.
+
+    If they have open deals and there is nobody to ask, nothing changes: an admin sees that their messages have no
+    reader any more, until somebody manages a wins channel.
+    """
     tenant = workspaces.scope_to(session, seen.platform, seen.workspace)
     person = None if tenant is None else workspaces.find_person(session, seen.person)
     if tenant is None or person is None or (person.left_at is None) is seen.active:
         return
+    open_deals = deals.of_owner(session, person.id, PASSED_ON)
+    managers = [] if seen.active or not open_deals else _managers(session, person)
+    if not seen.active and open_deals and not managers:
+        return
     person.left_at = None if seen.active else now
     session.flush()
-    open_deals = deals.of_owner(session, person.id, PASSED_ON)
     outbox_reminders.cancel(
         session,
         [] if seen.active else outbox_reminders.queued_for(session, person.id, ("digest",)),
@@ -59,9 +66,8 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
     )
     for deal in deals.lock_all(session, [deal.id for deal in open_deals]):
         plan_reminders(session, deal, now)
-    if not seen.active and open_deals:
-        for manager in _managers(session, person):
-            _ask(session, tenant, manager, person, now)
+    for manager in managers:
+        _ask(session, tenant, manager, person, now)
 
 
 def _managers(session: Session, person: Person) -> Sequence[Person]:

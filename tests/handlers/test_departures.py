@@ -83,6 +83,13 @@ def test_only_a_manager_of_wins_may_hand_over_and_only_for_those_who_left(world:
     assert [may(manager), may(CARA), may(ANNA)] == [True, False, False]
 
 
+def test_with_nobody_to_ask_the_messages_stay_planned_and_an_admin_sees_them_fail(world: World) -> None:
+    world.a_deal("Northwind")
+    planned = reminders(world)
+    changed(world, active=False)
+    assert reminders(world) == planned
+
+
 def test_nobody_new_is_stored(world: World) -> None:
     world.a_deal("Northwind", person=BEN)
     changed(world, active=False)
