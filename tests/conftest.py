@@ -33,12 +33,13 @@ from sqlalchemy import Connection, Dialect, Engine, event
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests import measured
 from tests.leftovers import RunFolder
 from tests.repo.tracked import PACKAGES
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.no_cover)
-"""To measure the coverage a second time costs as much as the test, and finds no line that the first had not."""
+ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.unmeasured)
+STORAGE_TESTS = Path(__file__).parent / "storage"
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 
 
@@ -53,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "scripts: tests a script as a whole; `script/test` without arguments leaves it out"
     )
+    config.addinivalue_line("markers", "unmeasured: without coverage; see tests/measured.py")
+    config.pluginmanager.register(measured)
     config.addinivalue_line("markers", "reported(*sources): where the trouble was reported; see tests/field/README.md")
     ci = os.environ.get("CI") == "true"
     # No rule breaks because the machine is busy. How many examples are enough to look at while one works:
@@ -90,7 +93,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "database_kind" in metafunc.fixturenames and not chosen:
         if metafunc.definition.get_closest_marker("both_databases"):
-            kinds: list[object] = [SQLITE, POSTGRESQL]
+            has_code_for_each = metafunc.definition.path.is_relative_to(STORAGE_TESTS)
+            kinds: list[object] = [SQLITE, POSTGRESQL if has_code_for_each else ONCE_MORE]
         elif metafunc.config.getoption("both_databases"):
             kinds = [SQLITE, ONCE_MORE]
         else:
