@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from jinja2 import Environment, Template
@@ -11,6 +12,9 @@ from jinja2.exceptions import TemplateSyntaxError
 from prompts.errors import PlaybookError
 from prompts.locale_file import load
 from prompts.templates import template_environment
+
+ONLY_NAMES = re.compile(r"(?:[^{}]|\{\{ \w+ \}\})*")
+"""A template without filters, tests or expressions: once it is parsed, nothing in it can be wrong."""
 
 
 class Ready(str):
@@ -46,27 +50,49 @@ class Wording:
 
     def keys(self) -> frozenset[str]:
         """All keys of this locale."""
-        return frozenset(self._templates)
+        return self._templates.keys()
+
+
+class _Templates:
+    """The templates of a locale: all are checked now, and most are compiled when they are first used.
+
+    To compile them all takes a quarter of a second, for each surface and at each start.
+    """
+
+    def __init__(self, environment: Environment, locale: str) -> None:
+        self._environment = environment
+        self._texts = raw_words(locale)
+        self._compiled: dict[str, Template] = {}
+        for key, text in self._texts.items():
+            try:
+                environment.parse(text)
+                if not ONLY_NAMES.fullmatch(text):
+                    self._compiled[key] = environment.from_string(text)
+            except TemplateSyntaxError as error:
+                raise PlaybookError(
+                    f"the wording {key!r} in prompts/locales/{locale}/words.toml: {error.message}"
+                ) from error
+
+    def get(self, key: str) -> Template | None:
+        """The template, or None if there is none. Two threads may both compile it; either result will do."""
+        template = self._compiled.get(key)
+        if template is None and key in self._texts:
+            template = self._compiled[key] = self._environment.from_string(self._texts[key])
+        return template
+
+    def keys(self) -> frozenset[str]:
+        """All keys."""
+        return frozenset(self._texts)
 
 
 @cache
-def _templates(locale: str, escape: Callable[[str], str]) -> Mapping[str, Template]:
+def _templates(locale: str, escape: Callable[[str], str]) -> _Templates:
     def finalize(value: object) -> object:
         if isinstance(value, Ready):
             return value
         return escape(value) if isinstance(value, str) else value
 
-    return dict(_compiled(template_environment(locale, finalize=finalize), locale))
-
-
-def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Template]]:
-    for key, text in raw_words(locale).items():
-        try:
-            yield key, environment.from_string(text)
-        except TemplateSyntaxError as error:
-            raise PlaybookError(
-                f"the wording {key!r} in prompts/locales/{locale}/words.toml: {error.message}"
-            ) from error
+    return _Templates(template_environment(locale, finalize=finalize), locale)
 
 
 @cache

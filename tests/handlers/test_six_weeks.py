@@ -12,10 +12,13 @@ from script import simulate
 from script.simulate import Sent
 from tests.handlers.world import ANNA, BEN
 
+pytestmark = pytest.mark.xdist_group("six weeks")
+"""Played by one worker, once."""
+
 
 @pytest.fixture(scope="module")
 def played() -> dict[ReminderProfile, list[Sent]]:
-    return {profile: simulate.play(profile) for profile in ReminderProfile}
+    return simulate.play_all()
 
 
 def messages(sent: list[Sent], person: str, kind: str | None = None) -> list[Sent]:
@@ -23,9 +26,9 @@ def messages(sent: list[Sent], person: str, kind: str | None = None) -> list[Sen
     return [each for each in sent if each.person == person and not each.updates and kind in (None, each.kind)]
 
 
-def test_the_page_of_the_docs_is_current() -> None:
+def test_the_page_of_the_docs_is_current(played: dict[ReminderProfile, list[Sent]]) -> None:
     """If not: script/simulate."""
-    assert simulate.page() == simulate.PAGE.read_text("utf-8")
+    assert simulate.page(played) == simulate.PAGE.read_text("utf-8")
 
 
 @pytest.mark.parametrize("profile", ReminderProfile)

@@ -159,6 +159,7 @@ def test_markup_is_not_escaped_again() -> None:
         ("x-none", None, "x-none/words.toml cannot be read"),
         ("x-toml", "[card\n", "words.toml:1: this is not TOML"),
         ("x-template", '[card]\nstart = "{{ customer"\n', r"'card\.start'"),
+        ("x-filter", '[card]\nstart = "{{ customer | shout }}"\n', r"'card\.start'.*shout"),
     ],
 )
 def test_a_mistake_in_the_words_is_an_error_with_its_line(

@@ -308,7 +308,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 async def test_no_input_causes_a_500(people: People, sandbox: Sandbox, data: st.DataObject) -> None:
     """Every call of both APIs with random input responds with an error name or a sentence, never with a 500."""

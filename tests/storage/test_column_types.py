@@ -33,7 +33,7 @@ def created(session: Session) -> list[tuple[str, datetime]]:
     return [tuple(row) for row in session.execute(select(Tenant.external_id, Tenant.created_at))]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(moments=st.lists(times, min_size=1, max_size=8))
 def test_an_aware_time_is_returned_as_the_same_moment_in_utc(database: Database, moments: list[datetime]) -> None:
     def store(session: Session) -> None:

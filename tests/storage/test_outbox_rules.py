@@ -104,7 +104,7 @@ def expected_row(workspace: Workspace, ids: list[int], now: int) -> int | None:
     return order[0][1] if order else None
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made=workspaces)
 def test_claim_takes_the_right_row_and_next_due_is_in_time(database: Database, made: list[Workspace]) -> None:
     database.write_sync(forget_all)
