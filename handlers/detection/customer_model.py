@@ -20,7 +20,7 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.win_model import RARE
 
-TOKENS_BEFORE, TOKENS_BEHIND = 100, 200
+TOKENS_BEFORE, TOKENS_BEHIND = 300, 200
 """Tokens before and behind the start of the news that are searched for the customer."""
 MAX_NAME_WORDS = 7
 """Words of a name, including the marks between them."""

@@ -17,6 +17,7 @@ from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
+from handlers.detection.name_words import UNNAMED
 from handlers.detection.people import close_date, closed_by, helped_by, mentioned_in
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
@@ -101,7 +102,10 @@ def _names_something(reading: Reading) -> bool:
     """Whether the post has a sum, a field or a name: `Closed won: us against the coffee machine` is a joke."""
     if reading.amounts or reading.fields:
         return True
-    return any(reading.is_capitalized(at) and not reading.opens_sentence(at) for at in range(len(reading.tokens)))
+    return any(
+        reading.is_capitalized(at) and not reading.opens_sentence(at) and not reading.tag(at) & UNNAMED
+        for at in range(len(reading.tokens))
+    )
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:

@@ -58,6 +58,7 @@ class Tag:
     UNDONE: Final = 1 << 37  # what undoes an earlier event, or was overcome before it: "pulled out", "cancelled"
     RIVAL: Final = 1 << 38  # whose news it is, in the same clause only: "competitor"
     COUNTED: Final = 1 << 39  # what a total counts: "45 contracts"
+    MISTAKE: Final = 1 << 40  # takes back its own sentence, or the post if it is about that: "by mistake"
     TEST: Final = 1 << 30
     THING: Final = 1 << 31
     DET: Final = 1 << 32

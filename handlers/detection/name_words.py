@@ -41,8 +41,10 @@ _SHORT_PART = 2
 """Letters on both sides of a slash that belongs to the name: `A/S`."""
 _TITLES = frozenset({"st", "dr", "mt", "ft", "prof", "sta", "sto", "ste"})
 """Abbreviations in front of a name."""
-_ABBREVIATED = _TITLES | frozenset(
-    {"mr", "mrs", "ms", "jr", "sr", "bros", "dept", "assn", "assoc", "univ", "intl", "mfg", "ave", "rd", "blvd", "hwy"}
+_ABBREVIATED = (
+    _TITLES
+    | {"mr", "mrs", "ms", "jr", "sr", "bros", "gebr", "dept", "assn", "assoc", "univ", "intl", "mfg"}
+    | {"ave", "rd", "blvd", "hwy"}
 )
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
 _OWNERS = frozenset({"our", "my", "your", "his", "her", "their", "this"})

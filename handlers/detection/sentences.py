@@ -15,7 +15,7 @@ _CLOSING = frozenset('"”»“')
 # fmt: off
 _ABBREVIATIONS = frozenset({
     "inc", "co", "ltd", "corp", "st", "mr", "mrs", "ms", "dr", "mio", "mrd", "tsd", "tys", "approx", "vs", "rs", "kr",
-    "mt", "ft", "jr", "sr", "bros",
+    "mt", "ft", "jr", "sr", "bros", "gebr", "fa",
 })
 # fmt: on
 _BEFORE_INITIAL = frozenset({"", " ", "\u00a0", ".", "\n", "(", "-", BOLD, '"', "“"})

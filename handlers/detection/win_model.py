@@ -37,7 +37,8 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
-_TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper())
+_TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper() and bit != Tag.MISTAKE)
+"""What the outline tells. A mistake is a RETRACT there, as it was when the weights were learned."""
 _PUNCTUATION = frozenset(".!?;:,")
 _NEAR = 1
 """Neighbours on each side whose features and words count as well."""
