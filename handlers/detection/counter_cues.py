@@ -134,6 +134,8 @@ class _Scope:
 
 def add_counter_cues(reading: Reading, events: Sequence[Event], names: Names, lexicon: Lexicon) -> None:
     """Add to each event the cues against it: from its sentence, the post's heading, and what undid it afterwards."""
+    if not events:
+        return
     post = _post_scope(reading, names)
     for event in events:
         event.cues += _counter_cues(reading, event, names, lexicon, post)

@@ -16,6 +16,7 @@ from handlers.detection.tokens import TokenKind
 MAX_DISTANCE = 9
 """The maximum cost of the steps from an event to its name; see the costs below."""
 
+_FIRST_KANA = "\u3040"
 _SHORTEST_WITH_DIGITS = 4
 _LONGEST_TITLE = 14
 _SKIPPED_TAGS = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
@@ -111,8 +112,16 @@ class Names:
     any_proper: bool = False
 
     def __post_init__(self) -> None:
-        for at in range(len(self.reading.tokens)):
-            self.grades.append(self._grade(at))
+        text, runs = self.reading.text, self.reading.run_at
+        append, word, thing, none = self.grades.append, TokenKind.WORD, Tag.THING, Grade.NONE
+        for at, (kind, _, start, end) in enumerate(self.reading.tokens):
+            if kind is not word:
+                append(none)
+                continue
+            run = runs[at]
+            # Most words are small ones that the phrase book knows.
+            known = run is not None and run.tag & UNNAMED and not run.tag & thing
+            append(none if known and text[start:end].islower() and text[start] < _FIRST_KANA else self._grade(at))
         proper = [at for at, grade in enumerate(self.grades) if grade is Grade.PROPER]
         self.any_proper = any(
             not self.reading.opens_sentence(at) or (at + 1 < len(self.grades) and self.grades[at + 1] is Grade.PROPER)
@@ -357,7 +366,7 @@ class Names:
 
     def _without_honorific(self, text: str) -> str:
         """`東海物流様から` is 東海物流."""
-        if text[:1] < "\u3040":
+        if text[:1] < _FIRST_KANA:
             return text
         text = _JAPANESE_VERB.sub("", text)
         for honorific in self.lexicon.honorifics:

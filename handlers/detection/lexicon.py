@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from handlers.detection.markup import BOLD
 from handlers.detection.tokens import Token, TokenKind, tokenize
@@ -105,7 +105,7 @@ class _Node:
         """The tags of the phrase in that language, else in English, else those about deals in any language."""
         tags = self.tags
         tag = tags.get(language)
-        if tag is None:
+        if tag is None and language != "en":
             tag = tags.get("en")
         if tag is None:
             tag = NOTHING
@@ -153,8 +153,9 @@ class Lexicon:
         """
         found: list[tuple[_Node, int, int]] = []
         votes: dict[str, float] = {}
-        root = self.root.next
+        root, fillers, number, mention = self.root.next, self.fillers, TokenKind.NUMBER, TokenKind.MENTION
         count = len(tokens)
+        last = count - 1
         at = 0
         while at < count:
             low = tokens[at].low
@@ -162,7 +163,15 @@ class Lexicon:
             if node is None:
                 at += 1
                 continue
-            best, end = self._longest(node, tokens, at)
+            end = at + 1
+            if at == last or not node.next:
+                best = node if node.tags else None
+            else:
+                kind, after, _, _ = tokens[end]
+                if after in node.next or after in fillers or kind is number or kind is mention:
+                    best, end = self._longest(node, tokens, at)
+                else:  # most words begin no phrase that goes on
+                    best = node if node.tags else None
             if end - at > 1 and (inner := root.get(tokens[end - 1].low)) is not None:
                 # "is in" and "in the bag" share a word: the longer phrase wins
                 overtaking, further = self._longest(inner, tokens, end - 1)
@@ -171,8 +180,10 @@ class Lexicon:
                     best, end = (node, at + 1) if node.tags else (None, at + 1)
             if best is not None:
                 found.append((best, at, end))
-                for language in best.tags:
-                    votes[language] = votes.get(language, 0.0) + (end - at) / len(best.tags)
+                tags = best.tags
+                share = (end - at) / len(tags)
+                for language in tags:
+                    votes[language] = votes.get(language, 0.0) + share
             at = end
         # Norwegian and Danish share most words; Danish has more words of its own, so a draw is Norwegian.
         language = max(votes, key=lambda code: (votes[code], code == "en", code == "no"), default="en")
@@ -205,8 +216,7 @@ class Lexicon:
         return best, end
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseMatch:
+class PhraseMatch(NamedTuple):
     """A match of a phrase: its tags, and its tokens [start, end)."""
 
     tag: int

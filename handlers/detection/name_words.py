@@ -6,6 +6,7 @@ No choice of the customer may cut through such a word.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from handlers.detection.lexicon import CJK, EVENT_TAGS, Lexicon, Tag, lexicon
@@ -99,18 +100,14 @@ def has_domain(text: str) -> bool:
 def joined_tokens(reading: Reading, lexicon: Lexicon) -> list[bool]:
     """For each token whether it belongs to the same word of a name as the token before it. Linear."""
     joiner = _Joiner(reading, lexicon)
-    tokens = reading.tokens
-    at, count = 1, len(tokens)
-    while at < count:
-        before, this = tokens[at - 1], tokens[at]
-        parted = this.start > before.end and reading.text[before.end] == " " and this.kind is not TokenKind.MARK
-        if parted and this.low not in _SECOND_WORDS and before.low not in _FIRST_WORDS:
-            at += 1  # two words as most are
-            continue
-        end = joiner.reach(at)
-        if end > at:
-            joiner.joined[at:end] = [True] * (end - at)
-        at = max(end, at + 1)
+    tokens, text, mark, done = reading.tokens, reading.text, TokenKind.MARK, 0
+    for at, ((_, low_before, _, end), (kind, low, start, _)) in enumerate(pairwise(tokens), 1):
+        parted = start > end and kind is not mark and text[end] == " "
+        if at < done or (parted and low not in _SECOND_WORDS and low_before not in _FIRST_WORDS):
+            continue  # two words as most are
+        done = joiner.reach(at)
+        if done > at:
+            joiner.joined[at:done] = [True] * (done - at)
     return joiner.joined
 
 

@@ -24,6 +24,7 @@ MAX_TOKENS = 300
 """Tokens of a passage that are read."""
 _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
+_STANDS_ONCE = frozenset({_NAME, _SUM})
 _STANDS_FOR = {TokenKind.NUMBER: _NUMBER, TokenKind.MENTION: _PERSON, TokenKind.BREAK: _LINE}
 _OPENS, _ENDS = "^", "$"
 _SHOWN_AS = {
@@ -80,8 +81,8 @@ class WinModel:
     def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        own = fsum(map(self.weights.__getitem__, self.weights.keys() & told.own))
-        around = fsum(map(self.around.__getitem__, self.around.keys() & told.around))
+        own = fsum(filter(None, map(self.weights.get, told.own)))
+        around = fsum(filter(None, map(self.around.get, told.around)))
         spelled = [letter_weight(word) for word in told.words]
         letters = fsum([weight for weight, _ in spelled])
         count = sum([number for _, number in spelled])
@@ -89,7 +90,8 @@ class WinModel:
 
     def loudest(self, told: Told, weight: float) -> str:
         """Return the features of its own that contribute most to the weight of a passage, as text."""
-        known = [(self.weights[one], one) for one in self.weights.keys() & told.own]
+        weights = self.weights
+        known = [(weights[one], one) for one in told.own if one in weights]
         found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
         return ", ".join(_display(one) for _, one in found)
 
@@ -118,16 +120,20 @@ def win_model() -> WinModel:
 def model_words(reading: Reading, names: Names, start: int, end: int) -> list[str]:
     """Return the words of the tokens [start, end), with a common word for all names, amounts, people and numbers."""
     found: list[str] = []
+    tokens, in_amount, grades = reading.tokens, reading.in_amount, names.grades
+    plain, proper, last = TokenKind.WORD, Grade.PROPER, ""
     for at in range(start, min(end, start + MAX_TOKENS)):
-        token = reading.tokens[at]
-        if reading.in_amount[at]:
+        kind, word, _, _ = tokens[at]
+        if in_amount[at]:
             word = _SUM
-        elif token.kind is TokenKind.WORD:
-            word = _NAME if _is_name(reading, names, at) else token.low
-        else:
-            word = _STANDS_FOR.get(token.kind, token.low)
-        if word not in (_NAME, _SUM) or not found or found[-1] != word:
-            found.append(word)
+        elif kind is not plain:
+            word = _STANDS_FOR.get(kind, word)
+        elif grades[at] is proper and _is_name(reading, names, at):
+            word = _NAME
+        if word == last and word in _STANDS_ONCE:
+            continue
+        found.append(word)
+        last = word
     return found
 
 
@@ -147,24 +153,29 @@ def outline(reading: Reading, names: Names, start: int, end: int) -> list[str]:
     It is alike in all languages: `NAME SIGN SUM` for "Acme signed, $5k" and "Acme har skrevet under, 5 t.kr."
     """
     found: list[str] = []
+    tokens, in_amount, run_at, grades = reading.tokens, reading.in_amount, reading.run_at, names.grades
+    plain, proper, emoji, last = TokenKind.WORD, Grade.PROPER, TokenKind.EMOJI, ""
     at = start
     end = min(end, start + MAX_TOKENS)
     while at < end:
-        token, run = reading.tokens[at], reading.run_at[at]
+        run = run_at[at]
         one = ""
-        if reading.in_amount[at]:
+        if in_amount[at]:
             one = _SUM
         elif run is not None:
             one = _tag_name(run.tag)
             at = max(at, run.end - 1)
-        elif token.kind is TokenKind.WORD:
-            one = _NAME if _is_name(reading, names, at) else ""
-        elif token.kind is TokenKind.EMOJI:
-            one = names.lexicon.mood(token.low) or "emoji"
-        elif token.low in _PUNCTUATION:
-            one = token.low
-        if one and (not found or found[-1] != one):
+        else:
+            kind, low, _, _ = tokens[at]
+            if kind is plain:
+                one = _NAME if grades[at] is proper and _is_name(reading, names, at) else ""
+            elif kind is emoji:
+                one = names.lexicon.mood(low) or "emoji"
+            elif low in _PUNCTUATION:
+                one = low
+        if one and one != last:
             found.append(one)
+            last = one
         at += 1
     return found
 
@@ -176,9 +187,9 @@ def _tag_name(tag: int) -> str:
 
 def spelled_words(reading: Reading, start: int, end: int) -> set[str]:
     """Return the words of the tokens [start, end) as they are spelled, names as well, without amounts."""
-    tokens, in_amount = reading.tokens, reading.in_amount
-    last = min(end, start + MAX_TOKENS)
-    return {tokens[at].low for at in range(start, last) if tokens[at].kind is TokenKind.WORD and not in_amount[at]}
+    last, plain = min(end, start + MAX_TOKENS), TokenKind.WORD
+    pairs = zip(reading.tokens[start:last], reading.in_amount[start:last], strict=True)
+    return {low for (kind, low, _, _), inside in pairs if kind is plain and not inside}
 
 
 def told_by(passages: Sequence[PassageWords], known: frozenset[str]) -> list[Told]:
@@ -188,37 +199,42 @@ def told_by(passages: Sequence[PassageWords], known: frozenset[str]) -> list[Tol
     alike); the parts of its outline, and pairs of them; its cues. Around it are the features of it and its neighbours
     without the pairs that have a word between.
     """
-    near = [_features(passage, known) for passage in passages]
+    read = [_read_words(passage.words, known) for passage in passages]
+    near = [_features(passage, words) for passage, words in zip(passages, read, strict=True)]
     told: list[Told] = []
-    for at, passage in enumerate(passages):
+    alone = len(passages) == 1
+    for at, words in enumerate(read):
         first, last = max(at - _NEAR, 0), at + _NEAR + 1
-        own = near[at] | _parted_pairs(_read_words(passage.words, known))
         told.append(
             Told(
-                own,
-                set[str]().union(*near[first:last]),
-                set[str]().union(*(other.spelled for other in passages[first:last])),
+                near[at].union(_parted_pairs(words)),
+                near[0] if alone else set[str]().union(*near[first:last]),
+                passages[0].spelled if alone else set[str]().union(*(other.spelled for other in passages[first:last])),
             )
         )
     return told
 
 
-def _features(passage: PassageWords, known: frozenset[str]) -> set[str]:
-    read = _read_words(passage.words, known)
+def _features(passage: PassageWords, read: Sequence[str]) -> set[str]:
+    parts = passage.outline
     found = set(read[1:-1])
-    found.update([f"{first} {second}" for first, second in pairwise(_unparted(read))])
-    found.update([f"# {part}" for part in passage.outline])
-    found.update([f"# {one} {two}" for one, two in pairwise([_OPENS, *passage.outline, _ENDS])])
-    found.update([f"cue {name}" for name in passage.cues])
+    found.update(map(" ".join, pairwise(_unparted(read))))
+    found.update(["# " + part for part in parts])
+    found.update([f"# {one} {two}" for one, two in pairwise([_OPENS, *parts, _ENDS])])
+    found.update(["cue " + name for name in passage.cues])
     return found
 
 
 def _read_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
     read = [_OPENS]
+    rare = False
     for word in words:
-        one = word if word in known else RARE
-        if one != RARE or read[-1] != RARE:
-            read.append(one)
+        if word in known and word != RARE:
+            read.append(word)
+            rare = False
+        elif not rare:
+            read.append(RARE)
+            rare = True
     read.append(_ENDS)
     return read
 
@@ -227,9 +243,9 @@ def _unparted(read: Sequence[str]) -> list[str]:
     return [word for word in read if word not in _SKIPPED]
 
 
-def _parted_pairs(read: Sequence[str]) -> set[str]:
+def _parted_pairs(read: Sequence[str]) -> list[str]:
     words = _unparted(read)
-    return {f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)}
+    return [f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)]
 
 
 def letter_runs(word: str) -> set[str]:
