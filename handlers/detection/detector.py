@@ -9,7 +9,7 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount
-from handlers.detection.crm_reports import Report, read_crm_report
+from handlers.detection.crm_reports import may_be_a_card, read_crm_report
 from handlers.detection.deal_facts import DealFacts, find_deals
 from handlers.detection.deal_kind import deal_kind
 from handlers.detection.field_labels import label_currency
@@ -46,9 +46,10 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
         return _IDLE_ANSWER
     words = lexicon()
     reading = read(decode(flat, by_tool=by_tool), words)
-    formed = by_tool or not _CARD_MARKS.isdisjoint(reading.text)
+    several = len({one.role for one in reading.fields}) > 1
+    formed = by_tool or (not _CARD_MARKS.isdisjoint(reading.text) and (several or may_be_a_card(reading)))
     reported = read_crm_report(reading, words, post.source) if formed else None
-    card = by_tool or _looks_like_a_card(reading, reported)
+    card = by_tool or several or (reported is not None and reported.unmistakable and _names_something(reading))
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     wins = setting.wins_channel
     decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, sure=verdict.sure)
@@ -90,12 +91,6 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
         term_months=term_months(reading),
         kind=deal_kind(reading),
     )
-
-
-def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
-    """Whether an unknown author must be a tool: the post has labelled fields, or an arrow to a stage."""
-    by_form = reported is not None and reported.unmistakable and _names_something(reading)
-    return by_form or len({one.role for one in reading.fields}) > 1
 
 
 def _names_something(reading: Reading) -> bool:
