@@ -244,6 +244,8 @@ def _tagged(listed: Iterable[tuple[int, str, float]], run: PhraseMatch, said: st
 
 def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
     """Return the cues against the whole post: it takes something back, or reports another stage."""
+    if not reading.told & Tag.RETRACT:
+        return _other_stage(reading)
     retracting = (
         run
         for run in reading.runs

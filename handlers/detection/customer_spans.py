@@ -112,16 +112,19 @@ class Names:
     any_proper: bool = False
 
     def __post_init__(self) -> None:
-        text, runs = self.reading.text, self.reading.run_at
-        append, word, thing, none = self.grades.append, TokenKind.WORD, Tag.THING, Grade.NONE
-        for at, (kind, _, start, end) in enumerate(self.reading.tokens):
+        text, runs, in_amount = self.reading.text, self.reading.run_at, self.reading.in_amount
+        append, word, thing, never = self.grades.append, TokenKind.WORD, Tag.THING, self.lexicon.never_names
+        none, plain = Grade.NONE, Grade.PLAIN
+        for at, (kind, low, start, end) in enumerate(self.reading.tokens):
             if kind is not word:
                 append(none)
                 continue
             run = runs[at]
-            # Most words are small ones that the phrase book knows.
-            known = run is not None and run.tag & UNNAMED and not run.tag & thing
-            append(none if known and text[start:end].islower() and text[start] < _FIRST_KANA else self._grade(at))
+            tag = run.tag if run is not None else 0
+            if tag & thing or not low.isalpha() or not text[start:end].islower() or low[0] >= _FIRST_KANA:
+                append(self._grade(at))
+            else:  # most words
+                append(none if tag & UNNAMED or in_amount[at] or low in never else plain)
         proper = [at for at, grade in enumerate(self.grades) if grade is Grade.PROPER]
         self.any_proper = any(
             not self.reading.opens_sentence(at) or (at + 1 < len(self.grades) and self.grades[at + 1] is Grade.PROPER)

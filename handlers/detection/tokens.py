@@ -42,7 +42,8 @@ _token = cast("Callable[[tuple[TokenKind, str, int, int]], Token]", partial(tupl
 # No alternative matches the empty string, and no two quantifiers compete for a character: one pass, linear.
 _TOKEN = re.compile(
     rf"""
-    (?P<mention>{MENTION_OPEN}\d+{MENTION_CLOSE})
+    (?P<plain>[A-Za-z]+(?![\w'’]))  # most words, found at once
+  | (?P<mention>{MENTION_OPEN}\d+{MENTION_CLOSE})
   | (?P<emoji>:[a-z][a-z0-9_+'-]{{0,50}}:|:100:|:\+1:|:-1:
       |[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)
   | (?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶー]+)
@@ -78,7 +79,7 @@ def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
     for match in _TOKEN.finditer(text):
         group = match.lastgroup or "mark"
         start, end = match.span()
-        if group == "word":
+        if group in ("plain", "word"):
             low = text[start:end].lower()
             if curled and "’" in low:
                 low = low.replace("’", "'")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from heapq import nlargest, nsmallest
 from itertools import pairwise
 from math import fsum, sqrt
 from typing import NamedTuple
@@ -92,8 +91,8 @@ class WinModel:
         """Return the features of its own that contribute most to the weight of a passage, as text."""
         weights = self.weights
         known = [(weights[one], one) for one in told.own if one in weights]
-        found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
-        return ", ".join(_display(one) for _, one in found)
+        known.sort(reverse=weight > 0)
+        return ", ".join([_display(one) for _, one in known[:_SHOWN]])
 
 
 def _display(feature: str) -> str:
