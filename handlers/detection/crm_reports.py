@@ -31,6 +31,8 @@ _LABEL_MARKS = frozenset(":：=")
 _MAX_LABEL_WORDS = 5
 _MAX_LONE_LABEL_WORDS = 3
 _SHOWN = 60
+_TOP = 40
+"""Tokens within which the label of the first line ends."""
 _HEAD = 2
 """The first parts, which say what the card is about."""
 _MAX_PHRASE_WORDS = 8
@@ -123,29 +125,44 @@ def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Rep
 def may_be_a_card(reading: Reading) -> bool:
     """Whether the form of a person's post could prove that a tool wrote it: a cheap look at its words.
 
-    Each form has one of a few words: a stage and what leads to it, a proof, or what stands at the top of a card.
+    Each form has one of a few words: a stage and what leads to it, a proof, or news at the top with a colon behind it.
     """
-    lows = {low for _, low, _, _ in reading.tokens[:MAX_TOKENS]}
-    hints, endings = _form_hints()
-    if not hints.isdisjoint(lows) or max(lows, default="") >= "\u3040":
+    tokens, hints = reading.tokens, _form_hints()
+    lows = {low for _, low, _, _ in tokens[:MAX_TOKENS]}
+    if not hints.anywhere.isdisjoint(lows) or max(lows, default="") >= "\u3040":
         return True
-    return any(low.endswith(endings) for low in lows)
+    if any(low.endswith(hints.endings) for low in lows):
+        return True
+    last = max((at for at, token in enumerate(tokens[:_TOP]) if token.low in _LABEL_MARKS), default=0)
+    return any(token.low in hints.at_top for token in tokens[:last])
+
+
+class _FormHints(NamedTuple):
+    """Words without which no card is unmistakable: wherever they are, how they end, and those at the top only."""
+
+    anywhere: frozenset[str]
+    endings: tuple[str, ...]
+    at_top: frozenset[str]
 
 
 @cache
-def _form_hints() -> tuple[frozenset[str], tuple[str, ...]]:
-    """A word of each phrase without which no card is unmistakable, and the endings of such words."""
+def _form_hints() -> _FormHints:
     words = _words()
-    telling = {
+    moves = {" ".join(phrase) for listed in words.phrases.values() for phrase, kind in listed if kind == "moves"}
+    at_top = {
         max(phrase, key=len)
         for listed in words.phrases.values()
         for phrase, kind in listed
-        if kind == "moves" or kind in _HEADLINE_KINDS
+        if kind in _HEADLINE_KINDS
     }
     stages = {label.split()[-1] for label, role in lexicon().fields.items() if role == "stage"}
     proofs = {label.split()[-1] for label in words.proof_labels}
     heads, endings = words_for("stage")
-    return frozenset({*telling, *stages, *proofs, *heads, *words.signs}), endings
+    return _FormHints(
+        frozenset({*(max(move.split(), key=len) for move in moves), *stages, *proofs, *heads, *words.signs}),
+        endings,
+        frozenset(at_top),
+    )
 
 
 def _title(heads: Iterable[_Part], reading: Reading, words: _Words) -> str | None:

@@ -191,12 +191,12 @@ def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
 
 def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """Events without a verb: a name and an amount, alone in their segments, and a cheer; or a name and a deal emoji."""
-    if not reading.amounts and reading.told & _CONTRARY:
+    if reading.told & _CONTRARY:
         return []
     moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI]
     deal = moods.count("deal")
     glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _has_tag(reading, Tag.PARTY)
-    if not glad or not (reading.amounts or deal > 1) or _has_tag(reading, _CONTRARY):
+    if not glad or not (reading.amounts or deal > 1):
         return []
     if any("?" in marks for marks in reading.division.ends):
         return []

@@ -6,7 +6,7 @@ words, has a weight learned from labelled posts; their sum is added to that of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -52,8 +52,8 @@ _SKIPPED = frozenset(",-\"()*'“”")
 class Told(NamedTuple):
     """What the model weighs of one passage: its own features, those of it and its neighbours, and the words of both."""
 
-    own: Collection[str]
-    around: Collection[str]
+    own: Set[str]
+    around: Set[str]
     words: Collection[str]
 
 
@@ -76,12 +76,16 @@ class WinModel:
     known: frozenset[str]
     offset: float
     phrases: float
+    both: Mapping[str, complex]
+    """`weights` and `around` as one number: a look-up among so many costs more than the sum."""
 
     def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        own = fsum(filter(None, map(self.weights.get, told.own)))
-        around = fsum(filter(None, map(self.around.get, told.around)))
+        found = [both for both in map(self.both.get, told.own) if both is not None]
+        beside = [both for both in map(self.both.get, told.around - told.own) if both is not None]
+        own = fsum([both.real for both in found])
+        around = fsum([both.imag for both in found + beside])
         spelled = [letter_weight(word) for word in told.words]
         letters = fsum([weight for weight, _ in spelled])
         count = sum([number for _, number in spelled])
@@ -104,8 +108,11 @@ def _display(feature: str) -> str:
 def win_model() -> WinModel:
     """Return the model, read once from `prompts/detection/model.json`."""
     learned = learned_weights()
+    weights = {feature: weight for feature, weight in learned.weights.items() if weight}
+    # A passage's own features are all around it, too, except the pairs with a word between, which have no weight there.
+    features = dict.fromkeys([*weights, *learned.around])
     return WinModel(
-        weights={feature: weight for feature, weight in learned.weights.items() if weight},
+        weights=weights,
         around=learned.around,
         letters=learned.letters,
         names=learned.names,
@@ -113,6 +120,7 @@ def win_model() -> WinModel:
         known=frozenset(feature for feature in learned.weights if " " not in feature),
         offset=learned.offset,
         phrases=learned.phrases,
+        both={one: complex(weights.get(one, 0.0), learned.around.get(one, 0.0)) for one in features},
     )
 
 
