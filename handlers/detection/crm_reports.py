@@ -150,10 +150,7 @@ def _form_hints() -> _FormHints:
     words = _words()
     moves = {" ".join(phrase) for listed in words.phrases.values() for phrase, kind in listed if kind == "moves"}
     at_top = {
-        max(phrase, key=len)
-        for listed in words.phrases.values()
-        for phrase, kind in listed
-        if kind in _HEADLINE_KINDS
+        max(phrase, key=len) for listed in words.phrases.values() for phrase, kind in listed if kind in _HEADLINE_KINDS
     }
     stages = {label.split()[-1] for label, role in lexicon().fields.items() if role == "stage"}
     proofs = {label.split()[-1] for label in words.proof_labels}

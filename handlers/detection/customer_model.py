@@ -238,22 +238,23 @@ def _name_features(words: list[_Word], start: int, end: int, near: _Places, poin
     capital = sum([word.shape in _CAPITALS for word in inside])
     found = [
         f"words {min(end - start, 6)}",
-        "written " + "".join(word.shape for word in inside[:5]),
+        "written " + "".join([word.shape for word in inside[:5]]),
         f"capitals {capital * 4 // (end - start)}",
-        f"unknown {sum(word.text == RARE for word in inside)}",
+        f"unknown {sum([word.text == RARE for word in inside])}",
     ]
     found += [f"holds {word.text}" for word in inside if word.shape in ("a", _MARK)]
     told = 0
     for word in inside:
         told |= word.tag
-    found += [name for tag, name in _TAG_FEATURES if told & tag]
+    if told:
+        found += [name for tag, name in _TAG_FEATURES if told & tag]
     if pointed is not None:
         if pointed.start == inside[0].start and pointed.end == inside[-1].end:
             found.append("pointed at")
         elif pointed.start < inside[-1].end and inside[0].start < pointed.end:
             found.append("pointed at in part")
     if not capital:
-        found.append("no capitals" if any([word.shape in _CAPITALS for word in words]) else "no capitals at all")
+        found.append("no capitals" if any(word.shape in _CAPITALS for word in words) else "no capitals at all")
     for what, where in near:
         if where:
             steps, behind = min([(at - end + 1, True) if at >= end else (start - at, False) for at in where])

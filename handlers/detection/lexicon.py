@@ -7,10 +7,10 @@ list may have two kinds (`state_and_act`). The kinds, and what they mean, are th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Final, NamedTuple
+from functools import cache, partial
+from typing import Final, NamedTuple, cast
 
 from handlers.detection.markup import BOLD
 from handlers.detection.tokens import Token, TokenKind, tokenize
@@ -187,7 +187,7 @@ class Lexicon:
             at = end
         # Norwegian and Danish share most words; Danish has more words of its own, so a draw is Norwegian.
         language = max(votes, key=lambda code: (votes[code], code == "en", code == "no"), default="en")
-        return [PhraseMatch(node.tag_in(language), start, end) for node, start, end in found], language
+        return [_match((node.tag_in(language), start, end)) for node, start, end in found], language
 
     def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
         """The longest phrase that starts with token `at`, whose node is `node`, and its end."""
@@ -223,6 +223,9 @@ class PhraseMatch(NamedTuple):
     start: int
     end: int
 
+
+_match = cast("Callable[[tuple[int, int, int]], PhraseMatch]", partial(tuple.__new__, PhraseMatch))
+"""`PhraseMatch._make`, which most words of a post are matched with, at half the cost."""
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NEVER = re.compile(r"(?!)")

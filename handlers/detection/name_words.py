@@ -73,6 +73,7 @@ _FORM = re.compile(
 _FORM_STARTS = frozenset(
     re.split(r"[ ./)]", form.removeprefix("& ").removeprefix("("), maxsplit=1)[0].lower() for form in FORMS
 )
+_NAME_MARKS = frozenset(",&+-–.'’!?(\"“„")
 _SECOND_WORDS = _FORM_STARTS | _COMPLETING | {"n"}
 """Words that may belong to the word before them."""
 _DOTTED_FORM = re.compile(
@@ -102,9 +103,13 @@ def joined_tokens(reading: Reading, lexicon: Lexicon) -> list[bool]:
     joiner = _Joiner(reading, lexicon)
     tokens, text, mark, done = reading.tokens, reading.text, TokenKind.MARK, 0
     for at, ((_, low_before, _, end), (kind, low, start, _)) in enumerate(pairwise(tokens), 1):
-        parted = start > end and kind is not mark and text[end] == " "
-        if at < done or (parted and low not in _SECOND_WORDS and low_before not in _FIRST_WORDS):
+        if kind is mark:
+            if low not in _NAME_MARKS:
+                continue
+        elif start > end and text[end] == " " and low not in _SECOND_WORDS and low_before not in _FIRST_WORDS:
             continue  # two words as most are
+        if at < done:
+            continue
         done = joiner.reach(at)
         if done > at:
             joiner.joined[at:done] = [True] * (done - at)

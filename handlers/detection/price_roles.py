@@ -33,7 +33,7 @@ _MAX_COUNT = 100_000
 def assign_roles(text: str, tokens: list[Token], amounts: list[Amount], words: MoneyWords) -> list[Amount]:
     """Return the amounts with their `rank`, and with `per_unit` where one is the price of one of several."""
     values = {amount.value for amount in amounts}
-    every = sum(amount.value for amount in amounts)
+    every = sum((amount.value for amount in amounts), Decimal(0))
     total = every / 2 if len(amounts) > _MIN_PARTS and every / 2 in values else None
     return [_assign_role(_Surroundings(text, tokens, amount), values, total, words) for amount in amounts]
 

@@ -44,9 +44,9 @@ class Reading:
 
     def text_of(self, start: int, end: int) -> str:
         """Return the text from token `start` up to token `end`."""
-        if start >= min(end, len(self.tokens)):
-            return ""
-        return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
+        tokens = self.tokens
+        end = min(end, len(tokens))
+        return self.text[tokens[start].start : tokens[end - 1].end] if start < end else ""
 
     def is_capitalized(self, at: int) -> bool:
         """Whether a word is capitalized, in a segment that is not all in capitals."""

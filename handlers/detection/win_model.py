@@ -93,8 +93,8 @@ class WinModel:
 
     def loudest(self, told: Told, weight: float) -> str:
         """Return the features of its own that contribute most to the weight of a passage, as text."""
-        weights = self.weights
-        known = [(weights[one], one) for one in told.own if one in weights]
+        weighed = [(self.both[one].real, one) for one in told.own if one in self.both]
+        known = [one for one in weighed if one[0]]
         known.sort(reverse=weight > 0)
         return ", ".join([_display(one) for _, one in known[:_SHOWN]])
 
