@@ -6,7 +6,7 @@ words, has a weight learned from labelled posts; their sum is added to that of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -52,8 +52,8 @@ _SKIPPED = frozenset(",-\"()*'“”")
 class Told(NamedTuple):
     """What the model weighs of one passage: its own features, those of it and its neighbours, and the words of both."""
 
-    own: Set[str]
-    around: Set[str]
+    own: Collection[str]
+    around: Collection[str]
     words: Collection[str]
 
 
@@ -82,8 +82,9 @@ class WinModel:
     def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        found = [both for both in map(self.both.get, told.own) if both is not None]
-        beside = [both for both in map(self.both.get, told.around - told.own) if both is not None]
+        both_of = self.both.get
+        found = [both for both in map(both_of, told.own) if both is not None]
+        beside = [both for one in told.around if one not in told.own and (both := both_of(one)) is not None]
         own = fsum([both.real for both in found])
         around = fsum([both.imag for both in found + beside])
         spelled = [letter_weight(word) for word in told.words]
