@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -28,6 +29,7 @@ _IN_SENTENCE = (
     (Tag.HEARSAY, "somebody else's news", -4.5),
     (Tag.HISTORY, "an old deal", -4.5),
     (Tag.SOFT, "not a commitment", -4.5),
+    (Tag.MISTAKE, "taken back", -5.0),
     *_IN_TOPIC,
 )
 _IN_SENTENCE_OR_HEADING = ((Tag.TEST, "a test", -6.0), (Tag.OTHER_CARD, "a record of something else", -5.0))
@@ -38,7 +40,9 @@ _IN_CLAUSE = (
     (Tag.CREATED, "a deal on its way", -4.0),
     *_UNDONE,
 )
-_OVERCOME = Tag.HISTORY | Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.RECAP | Tag.TEST | Tag.OTHER_CARD | Tag.UNDONE
+_OVERCOME = (
+    Tag.HISTORY | Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.RECAP | Tag.TEST | Tag.OTHER_CARD | Tag.UNDONE | Tag.MISTAKE
+)
 """What a "but" or a "today" leaves behind: `they had cancelled, but signed`, `lost in 2023, signed today`."""
 _FROM_ELSEWHERE = reduce(or_, (tag for tag, _, _ in (*_IN_TOPIC, *_IN_SENTENCE_OR_HEADING, *_UNDONE)))
 _AGAINST = reduce(
@@ -47,6 +51,47 @@ _AGAINST = reduce(
     Tag.INSTRUCT,
 )
 _MAX_HEADING_WORDS = 8
+_MAX_ALONE = 4
+"""Words of a sentence that is hardly more than the phrase itself: `In my dreams!`"""
+_ABOUT_POSTS = frozenset(
+    {
+        "post",
+        "posts",
+        "posted",
+        "posting",
+        "message",
+        "announcement",
+        "announced",
+        "card",
+        "logged",
+        "marked",
+        "entry",
+        "entered",
+        "recorded",
+        "registered",
+        "reported",
+        "channel",
+        "crm",
+        "above",
+        "that",
+        "this",
+        "sorry",
+        "apologies",
+    }
+)
+"""Words of a sentence that takes a post back: `Sorry, that was posted by mistake`."""
+_LEADS_TO_OBJECT = frozenset(
+    {"of", "on", "about", "over", "from", "the", "a", "an", "their", "our", "his", "her", "my", "another", "every"}
+    | {"all", "two", "three", "four", "five", "six", "several", "some", "many"}
+)
+"""What stands between a word that undoes and what it undoes, if that is told."""
+_TIMES = frozenset(
+    {"minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "morning", "afternoon"}
+    | {"evening", "night", "weekend", "moment", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+    | {"sunday", "next", "same", "following", "first", "second"}
+)
+_FEES = frozenset({"fee", "fees"})
+_THEIRS = frozenset({"they", "their", "they're", "they'd", "they've", "them"})
 _MIN_QUOTED_WORDS = 4
 _NEAR_NOUN = 2
 """Words from a number to what it counts: `45 underskrevne kontrakter`."""
@@ -60,6 +105,8 @@ class _PostScope:
 
     `against`: the phrases that may speak against an event. `heading_end`: the end of a short first sentence. `named`:
     the segments that name somebody. `past`: the sentences about earlier times. `praise`: the segments of praise.
+    `opens_with_them`: the post begins with what a customer does, so `They are hiring` is not about us. `earns_fee`: it
+    names our fee, so we place candidates and hire none.
     """
 
     against: list[PhraseMatch]
@@ -67,6 +114,8 @@ class _PostScope:
     named: frozenset[int]
     past: frozenset[int]
     praise: frozenset[int]
+    opens_with_them: bool
+    earns_fee: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +134,8 @@ class _Scope:
 
 def add_counter_cues(reading: Reading, events: Sequence[Event], names: Names, lexicon: Lexicon) -> None:
     """Add to each event the cues against it: from its sentence, the post's heading, and what undid it afterwards."""
+    if not events:
+        return
     post = _post_scope(reading, names)
     for event in events:
         event.cues += _counter_cues(reading, event, names, lexicon, post)
@@ -96,6 +147,8 @@ def _counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon
     sentence, segment = reading.division.sentence, reading.division.segment
     for run in post.against:
         if run.start < event.end and event.start < run.end:
+            continue
+        if run.tag & Tag.HIRING and post.earns_fee:
             continue
         if segment[run.start] in post.praise and segment[run.start] != scope.segment:
             continue  # "thanks to Jo for the demo": a step on the way
@@ -114,6 +167,8 @@ def _post_scope(reading: Reading, names: Names) -> _PostScope:
         named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
         past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
         praise=frozenset(segment[run.start] for run in reading.runs if run.tag & Tag.PARTY),
+        opens_with_them=bool(reading.tokens) and reading.tokens[0].low in _THEIRS,
+        earns_fee=bool(reading.amounts) and any(token.low in _FEES for token in reading.tokens),
     )
 
 
@@ -134,15 +189,33 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
     said = excerpt(reading, run.start, run.end)
     cues: list[Cue] = []
     sentence = reading.division.sentence[run.start]
-    if sentence == 0:
+    if sentence == 0 and not scope.post.opens_with_them:
         cues += _tagged(_IN_TOPIC, run, said)
     elif sentence == scope.sentence + 1 and not reading.amounts:
         cues += _tagged(_HIRING, run, said)  # "Signed! Our new designer starts on Monday"
     if run.end <= scope.post.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
-    if run.start > event.start and sentence not in scope.post.past:
+    if run.start > event.start and sentence not in scope.post.past and not _undoes_something_else(reading, run):
         cues += _tagged(_UNDONE, run, said)
     return cues
+
+
+def _undoes_something_else(reading: Reading, run: PhraseMatch) -> bool:
+    """`They cancelled three meetings`, `second thoughts about the term`: not the deal of another sentence.
+
+    `They had cancelled` was before the news.
+    """
+    tokens, count = reading.tokens, len(reading.tokens)
+    if run.start and tokens[run.start - 1].low == "had" and not tokens[run.start].low.startswith(("cold", "second")):
+        return True
+    at = run.end
+    if at >= count or tokens[at].low not in _LEADS_TO_OBJECT:
+        return False
+    while at < count and (tokens[at].low in _LEADS_TO_OBJECT or tokens[at].kind is TokenKind.NUMBER):
+        at += 1
+    if at >= count or tokens[at].kind is not TokenKind.WORD or tokens[at].low in _TIMES:
+        return False  # "they cancelled an hour later"
+    return not reading.tag(at) & (Tag.DEAL | Tag.PAPER | Tag.FRESH | EVENT_TAGS)
 
 
 def _cues_in_sentence(reading: Reading, event: Event, run: PhraseMatch, scope: _Scope) -> list[Cue]:
@@ -171,10 +244,31 @@ def _tagged(listed: Iterable[tuple[int, str, float]], run: PhraseMatch, said: st
 
 def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
     """Return the cues against the whole post: it takes something back, or reports another stage."""
-    retracting = (run for run in reading.runs if run.tag & Tag.RETRACT and not _is_name_part(reading, run, names))
+    if not reading.told & Tag.RETRACT:
+        return _other_stage(reading)
+    retracting = (
+        run
+        for run in reading.runs
+        if run.tag & Tag.RETRACT
+        and not _is_name_part(reading, run, names)
+        and (not run.tag & Tag.MISTAKE or _is_about_post(reading, run))
+    )
     run = next(retracting, None)
     taken_back = [Cue("taken back", -5.0, excerpt(reading, run.start, run.end))] if run else []
     return taken_back + _other_stage(reading)
+
+
+def _is_about_post(reading: Reading, run: PhraseMatch) -> bool:
+    """Whether a sentence takes the post back: it is short, or speaks of posts. "We met by accident" does neither."""
+    words = [reading.tokens[at] for at in _sentence_of(reading, run.start)]
+    words = [token for token in words if token.kind is TokenKind.WORD]
+    return len(words) <= _MAX_ALONE or any(token.low in _ABOUT_POSTS for token in words)
+
+
+def _sentence_of(reading: Reading, at: int) -> range:
+    """The tokens of the sentence of token `at`."""
+    sentence = reading.division.sentence
+    return range(bisect_left(sentence, sentence[at]), bisect_right(sentence, sentence[at]))
 
 
 def _heading_end(reading: Reading) -> int:
@@ -220,7 +314,9 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
         cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
-    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _is_with_another_party(reading, event):
+    signs = event.tag & Tag.SIGN and event.name and event.name.end <= event.start
+    orders = event.tag & Tag.STATE and reading.tokens[event.start].low in {"placed", "put"}
+    if (signs or orders) and _is_with_another_party(reading, event):
         cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
     if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _acts_on_another_party(event, names):
         cues.append(Cue("a deal between others", -4.0, reading.text_of(event.start, event.end + 1)))
@@ -247,7 +343,7 @@ def _total(reading: Reading, event: Event) -> str:
 
 
 def _is_with_another_party(reading: Reading, event: Event) -> bool:
-    """`Acme signed with Rival`, `bought from Rival`; but `signed with us`."""
+    """`Acme signed with Rival`, `bought from Rival`, `placed an order with Rival`; but `signed with us`."""
     at = event.end + 1
     return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalized(at)
 
@@ -299,7 +395,7 @@ def _opens_question(reading: Reading, run: PhraseMatch, lexicon: Lexicon) -> boo
 
 def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> str | None:
     """The thing that is closed or signed instead of a deal: `closed the ticket`, `the questionnaire is done`."""
-    if not event.tag & Tag.STATE:
+    if not event.tag & Tag.STATE or event.tag & Tag.STAGE:  # ": signed the NDA" reads like a stage
         at = event.end
         while at < len(reading.tokens) and reading.tag(at) & (Tag.DET | Tag.GLUE) and not reading.is_capitalized(at):
             at += 1
@@ -332,7 +428,8 @@ def _is_thing(reading: Reading, at: int, event: Event) -> bool:
     if not 0 <= at < len(reading.tokens) or reading.in_amount[at]:
         return False
     segment = reading.division.segment
-    return bool(reading.tag(at) & Tag.THING) and segment[at] == segment[event.start]
+    title = reading.text_of(at, at + 1) == "Mr"  # in small letters, or in capitals, it is a merge request
+    return bool(reading.tag(at) & Tag.THING) and segment[at] == segment[event.start] and not title
 
 
 def _is_name_part(reading: Reading, run: PhraseMatch, names: Names) -> bool:

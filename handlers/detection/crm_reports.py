@@ -14,8 +14,8 @@ from functools import cache
 from itertools import accumulate, pairwise, zip_longest
 from typing import NamedTuple
 
-from handlers.detection.field_labels import label_role
-from handlers.detection.lexicon import Lexicon
+from handlers.detection.field_labels import label_role, words_for
+from handlers.detection.lexicon import Lexicon, lexicon
 from handlers.detection.markup import BOLD
 from handlers.detection.placeholders import BLANK
 from handlers.detection.reading import Reading
@@ -31,6 +31,8 @@ _LABEL_MARKS = frozenset(":：=")
 _MAX_LABEL_WORDS = 5
 _MAX_LONE_LABEL_WORDS = 3
 _SHOWN = 60
+_TOP = 40
+"""Tokens within which the label of the first line ends."""
 _HEAD = 2
 """The first parts, which say what the card is about."""
 _MAX_PHRASE_WORDS = 8
@@ -118,6 +120,46 @@ def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Rep
             unnamed=BLANK in reading.text and any(BLANK in part.words for part in heads),
         )
     return replace(found, unmistakable=True) if _starts_like_a_card(parts[0]) else found
+
+
+def may_be_a_card(reading: Reading) -> bool:
+    """Whether the form of a person's post could prove that a tool wrote it: a cheap look at its words.
+
+    Each form has one of a few words: a stage and what leads to it, a proof, or news at the top with a colon behind it.
+    """
+    tokens, hints = reading.tokens, _form_hints()
+    lows = {low for _, low, _, _ in tokens[:MAX_TOKENS]}
+    if not hints.anywhere.isdisjoint(lows) or max(lows, default="") >= "\u3040":
+        return True
+    if any(low.endswith(hints.endings) for low in lows):
+        return True
+    last = max((at for at, token in enumerate(tokens[:_TOP]) if token.low in _LABEL_MARKS), default=0)
+    return any(token.low in hints.at_top for token in tokens[:last])
+
+
+class _FormHints(NamedTuple):
+    """Words without which no card is unmistakable: wherever they are, how they end, and those at the top only."""
+
+    anywhere: frozenset[str]
+    endings: tuple[str, ...]
+    at_top: frozenset[str]
+
+
+@cache
+def _form_hints() -> _FormHints:
+    words = _words()
+    moves = {" ".join(phrase) for listed in words.phrases.values() for phrase, kind in listed if kind == "moves"}
+    at_top = {
+        max(phrase, key=len) for listed in words.phrases.values() for phrase, kind in listed if kind in _HEADLINE_KINDS
+    }
+    stages = {label.split()[-1] for label, role in lexicon().fields.items() if role == "stage"}
+    proofs = {label.split()[-1] for label in words.proof_labels}
+    heads, endings = words_for("stage")
+    return _FormHints(
+        frozenset({*(max(move.split(), key=len) for move in moves), *stages, *proofs, *heads, *words.signs}),
+        endings,
+        frozenset(at_top),
+    )
 
 
 def _title(heads: Iterable[_Part], reading: Reading, words: _Words) -> str | None:
@@ -324,14 +366,16 @@ def _is_undone(part: _Part, won: int) -> bool:
 
 def _first_done(part: _Part) -> int | None:
     """The end of the words that report a won order: a headline, or a noun with its participle; None without them."""
-    if part.has("lost") or part.words[-1] in _QUESTION_MARKS:
+    first: dict[str, int] = {}
+    for mark in part.marks:
+        first.setdefault(mark.kind, mark.start)
+    if "lost" in first or part.words[-1] in _QUESTION_MARKS:
         return None
-    found = [mark.start for mark in part.of("headline")]
-    for kind in _words().reports:
-        thing = next(part.of(f"{kind} things"), None)
-        done = next(part.of(f"{kind} done"), None)
-        if thing is not None and done is not None:
-            found.append(max(thing.start, done.start))
+    found = [first["headline"]] if "headline" in first else []
+    for kind, start in first.items():
+        report, _, done = kind.rpartition(" ")
+        if done == "done" and (thing := first.get(f"{report} things")) is not None:
+            found.append(max(thing, start))
     return min(found, default=None)
 
 
@@ -549,15 +593,18 @@ class _Words:
 
     def find(self, words: list[str]) -> list[_Mark]:
         """Return the known phrases in `words`, in order, without those inside a longer one."""
+        phrases = self.phrases
         found = [
             _Mark(kind, at, at + len(phrase))
             for at, word in enumerate(words)
-            if word in self.phrases
-            for phrase, kind in self.phrases[word]
+            if word in phrases
+            for phrase, kind in phrases[word]
             if len(phrase) == 1 or words[at : at + len(phrase)] == phrase
         ]
         if max(words, default="") >= "\u3040":
             found += self._find_cjk(words)
+        if not found:
+            return found
         reach = [0] * len(words)
         for mark in found:
             if mark.kind not in ("won", "settled", "other"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from handlers.detection.customer_spans import Name, without_possessive
@@ -20,7 +19,7 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.win_model import RARE
 
-TOKENS_BEFORE, TOKENS_BEHIND = 100, 200
+TOKENS_BEFORE, TOKENS_BEHIND = 300, 200
 """Tokens before and behind the start of the news that are searched for the customer."""
 MAX_NAME_WORDS = 7
 """Words of a name, including the marks between them."""
@@ -34,8 +33,7 @@ _FAR = 6
 """Distances are capped at this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Tokens [start, end) that may be the customer's name, their text, and their features."""
 
     start: int
@@ -88,7 +86,8 @@ def rank_candidates(found: Iterable[Candidate], weights: Mapping[str, float]) ->
 
     With each comes how much lighter than the first it is (log-odds). Of equals, the first in the post wins.
     """
-    weighed = [(sum(weights.get(feature, 0.0) for feature in one.features), one) for one in found]
+    get = weights.get
+    weighed = [(sum([get(feature, 0.0) for feature in one.features]), one) for one in found]
     weighed.sort(key=lambda pair: -pair[0])
     kept: list[tuple[float, Candidate]] = []
     for weight, one in weighed:
@@ -102,6 +101,7 @@ def rank_candidates(found: Iterable[Candidate], weights: Mapping[str, float]) ->
 _Places = tuple[tuple[str, list[int]], ...]
 """What may be near a name, with its tokens."""
 _OUT, _MARK = "", "&"
+_CAPITALS = frozenset({"Aa", "AA", "aA"})
 _START_SHAPES = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
 
 
@@ -235,34 +235,35 @@ def _end_features(words: list[_Word], end: int) -> tuple[str, ...]:
 def _name_features(words: list[_Word], start: int, end: int, near: _Places, pointed: Name | None) -> tuple[str, ...]:
     """Features of the whole candidate: its length, spelling, words, and distance to the news."""
     inside = words[start:end]
-    capital = sum(_is_capital(word.shape) for word in inside)
+    capital = sum([word.shape in _CAPITALS for word in inside])
     found = [
         f"words {min(end - start, 6)}",
-        "written " + "".join(word.shape for word in inside[:5]),
+        "written " + "".join([word.shape for word in inside[:5]]),
         f"capitals {capital * 4 // (end - start)}",
-        f"unknown {sum(word.text == RARE for word in inside)}",
+        f"unknown {sum([word.text == RARE for word in inside])}",
     ]
     found += [f"holds {word.text}" for word in inside if word.shape in ("a", _MARK)]
     told = 0
     for word in inside:
         told |= word.tag
-    found += [name for tag, name in _TAG_FEATURES if told & tag]
+    if told:
+        found += [name for tag, name in _TAG_FEATURES if told & tag]
     if pointed is not None:
         if pointed.start == inside[0].start and pointed.end == inside[-1].end:
             found.append("pointed at")
         elif pointed.start < inside[-1].end and inside[0].start < pointed.end:
             found.append("pointed at in part")
     if not capital:
-        found.append("no capitals" if any(_is_capital(word.shape) for word in words) else "no capitals at all")
+        found.append("no capitals" if any(word.shape in _CAPITALS for word in words) else "no capitals at all")
     for what, where in near:
         if where:
-            steps, behind = min((at - end + 1 if at >= end else start - at, at >= end) for at in where)
+            steps, behind = min([(at - end + 1, True) if at >= end else (start - at, False) for at in where])
             found.append(f"{what} {min(max(steps, 0), _FAR)} {'behind' if behind else 'ahead'}")
     return tuple(found)
 
 
 def _is_capital(shape: str) -> bool:
-    return shape in ("Aa", "AA", "aA")
+    return shape in _CAPITALS
 
 
 _TAG_FEATURES = (

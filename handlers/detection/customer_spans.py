@@ -16,6 +16,7 @@ from handlers.detection.tokens import TokenKind
 MAX_DISTANCE = 9
 """The maximum cost of the steps from an event to its name; see the costs below."""
 
+_FIRST_KANA = "\u3040"
 _SHORTEST_WITH_DIGITS = 4
 _LONGEST_TITLE = 14
 _SKIPPED_TAGS = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
@@ -111,8 +112,19 @@ class Names:
     any_proper: bool = False
 
     def __post_init__(self) -> None:
-        for at in range(len(self.reading.tokens)):
-            self.grades.append(self._grade(at))
+        text, runs, in_amount = self.reading.text, self.reading.run_at, self.reading.in_amount
+        append, word, thing, never = self.grades.append, TokenKind.WORD, Tag.THING, self.lexicon.never_names
+        none, plain = Grade.NONE, Grade.PLAIN
+        for at, (kind, low, start, end) in enumerate(self.reading.tokens):
+            if kind is not word:
+                append(none)
+                continue
+            run = runs[at]
+            tag = run.tag if run is not None else 0
+            if tag & thing or not low.isalpha() or not text[start:end].islower() or low[0] >= _FIRST_KANA:
+                append(self._grade(at))
+            else:  # most words
+                append(none if tag & UNNAMED or in_amount[at] or low in never else plain)
         proper = [at for at, grade in enumerate(self.grades) if grade is Grade.PROPER]
         self.any_proper = any(
             not self.reading.opens_sentence(at) or (at + 1 < len(self.grades) and self.grades[at + 1] is Grade.PROPER)
@@ -357,7 +369,7 @@ class Names:
 
     def _without_honorific(self, text: str) -> str:
         """`東海物流様から` is 東海物流."""
-        if text[:1] < "\u3040":
+        if text[:1] < _FIRST_KANA:
             return text
         text = _JAPANESE_VERB.sub("", text)
         for honorific in self.lexicon.honorifics:

@@ -87,7 +87,7 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
     for at in range(1, len(words) - 1):
         if (
             words[at].lower() in _document_words().leading
-            and _names_document(" ".join(words[:at]))
+            and (_names_document(" ".join(words[:at])) or _describes_work(words[:at], words[at]))
             and words[at + 1][:1].isupper()
         ):
             return clean_name(" ".join(words[at + 1 :]))
@@ -155,6 +155,11 @@ def _names_document(piece: str) -> bool:
     if words and (words[0] in told.first or any(word.endswith(told.endings) for word in (words[0], words[-1]))):
         return True
     return any(" ".join(words[-length:]) in told.names for length in (1, 2, 3) if length <= len(words))
+
+
+def _describes_work(words: list[str], leading: str) -> bool:
+    """`Website relaunch` in "Website relaunch for Acme": a capital, then small words, then `for`. No name is so."""
+    return leading == "for" and len(words) > 1 and words[0][:1].isupper() and all(word.islower() for word in words[1:])
 
 
 def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:

@@ -18,7 +18,7 @@ from handlers.detection.deal_kind import is_kind_word
 from handlers.detection.labelled_fields import UNNAMED_CUSTOMER, Field
 from handlers.detection.lexicon import Tag, lexicon
 from handlers.detection.numerals import parse_number
-from handlers.detection.other_deals import other_customers, pair_amounts
+from handlers.detection.other_deals import other_customers, pair_amounts, split_pair
 from handlers.detection.passages import Passage
 from handlers.detection.reading import Reading
 from handlers.detection.types import Decision
@@ -75,7 +75,11 @@ def _deals_in_sentences(reading: Reading, verdict: Verdict, amount: Amount | Non
     if titled is not None:  # a title in bold or in quotation marks tells where the name begins and ends
         first = Candidate(titled.start, titled.end, titled.text, first.features)
     rest = [one for one in ranked if one[1].end <= first.start or first.end <= one[1].start]
-    others = [] if single else other_customers(reading, first, rest, learned.others, words)
+    if not single and (pair := split_pair(reading, first)):
+        first, second = pair
+        others = [second]
+    else:
+        others = [] if single else other_customers(reading, first, rest, learned.others, words)
     if not others:
         return [DealFacts(_name(first), amount)]
     customers = sorted([first, *others], key=lambda one: one.start)

@@ -118,9 +118,13 @@ def _label_before(reading: Reading, at: int) -> str:
 def _mentions(reading: Reading, phrases: _Phrases) -> Iterator[_Mention]:
     tokens = reading.tokens[:MAX_TOKENS]
     words = [_word(token) for token in tokens]
+    by_first = phrases.by_first
     for at, word in enumerate(words):
-        for phrase, kind in phrases.by_first.get(word, ()):
-            if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
+        if word not in by_first:
+            continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        for phrase, kind in by_first[word]:
+            if len(phrase) == 1 or (phrase[1] == after and tuple(words[at : at + len(phrase)]) == phrase):
                 yield _Mention(kind, at, at + len(phrase))
                 break
     starts = [token.start for token in tokens] if phrases.unspaced else []

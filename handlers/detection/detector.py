@@ -9,7 +9,7 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount
-from handlers.detection.crm_reports import Report, read_crm_report
+from handlers.detection.crm_reports import may_be_a_card, read_crm_report
 from handlers.detection.deal_facts import DealFacts, find_deals
 from handlers.detection.deal_kind import deal_kind
 from handlers.detection.field_labels import label_currency
@@ -17,6 +17,7 @@ from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
+from handlers.detection.name_words import UNNAMED
 from handlers.detection.people import close_date, closed_by, helped_by, mentioned_in
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
@@ -45,9 +46,10 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
         return _IDLE_ANSWER
     words = lexicon()
     reading = read(decode(flat, by_tool=by_tool), words)
-    formed = by_tool or not _CARD_MARKS.isdisjoint(reading.text)
+    several = len({one.role for one in reading.fields}) > 1
+    formed = by_tool or (not _CARD_MARKS.isdisjoint(reading.text) and (several or may_be_a_card(reading)))
     reported = read_crm_report(reading, words, post.source) if formed else None
-    card = by_tool or _looks_like_a_card(reading, reported)
+    card = by_tool or several or (reported is not None and reported.unmistakable and _names_something(reading))
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     wins = setting.wins_channel
     decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, sure=verdict.sure)
@@ -91,17 +93,14 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
     )
 
 
-def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
-    """Whether an unknown author must be a tool: the post has labelled fields, or an arrow to a stage."""
-    by_form = reported is not None and reported.unmistakable and _names_something(reading)
-    return by_form or len({one.role for one in reading.fields}) > 1
-
-
 def _names_something(reading: Reading) -> bool:
     """Whether the post has a sum, a field or a name: `Closed won: us against the coffee machine` is a joke."""
     if reading.amounts or reading.fields:
         return True
-    return any(reading.is_capitalized(at) and not reading.opens_sentence(at) for at in range(len(reading.tokens)))
+    return any(
+        reading.is_capitalized(at) and not reading.opens_sentence(at) and not reading.tag(at) & UNNAMED
+        for at in range(len(reading.tokens))
+    )
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:

@@ -50,10 +50,12 @@ class Event:
 
 def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """Return the events of the reading with the cues for them; see counter_cues.py for those against them."""
-    telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
-    events = [_event(reading, run, names) for run in islice(telling, MAX_EVENTS)]
-    if any(event.tag & _VERBS for event in events):
-        return events
+    events: list[Event] = []
+    if reading.told & EVENT_TAGS:
+        telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
+        events = [_event(reading, run, names) for run in islice(telling, MAX_EVENTS)]
+        if any(event.tag & _VERBS for event in events):
+            return events
     return events + _bare_events(reading, names, lexicon)
 
 
@@ -189,10 +191,12 @@ def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
 
 def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """Events without a verb: a name and an amount, alone in their segments, and a cheer; or a name and a deal emoji."""
+    if reading.told & _CONTRARY:
+        return []
     moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI]
     deal = moods.count("deal")
     glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _has_tag(reading, Tag.PARTY)
-    if not glad or not (reading.amounts or deal > 1) or _has_tag(reading, _CONTRARY):
+    if not glad or not (reading.amounts or deal > 1):
         return []
     if any("?" in marks for marks in reading.division.ends):
         return []
@@ -239,7 +243,7 @@ def _name_beside_amount(reading: Reading, names: Names) -> Name | None:
 
 
 def _has_tag(reading: Reading, tags: int) -> bool:
-    return any(run.tag & tags for run in reading.runs)
+    return bool(reading.told & tags)
 
 
 def _is_beside_message(reading: Reading, name: Name, at: int) -> bool:

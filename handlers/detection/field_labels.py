@@ -74,6 +74,13 @@ def _label_words() -> _LabelWords:
     )
 
 
+def words_for(role: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words that give a label this role, and how its compounds end."""
+    known = _label_words()
+    ends = tuple(ending for other, endings in known.endings if other == role for ending in endings)
+    return frozenset(word for word, other in known.heads.items() if other == role), ends
+
+
 def label_currency(label: str) -> Iterator[str]:
     """Yield the words of a label that may name a currency, in capitals: `Contract value (USD)`, `Net £`."""
     return (word.upper() for word in _WORD.findall(label))

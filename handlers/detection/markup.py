@@ -32,6 +32,8 @@ _HTML_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|/td|p|div|li|tr|ul|blo
 _HTML_BOLD = re.compile(r"</?(?:strong|b|h[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?://|mailto:|www\.)[^\s<>|]{1,2000}")
+_BEHIND_ADDRESS = ",.;:!?)"
+_BARE_SITE = re.compile(r"www\.[\w-]{1,63}(?:\.[\w-]{2,63}){1,3}")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _AT_NAME = re.compile(r"(?<![\w@])@([A-Za-z][\w.-]{1,40})")
 _STRIKE = re.compile(r"(?<![\w~])~(?=\S)([^~\n]{1,300})(?<=\S)~(?![\w~])")
@@ -82,7 +84,7 @@ def decode(raw: str, *, by_tool: bool = False) -> PlainText:
         text = _MAIL.sub(" ", text)
         text = _AT_NAME.sub(lambda match: _mention(plain, match.group(1)), text)
     if "://" in text or "www." in text:
-        text = _URL.sub(lambda match: _link(plain, match.group(0), ""), text)
+        text = _URL.sub(lambda match: _site(plain, match.group(0)), text)
     if by_tool:
         text = _TIGHT.sub(r"\g<0> ", text)
     if "~" in text:
@@ -122,6 +124,14 @@ def _open_angles(text: str, plain: PlainText) -> str:
 def _mention(plain: PlainText, who: str) -> str:
     plain.mentions.append(who)
     return f"{MENTION_OPEN}{len(plain.mentions) - 1}{MENTION_CLOSE}"
+
+
+def _site(plain: PlainText, url: str) -> str:
+    """A bare address names a customer, `acme.co.uk` in `Closed www.acme.co.uk!`; that of a page does not."""
+    bare = url.rstrip(_BEHIND_ADDRESS)
+    if not _BARE_SITE.fullmatch(bare):
+        return _link(plain, url, "")
+    return _link(plain, bare, bare.removeprefix("www.")) + url[len(bare) :]
 
 
 def _link(plain: PlainText, url: str, label: str) -> str:

@@ -6,6 +6,7 @@ No choice of the customer may cut through such a word.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from handlers.detection.lexicon import CJK, EVENT_TAGS, Lexicon, Tag, lexicon
@@ -41,8 +42,10 @@ _SHORT_PART = 2
 """Letters on both sides of a slash that belongs to the name: `A/S`."""
 _TITLES = frozenset({"st", "dr", "mt", "ft", "prof", "sta", "sto", "ste"})
 """Abbreviations in front of a name."""
-_ABBREVIATED = _TITLES | frozenset(
-    {"mr", "mrs", "ms", "jr", "sr", "bros", "dept", "assn", "assoc", "univ", "intl", "mfg", "ave", "rd", "blvd", "hwy"}
+_ABBREVIATED = (
+    _TITLES
+    | {"mr", "mrs", "ms", "jr", "sr", "bros", "gebr", "dept", "assn", "assoc", "univ", "intl", "mfg"}
+    | {"ave", "rd", "blvd", "hwy"}
 )
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
 _OWNERS = frozenset({"our", "my", "your", "his", "her", "their", "this"})
@@ -70,6 +73,7 @@ _FORM = re.compile(
 _FORM_STARTS = frozenset(
     re.split(r"[ ./)]", form.removeprefix("& ").removeprefix("("), maxsplit=1)[0].lower() for form in FORMS
 )
+_NAME_MARKS = frozenset(",&+-–.'’!?(\"“„")
 _SECOND_WORDS = _FORM_STARTS | _COMPLETING | {"n"}
 """Words that may belong to the word before them."""
 _DOTTED_FORM = re.compile(
@@ -97,18 +101,18 @@ def has_domain(text: str) -> bool:
 def joined_tokens(reading: Reading, lexicon: Lexicon) -> list[bool]:
     """For each token whether it belongs to the same word of a name as the token before it. Linear."""
     joiner = _Joiner(reading, lexicon)
-    tokens = reading.tokens
-    at, count = 1, len(tokens)
-    while at < count:
-        before, this = tokens[at - 1], tokens[at]
-        parted = this.start > before.end and reading.text[before.end] == " " and this.kind is not TokenKind.MARK
-        if parted and this.low not in _SECOND_WORDS and before.low not in _FIRST_WORDS:
-            at += 1  # two words as most are
+    tokens, text, mark, done = reading.tokens, reading.text, TokenKind.MARK, 0
+    for at, ((_, low_before, _, end), (kind, low, start, _)) in enumerate(pairwise(tokens), 1):
+        if kind is mark:
+            if low not in _NAME_MARKS:
+                continue
+        elif start > end and text[end] == " " and low not in _SECOND_WORDS and low_before not in _FIRST_WORDS:
+            continue  # two words as most are
+        if at < done:
             continue
-        end = joiner.reach(at)
-        if end > at:
-            joiner.joined[at:end] = [True] * (end - at)
-        at = max(end, at + 1)
+        done = joiner.reach(at)
+        if done > at:
+            joiner.joined[at:done] = [True] * (done - at)
     return joiner.joined
 
 

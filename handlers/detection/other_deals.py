@@ -32,8 +32,13 @@ _SEVERAL = frozenset(
         *("dois", "duas", "twee", "drie", "två", "tre", "båda", "to", "begge", "dwa", "trzy", "oba", "2件", "3件"),
     }
 )
+_AND = frozenset({"and", "und", "et", "y", "e", "en", "och", "og", "i"})
+_PAIRED = frozenset({"both", "respectively", "each", "beide", "ambos", "entrambi", "båda", "begge"})
 SUM_BEHIND, SUM_BEFORE = 14, 4
 """How many words from a name its sum may be."""
+_CLOSED = Tag.STATE | Tag.ACT | Tag.SIGN
+_PRODUCT = 4
+"""Tokens from a unit price to what the units cost together: `$50/mo = $14,400`."""
 MIN_PARTS = 2
 """So many sums, at least, have a total."""
 _CONTRARY = (
@@ -69,6 +74,7 @@ def other_customers(
         for margin, other in others
         if bias + sum(weights.get(one, 0.0) for one in other_features(reading, first, margin, other, lexicon)) > 0
         and other.text.casefold() != first.text.casefold()
+        and not _is_open(reading, first, other)
     ]
     return sorted(found, key=lambda one: one.start)[: MOST_DEALS - 1]
 
@@ -128,6 +134,24 @@ def other_features(reading: Reading, first: Candidate, margin: float, other: Can
     return [*found, *(feature for feature in other.features if feature.startswith(_NEIGHBOURS))]
 
 
+def _is_open(reading: Reading, first: Candidate, other: Candidate) -> bool:
+    """Whether the clause of a name, or its sentence, says only that it was lost, or that it is still open.
+
+    `won Acme, lost Globex`, `Signed: Acme. Verbal only: Globex`.
+    """
+    division = reading.division
+    segment, sentence = division.segment[other.start], division.sentence[other.start]
+    apart = sentence != division.sentence[first.start]
+    clause = whole = 0
+    for run in reading.runs:
+        if division.segment[run.start] == segment:
+            clause |= run.tag
+        if division.sentence[run.start] == sentence:
+            whole |= run.tag
+    lost = clause & Tag.LOST and not clause & _CLOSED
+    return bool(lost or (apart and whole & (Tag.LOST | Tag.SOFT) and not whole & _CLOSED))
+
+
 def _announces_several(reading: Reading) -> bool:
     """Whether the post says how many: `two for two`, `both signed`, `all five`."""
     return any(token.low in _SEVERAL for token in reading.tokens)
@@ -177,6 +201,24 @@ def _names_between(reading: Reading, start: int, end: int) -> bool:
     )
 
 
+def split_pair(reading: Reading, name: Candidate) -> tuple[Candidate, Candidate] | None:
+    """Two customers that were read as one name: `Harlow Pumps and Dennet Valves have both renewed, $22k and $35k`.
+
+    None unless each has two words or more, and the post says "both" or "respectively", with two sums behind them.
+    """
+    joins = [at for at in range(name.start + 2, name.end - 2) if reading.tokens[at].low in _AND]
+    if len(joins) != 1 or _PAIRED.isdisjoint(token.low for token in reading.tokens):
+        return None
+    sums = _single_sums(reading)
+    if len(sums) != MIN_PARTS or any(amount.start < name.end for amount in sums):
+        return None
+    return _part_of(reading, name, name.start, joins[0]), _part_of(reading, name, joins[0] + 1, name.end)
+
+
+def _part_of(reading: Reading, name: Candidate, start: int, end: int) -> Candidate:
+    return Candidate(start, end, reading.text_of(start, end), name.features)
+
+
 def pair_amounts(reading: Reading, names: Sequence[Candidate], others: Sequence[Candidate]) -> list[Amount | None]:
     """Give each name its sum, None without one. `others` are names that are no customers, whose sums are their own."""
     amounts = _single_sums(reading)
@@ -201,7 +243,8 @@ def _in_order(names: Sequence[Candidate], amounts: list[Amount]) -> list[Amount 
 
 def _single_sums(reading: Reading) -> list[Amount]:
     """The sums of the post without those that add others up: by their words, or by their value."""
-    amounts = [amount for amount in reading.amounts if not _is_total(reading, amount)]
+    products = {_unit_price_of(reading, amount) for amount in reading.amounts}
+    amounts = [amount for amount in reading.amounts if amount not in products and not _is_total(reading, amount)]
     every = sum(amount.value for amount in amounts)
     if len(amounts) > MIN_PARTS:
         return [amount for amount in amounts if amount.value * 2 != every]
@@ -230,4 +273,13 @@ def _sum_before(
 def _is_total(reading: Reading, amount: Amount) -> bool:
     before = [token.low for token in reading.tokens[max(amount.start - 3, 0) : amount.start]]
     after = [token.low for token in reading.tokens[amount.end : amount.end + 2]]
-    return before[-1:] == ["="] or after == ["all", "told"] or any(word in _TOTALS for word in (*before, *after))
+    adds_up = before[-1:] == ["="] and _unit_price_of(reading, amount) is None
+    return adds_up or after == ["all", "told"] or any(word in _TOTALS for word in (*before, *after))
+
+
+def _unit_price_of(reading: Reading, amount: Amount) -> Amount | None:
+    """The unit price that an amount is the product of: $50 in `24 seats @ $50/mo = $14,400`."""
+    if not amount.start or reading.tokens[amount.start - 1].low != "=":
+        return None
+    near = range(amount.start - _PRODUCT, amount.start)
+    return next((one for one in reading.amounts if one.per_unit and one.end in near), None)

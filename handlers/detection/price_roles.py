@@ -17,7 +17,11 @@ _LINE_BREAK = "\n"
 _LABEL_MARKS = frozenset({":", "=", "of", BOLD, _LINE_BREAK})
 _TOTAL_LABEL = "tcv"
 """Beside a yearly sum it is one more figure; "36k in total" is what they signed for."""
+_CHANGES = frozenset({"→", "➡", "⇒", ">"})
 _HUGE = Decimal(10) ** 9
+_MIN_PARTS = 2
+_TOTAL_RANK = 2
+"""Of the sum of all others: "year 1 $20k, year 2 $25k, TCV $45k"."""
 _SMALL = 1000
 """`40 seats at $99` names a unit price, `200 seats at $45,000` a total."""
 _WINDOW = 6
@@ -29,7 +33,9 @@ _MAX_COUNT = 100_000
 def assign_roles(text: str, tokens: list[Token], amounts: list[Amount], words: MoneyWords) -> list[Amount]:
     """Return the amounts with their `rank`, and with `per_unit` where one is the price of one of several."""
     values = {amount.value for amount in amounts}
-    return [_assign_role(_Surroundings(text, tokens, amount), values, words) for amount in amounts]
+    every = sum((amount.value for amount in amounts), Decimal(0))
+    total = every / 2 if len(amounts) > _MIN_PARTS and every / 2 in values else None
+    return [_assign_role(_Surroundings(text, tokens, amount), values, total, words) for amount in amounts]
 
 
 class _Surroundings:
@@ -86,10 +92,10 @@ def _is_count(low: str) -> bool:
     return low.isdecimal() and len(low) < 6 and 1 < int(low) < _MAX_COUNT
 
 
-def _assign_role(near: _Surroundings, values: set[Decimal], words: MoneyWords) -> Amount:
+def _assign_role(near: _Surroundings, values: set[Decimal], total: Decimal | None, words: MoneyWords) -> Amount:
     amount = near.amount
     after = near.phrases_after()
-    rank = amount.rank + _rank(near, after, words)
+    rank = amount.rank + _rank(near, after, words) + (_TOTAL_RANK if amount.value == total else 0)
     # "4 x $8,250, annual value $33k": one of several payments
     if len(values) > 1 and amount.period != "year" and any(amount.value * count in values for count in near.counts()):
         rank -= 3
@@ -105,7 +111,7 @@ def _follows_unit(near: _Surroundings, phrases: list[str], words: MoneyWords) ->
     if not words.each.isdisjoint(phrases) or near.slashed() in words.unit_things:
         return True
     if after[0] in words.unit_per and not words.unit_things.isdisjoint(after[1:3]):
-        return True
+        return "ago" not in after[2:4]  # "$45k an hour ago"
     if near.amount.period == "year" or after[0] not in words.times or not _is_count("".join(after[1:2])):
         return False
     return words.years.isdisjoint(after[2:3])  # "12k x 3 years"
@@ -132,6 +138,8 @@ def _rank(near: _Surroundings, after: list[str], words: MoneyWords) -> int:
             rank += 5
         elif before[-1] == "-" and _is_minus(near):
             rank -= 3
+        elif before[-1] in _CHANGES:
+            rank += 3  # "4.8k → 36k": what stands before the arrow was the price until now
         if "(" in before[-_LONGEST_PHRASE:]:
             rank -= 1
     if amount.currency is None and amount.value >= _HUGE:

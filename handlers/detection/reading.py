@@ -27,6 +27,8 @@ class Reading:
     in_amount: list[bool]
     fields: list[Field]
     language: str
+    told: int = NOTHING
+    """The tags of all phrases of the post together."""
     joined: list[bool] = field(default_factory=list)
     """For each token whether it belongs to one word of a name with the token before it: `7-Eleven`, `Acme, Inc.`"""
 
@@ -42,9 +44,9 @@ class Reading:
 
     def text_of(self, start: int, end: int) -> str:
         """Return the text from token `start` up to token `end`."""
-        if start >= min(end, len(self.tokens)):
-            return ""
-        return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
+        tokens = self.tokens
+        end = min(end, len(tokens))
+        return self.text[tokens[start].start : tokens[end - 1].end] if start < end else ""
 
     def is_capitalized(self, at: int) -> bool:
         """Whether a word is capitalized, in a segment that is not all in capitals."""
@@ -72,10 +74,15 @@ def read(plain: PlainText, lexicon: Lexicon) -> Reading:
     tokens = tokenize(text, lexicon.cjk)
     runs, language = lexicon.read(tokens)
     run_at: list[PhraseMatch | None] = [None] * len(tokens)
+    told = NOTHING
     for run in runs:
-        run_at[run.start : run.end] = [run] * (run.end - run.start)
+        tag, start, end = run
+        told |= tag
+        for at in range(start, end):
+            run_at[at] = run
     amounts = find_amounts(text, tokens, language)
-    amounts = [amount for amount in amounts if not is_name_like_sum(text, tokens, amount, amounts)]
+    if amounts:
+        amounts = [amount for amount in amounts if not is_name_like_sum(text, tokens, amount, amounts)]
     in_amount = [False] * len(tokens)
     for amount in amounts:
         in_amount[amount.start : amount.end] = [True] * (min(amount.end, len(tokens)) - amount.start)
@@ -90,6 +97,7 @@ def read(plain: PlainText, lexicon: Lexicon) -> Reading:
         in_amount=in_amount,
         fields=read_fields(text, lexicon),
         language=language,
+        told=told,
     )
     reading.joined = joined_tokens(reading, lexicon)
     return reading

@@ -15,7 +15,7 @@ _CLOSING = frozenset('"”»“')
 # fmt: off
 _ABBREVIATIONS = frozenset({
     "inc", "co", "ltd", "corp", "st", "mr", "mrs", "ms", "dr", "mio", "mrd", "tsd", "tys", "approx", "vs", "rs", "kr",
-    "mt", "ft", "jr", "sr", "bros",
+    "mt", "ft", "jr", "sr", "bros", "gebr", "fa",
 })
 # fmt: on
 _BEFORE_INITIAL = frozenset({"", " ", "\u00a0", ".", "\n", "(", "-", BOLD, '"', "“"})
@@ -51,12 +51,19 @@ class Sentences:
 def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = frozenset()) -> Sentences:
     """Split `tokens` of `text` in one pass; a word of `turns` ("but") starts a segment."""
     divided = Sentences()
+    segment, sentence, quoted = divided.segment, divided.sentence, divided.quoted_line
+    word, mark, line_break, emoji = TokenKind.WORD, TokenKind.MARK, TokenKind.BREAK, TokenKind.EMOJI
     part = whole = 0
     marks = ""
     ended = quoted_line = False
     for at, token in enumerate(tokens):
         kind, low, _, _ = token
-        ends_here = kind is TokenKind.MARK and low in _SENTENCE_MARKS and _ends_sentence(text, tokens, at)
+        if kind is word and not ended and low not in turns:  # most tokens
+            segment.append(part)
+            sentence.append(whole)
+            quoted.append(quoted_line)
+            continue
+        ends_here = kind is mark and low in _SENTENCE_MARKS and _ends_sentence(text, tokens, at)
         if ended and not ends_here:
             divided.ends.append(marks)
             marks, ended = "", False
@@ -64,21 +71,17 @@ def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = froz
             part += 1
         if low == QUOTE_LINE:
             quoted_line = True
-        if kind is TokenKind.BREAK:
+        if kind is line_break:
             quoted_line, ended = False, True
         elif ends_here:
             marks += low
             ended = True
-        divides = (
-            kind is TokenKind.EMOJI
-            or low in turns
-            or (kind is TokenKind.MARK and _splits_segment(text, token, ends_here=ends_here))
-        )
+        divides = kind is emoji or low in turns or (kind is mark and _splits_segment(text, token, ends_here=ends_here))
         part += divides
-        divided.segment.append(part)
+        segment.append(part)
         part += divides
-        divided.sentence.append(whole)
-        divided.quoted_line.append(quoted_line)
+        sentence.append(whole)
+        quoted.append(quoted_line)
     divided.ends.append(marks)
     divided.groups = _groups(tokens)
     divided.group = [-1] * len(tokens)
@@ -111,6 +114,8 @@ def _splits_segment(text: str, token: Token, *, ends_here: bool) -> bool:
 
 def _groups(tokens: list[Token]) -> list[Group]:
     groups: list[Group] = []
+    if not any(low == BOLD or low in _OPENING for _, low, _, _ in tokens):
+        return groups
     bold = quote = -1
     for at, (kind, low, _, _) in enumerate(tokens):
         if kind is TokenKind.BREAK:
@@ -132,18 +137,24 @@ def _groups(tokens: list[Token]) -> list[Group]:
 
 
 def _uppercase_tokens(text: str, tokens: list[Token], segment: list[int]) -> set[int]:
+    if text.islower():
+        return set()
     loud: dict[int, int] = {}
     soft: dict[int, int] = {}
-    for token, number in zip(tokens, segment, strict=True):
-        if token.kind is TokenKind.WORD:
-            written = text[token.start : token.end]
-            if written.isupper():
-                if len(written) > 1:
-                    loud[number] = loud.get(number, 0) + 1
-            else:
-                soft[number] = soft.get(number, 0) + 1
-    return {
-        number
-        for number, count in loud.items()
-        if count >= _MIN_UPPERCASE_WORDS and soft.get(number, 0) <= count * _MIN_UPPERCASE_SHARE
-    }
+    word = TokenKind.WORD
+    capitals = [
+        (at, end - start)
+        for at, (kind, _, start, end) in enumerate(tokens)
+        if kind is word and text[start:end].isupper()
+    ]
+    for at, length in capitals:
+        if length > 1:
+            loud[segment[at]] = loud.get(segment[at], 0) + 1
+    loud = {number: count for number, count in loud.items() if count >= _MIN_UPPERCASE_WORDS}
+    if not loud:
+        return set()
+    upper = {at for at, _ in capitals}
+    for at, token in enumerate(tokens):
+        if token.kind is word and at not in upper:
+            soft[segment[at]] = soft.get(segment[at], 0) + 1
+    return {number for number, count in loud.items() if soft.get(number, 0) <= count * _MIN_UPPERCASE_SHARE}

@@ -232,8 +232,8 @@ def _supporting_cues(reading: Reading, best: Event, name: Name | None) -> list[C
 def _mood_cues(reading: Reading, lexicon: Lexicon) -> list[Cue]:
     cues: list[Cue] = []
     for tag, name, weight in ((Tag.FRESH, "fresh", 0.6), (Tag.PARTY, "people are glad", 0.5)):
-        run = next((run for run in reading.runs if run.tag & tag), None)
-        if run:
+        if reading.told & tag:
+            run = next(run for run in reading.runs if run.tag & tag)
             cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
     moods = {lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI}
     for mood, weight in (("deal", 1.0), ("party", 0.6), ("doubt", -2.0), ("lost", -0.5)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from heapq import nlargest, nsmallest
 from itertools import pairwise
 from math import fsum, sqrt
 from typing import NamedTuple
@@ -24,6 +23,7 @@ MAX_TOKENS = 300
 """Tokens of a passage that are read."""
 _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
+_STANDS_ONCE = frozenset({_NAME, _SUM})
 _STANDS_FOR = {TokenKind.NUMBER: _NUMBER, TokenKind.MENTION: _PERSON, TokenKind.BREAK: _LINE}
 _OPENS, _ENDS = "^", "$"
 _SHOWN_AS = {
@@ -37,7 +37,8 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
-_TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper())
+_TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper() and bit != Tag.MISTAKE)
+"""What the outline tells. A mistake is a RETRACT there, as it was when the weights were learned."""
 _PUNCTUATION = frozenset(".!?;:,")
 _NEAR = 1
 """Neighbours on each side whose features and words count as well."""
@@ -75,12 +76,17 @@ class WinModel:
     known: frozenset[str]
     offset: float
     phrases: float
+    both: Mapping[str, complex]
+    """`weights` and `around` as one number: a look-up among so many costs more than the sum."""
 
     def weigh(self, told: Told) -> float:
         """Return the weight of a passage (log-odds)."""
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
-        own = fsum(map(self.weights.__getitem__, self.weights.keys() & told.own))
-        around = fsum(map(self.around.__getitem__, self.around.keys() & told.around))
+        both_of = self.both.get
+        found = [both for both in map(both_of, told.own) if both is not None]
+        beside = [both for one in told.around if one not in told.own and (both := both_of(one)) is not None]
+        own = fsum([both.real for both in found])
+        around = fsum([both.imag for both in found + beside])
         spelled = [letter_weight(word) for word in told.words]
         letters = fsum([weight for weight, _ in spelled])
         count = sum([number for _, number in spelled])
@@ -88,9 +94,10 @@ class WinModel:
 
     def loudest(self, told: Told, weight: float) -> str:
         """Return the features of its own that contribute most to the weight of a passage, as text."""
-        known = [(self.weights[one], one) for one in self.weights.keys() & told.own]
-        found = nlargest(_SHOWN, known) if weight > 0 else nsmallest(_SHOWN, known)
-        return ", ".join(_display(one) for _, one in found)
+        weighed = [(self.both[one].real, one) for one in told.own if one in self.both]
+        known = [one for one in weighed if one[0]]
+        known.sort(reverse=weight > 0)
+        return ", ".join([_display(one) for _, one in known[:_SHOWN]])
 
 
 def _display(feature: str) -> str:
@@ -102,8 +109,11 @@ def _display(feature: str) -> str:
 def win_model() -> WinModel:
     """Return the model, read once from `prompts/detection/model.json`."""
     learned = learned_weights()
+    weights = {feature: weight for feature, weight in learned.weights.items() if weight}
+    # A passage's own features are all around it, too, except the pairs with a word between, which have no weight there.
+    features = dict.fromkeys([*weights, *learned.around])
     return WinModel(
-        weights={feature: weight for feature, weight in learned.weights.items() if weight},
+        weights=weights,
         around=learned.around,
         letters=learned.letters,
         names=learned.names,
@@ -111,22 +121,27 @@ def win_model() -> WinModel:
         known=frozenset(feature for feature in learned.weights if " " not in feature),
         offset=learned.offset,
         phrases=learned.phrases,
+        both={one: complex(weights.get(one, 0.0), learned.around.get(one, 0.0)) for one in features},
     )
 
 
 def model_words(reading: Reading, names: Names, start: int, end: int) -> list[str]:
     """Return the words of the tokens [start, end), with a common word for all names, amounts, people and numbers."""
     found: list[str] = []
+    tokens, in_amount, grades = reading.tokens, reading.in_amount, names.grades
+    plain, proper, last = TokenKind.WORD, Grade.PROPER, ""
     for at in range(start, min(end, start + MAX_TOKENS)):
-        token = reading.tokens[at]
-        if reading.in_amount[at]:
+        kind, word, _, _ = tokens[at]
+        if in_amount[at]:
             word = _SUM
-        elif token.kind is TokenKind.WORD:
-            word = _NAME if _is_name(reading, names, at) else token.low
-        else:
-            word = _STANDS_FOR.get(token.kind, token.low)
-        if word not in (_NAME, _SUM) or not found or found[-1] != word:
-            found.append(word)
+        elif kind is not plain:
+            word = _STANDS_FOR.get(kind, word)
+        elif grades[at] is proper and _is_name(reading, names, at):
+            word = _NAME
+        if word == last and word in _STANDS_ONCE:
+            continue
+        found.append(word)
+        last = word
     return found
 
 
@@ -146,24 +161,29 @@ def outline(reading: Reading, names: Names, start: int, end: int) -> list[str]:
     It is alike in all languages: `NAME SIGN SUM` for "Acme signed, $5k" and "Acme har skrevet under, 5 t.kr."
     """
     found: list[str] = []
+    tokens, in_amount, run_at, grades = reading.tokens, reading.in_amount, reading.run_at, names.grades
+    plain, proper, emoji, last = TokenKind.WORD, Grade.PROPER, TokenKind.EMOJI, ""
     at = start
     end = min(end, start + MAX_TOKENS)
     while at < end:
-        token, run = reading.tokens[at], reading.run_at[at]
+        run = run_at[at]
         one = ""
-        if reading.in_amount[at]:
+        if in_amount[at]:
             one = _SUM
         elif run is not None:
             one = _tag_name(run.tag)
             at = max(at, run.end - 1)
-        elif token.kind is TokenKind.WORD:
-            one = _NAME if _is_name(reading, names, at) else ""
-        elif token.kind is TokenKind.EMOJI:
-            one = names.lexicon.mood(token.low) or "emoji"
-        elif token.low in _PUNCTUATION:
-            one = token.low
-        if one and (not found or found[-1] != one):
+        else:
+            kind, low, _, _ = tokens[at]
+            if kind is plain:
+                one = _NAME if grades[at] is proper and _is_name(reading, names, at) else ""
+            elif kind is emoji:
+                one = names.lexicon.mood(low) or "emoji"
+            elif low in _PUNCTUATION:
+                one = low
+        if one and one != last:
             found.append(one)
+            last = one
         at += 1
     return found
 
@@ -175,9 +195,9 @@ def _tag_name(tag: int) -> str:
 
 def spelled_words(reading: Reading, start: int, end: int) -> set[str]:
     """Return the words of the tokens [start, end) as they are spelled, names as well, without amounts."""
-    tokens, in_amount = reading.tokens, reading.in_amount
-    last = min(end, start + MAX_TOKENS)
-    return {tokens[at].low for at in range(start, last) if tokens[at].kind is TokenKind.WORD and not in_amount[at]}
+    last, plain = min(end, start + MAX_TOKENS), TokenKind.WORD
+    pairs = zip(reading.tokens[start:last], reading.in_amount[start:last], strict=True)
+    return {low for (kind, low, _, _), inside in pairs if kind is plain and not inside}
 
 
 def told_by(passages: Sequence[PassageWords], known: frozenset[str]) -> list[Told]:
@@ -187,37 +207,42 @@ def told_by(passages: Sequence[PassageWords], known: frozenset[str]) -> list[Tol
     alike); the parts of its outline, and pairs of them; its cues. Around it are the features of it and its neighbours
     without the pairs that have a word between.
     """
-    near = [_features(passage, known) for passage in passages]
+    read = [_read_words(passage.words, known) for passage in passages]
+    near = [_features(passage, words) for passage, words in zip(passages, read, strict=True)]
     told: list[Told] = []
-    for at, passage in enumerate(passages):
+    alone = len(passages) == 1
+    for at, words in enumerate(read):
         first, last = max(at - _NEAR, 0), at + _NEAR + 1
-        own = near[at] | _parted_pairs(_read_words(passage.words, known))
         told.append(
             Told(
-                own,
-                set[str]().union(*near[first:last]),
-                set[str]().union(*(other.spelled for other in passages[first:last])),
+                near[at].union(_parted_pairs(words)),
+                near[0] if alone else set[str]().union(*near[first:last]),
+                passages[0].spelled if alone else set[str]().union(*(other.spelled for other in passages[first:last])),
             )
         )
     return told
 
 
-def _features(passage: PassageWords, known: frozenset[str]) -> set[str]:
-    read = _read_words(passage.words, known)
+def _features(passage: PassageWords, read: Sequence[str]) -> set[str]:
+    parts = passage.outline
     found = set(read[1:-1])
-    found.update([f"{first} {second}" for first, second in pairwise(_unparted(read))])
-    found.update([f"# {part}" for part in passage.outline])
-    found.update([f"# {one} {two}" for one, two in pairwise([_OPENS, *passage.outline, _ENDS])])
-    found.update([f"cue {name}" for name in passage.cues])
+    found.update(map(" ".join, pairwise(_unparted(read))))
+    found.update(["# " + part for part in parts])
+    found.update([f"# {one} {two}" for one, two in pairwise([_OPENS, *parts, _ENDS])])
+    found.update(["cue " + name for name in passage.cues])
     return found
 
 
 def _read_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
     read = [_OPENS]
+    rare = False
     for word in words:
-        one = word if word in known else RARE
-        if one != RARE or read[-1] != RARE:
-            read.append(one)
+        if word in known and word != RARE:
+            read.append(word)
+            rare = False
+        elif not rare:
+            read.append(RARE)
+            rare = True
     read.append(_ENDS)
     return read
 
@@ -226,9 +251,9 @@ def _unparted(read: Sequence[str]) -> list[str]:
     return [word for word in read if word not in _SKIPPED]
 
 
-def _parted_pairs(read: Sequence[str]) -> set[str]:
+def _parted_pairs(read: Sequence[str]) -> list[str]:
     words = _unparted(read)
-    return {f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)}
+    return [f"{first} _ {third}" for first, third in zip(words, words[2:], strict=False)]
 
 
 def letter_runs(word: str) -> set[str]:

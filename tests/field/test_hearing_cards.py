@@ -44,6 +44,9 @@ def card(text: str, source: str = "zapier", **parts: Any) -> Detection:
         ("Quote 227 accepted → Job 91 created\nCustomer: Kite Foods\nSell price (ex tax): $41,000", "Kite Foods"),
         ("Deal *Lost Valley Lodge – bookings* was marked *Closed Won* ($41,000)", "Lost Valley Lodge"),
         ("Lead won\nCompany: Kite Foods\nValue: $41,000\nLost reason: -", "Kite Foods"),
+        ("Signature request complete: NDA and Order Form - Kite Foods.pdf signed by everyone", "Kite Foods"),
+        ('Proposal "Website relaunch for Kite & Oak" was signed by Nora Ivy. Value: $41,000', "Kite & Oak"),
+        ("Invoice paid\nCustomer: Kite Foods\nFirst invoice of subscription Pro\nAmount: $41,000", "Kite Foods"),
     ],
 )
 def test_an_order_is_heard(text: str, customer: str | None) -> None:

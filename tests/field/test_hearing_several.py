@@ -33,6 +33,21 @@ SEVERAL = {
         "Ashmere Council | 640000",
         "Wick Parish | 18900",
     ),
+    "Harlow Pumps and Dennet Valves have both renewed, $22k and $35k respectively.": (
+        "Harlow Pumps | 22000",
+        "Dennet Valves | 35000",
+    ),
+    "Back-to-back: Inkwell Legal 24 seats @ $50/mo = $14,400/yr, and Rowan Architects, $8,900/yr. Both signed.": (
+        "Inkwell Legal | 14400",
+        "Rowan Architects | 8900",
+    ),
+    "Won Tessellate AI ($75k), lost Grayling Partners ($120k). I'll take it.": ("Tessellate AI | 75000",),
+    "Signed today: Foxglove Inns (£22k). Verbal only so far: Marsh & Wold (£15k).": ("Foxglove Inns | 22000",),
+    "Today's closed deals:\n• Vantor Logistics: €45.000\n• Maison Perrault: €12.500\n• Gebr. Lindt Bau: €88.000": (
+        "Vantor Logistics | 45000",
+        "Maison Perrault | 12500",
+        "Gebr. Lindt Bau | 88000",
+    ),
 }
 
 

@@ -107,6 +107,9 @@ def test_a_range_is_no_exact_sum(written: str, value: str | None, currency: str 
         ("₹3.4L", "340000", "INR"),
         ("26k extra per year ($)", "26000", "USD"),
         ("GHS 126,000", "126000", "GHS"),
+        ("٤٥٬٠٠٠ دولار", "45000", "USD"),
+        ("45 000 евро", "45000", "EUR"),
+        ("5,000,000 원", "5000000", "KRW"),
     ],
 )
 def test_digits_of_any_country(written: str, value: str | None, currency: str | None) -> None:
@@ -188,6 +191,9 @@ def test_a_unit_price_is_no_total(written: str, value: str | None, currency: str
         ("listino 50.000 €, chiuso a 44.000 €", "44000", "EUR"),
         ("#35k #gbp", "35000", "GBP"),
         ("Total for June so far: $214k. This one: $23,760", "23760", "USD"),
+        ("from Starter to Enterprise: 4.8k → 36k a year", "36000", None),
+        ("year 1 $20k, year 2 $25k, year 3 $30k, TCV $75k", "75000", "USD"),
+        ("£36,000 an hour ago", "36000", "GBP"),
     ],
 )
 def test_what_the_customer_pays(written: str, value: str | None, currency: str | None) -> None:
