@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import commands, drafts
+from bot.interactions import challenges, commands, drafts
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -582,6 +582,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
+    **challenges.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

@@ -97,6 +97,19 @@ class ActionId(StrEnum):
     REMINDERS_LIGHT = "reminders.light"
     REMINDERS_STANDARD = "reminders.standard"
     REMINDERS_ACTIVE = "reminders.active"
+    CARD_CHALLENGE = "card.challenge"
+    CARD_PRAISE = "card.praise"
+    CHALLENGE_SHOW = "challenge.show"
+    CHALLENGE_EDIT = "challenge.edit"
+    CHALLENGE_PHONE = "challenge.phone"
+    CHALLENGE_EMAIL = "challenge.email"
+    CHALLENGE_VISIT = "challenge.visit"
+    CHALLENGE_CHAT = "challenge.chat"
+    CHALLENGE_TOLD_EARLIER = "challenge.told_earlier"
+    CHALLENGE_UPDATE = "challenge.update"
+    CHALLENGE_SOLVE = "challenge.solve"
+    CHALLENGE_CONFIRM = "challenge.confirm"
+    CHALLENGE_NOT_YET = "challenge.not_yet"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
@@ -163,6 +176,10 @@ class ViewId(StrEnum):
     CONTACT = "contact"
     CONTACT_KEPT = "contactkept"
     TALK = "talk"
+    CHALLENGE = "challenge"
+    CHALLENGE_LOG = "challengelog"
+    CHALLENGE_STEP = "challengestep"
+    PRAISE = "praise"
     NOTICE = "notice"
 
 
@@ -185,7 +202,8 @@ class ModalState:
     """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
     role: str = ""
-    """The role of the contact that the modal is about."""
+    """The role of the contact that the modal is about, or the step of the challenge."""
+    challenge_id: int = 0
 
     def to_text(self) -> str:
         """Serialize for the platform to store."""
@@ -200,7 +218,7 @@ class ModalState:
             raise ValueError("nested too deeply") from error
         if not isinstance(data, dict):
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
-        deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
+        deal_id, statement_id, version, challenge_id = read_numbers([data.get(name, 0) for name in _NUMBERS])
         adding, seen = data.get("adding", []), data.get("seen", [])
         base, suffix, role = data.get("base", ""), data.get("suffix", ""), data.get("role", "")
         if not (_are_texts([*adding, base, suffix, role] if isinstance(adding, list) else None) and _are_pairs(seen)):
@@ -215,6 +233,7 @@ class ModalState:
             base=base,
             suffix=suffix,
             role=role,
+            challenge_id=challenge_id,
         )
 
 
@@ -270,7 +289,7 @@ class OccasionValue:
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
-_NUMBERS = ("deal_id", "statement_id", "version")
+_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id")
 
 
 def _are_texts(values: Any) -> bool:

@@ -9,6 +9,7 @@ from bot.views import (
     brief,
     call_schedule,
     card,
+    challenges,
     channel,
     checklist,
     coaching_form,
@@ -29,6 +30,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
+from bot.views.challenges import ChallengeModal
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -51,6 +53,7 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
+from handlers.screens.challenges import ChallengeForm, ChallengeScreen, ChallengeStepForm, PraiseForm, PraiseKept
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
@@ -86,6 +89,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | ChallengeModal
 )
 """What an action or a submission can open."""
 
@@ -105,6 +109,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case ChallengeScreen() | ChallengeForm() | ChallengeStepForm() | PraiseForm() | PraiseKept():
+            view = challenges.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
