@@ -157,6 +157,8 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
     deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)
+    if interaction.view in challenges.MODALS:
+        return await challenges.current_modal(context, interaction)
     if interaction.view == ViewId.BRIEF:
         return modal(await context.apply(brief.show, deal), context.texts)
     return modal(await _call_modal(context, interaction), context.texts)

@@ -50,6 +50,16 @@ async def save_form(context: Context, interaction: Interaction) -> Modal:
     return view.render(await context.apply(log.save, request), context.texts)
 
 
+async def current_modal(context: Context, interaction: Interaction) -> Modal:
+    """The modal as it is now: the challenge, or the form empty again."""
+    if interaction.state.challenge_id:
+        request = ChallengeRequest(interaction.viewer, interaction.state.challenge_id)
+        return view.render(await context.apply(steps.show, request), context.texts)
+    if interaction.view == ViewId.PRAISE:
+        return view.render(await context.apply(praise.ask_typed, PraiseTyped(interaction.viewer, "")), context.texts)
+    return view.render(await context.apply(log.ask_typed, ChallengeTyped(interaction.viewer, "")), context.texts)
+
+
 async def _save_step(context: Context, interaction: Interaction) -> Modal:
     values, state = interaction.values, interaction.state
     if state.role not in tuple(Step):
@@ -143,6 +153,9 @@ SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal]]] = {
     ViewId.CHALLENGE_STEP: _save_step,
     ViewId.PRAISE: _save_praise,
 }
+
+MODALS = frozenset({ViewId.CHALLENGE, *SUBMISSIONS})
+"""The view ids of all of these modals."""
 
 COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Message | Modal]]] = {
     "challenge": _challenge_command,
