@@ -161,5 +161,4 @@ COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Message | Modal]
     "challenge": _challenge_command,
     "challenges": _challenges_command,
     "praise": _praise_command,
-    "compliment": _praise_command,
 }

@@ -111,7 +111,7 @@ def suggestions(typed: str, commands: list[str], texts: Texts) -> Message:
     return Message(question, (Paragraph(question), *rows))
 
 
-def opened_by_button(form: Modal, texts: Texts, typed: str) -> Message:
+def opened_by_button(form: Modal, texts: Texts, typed: str = "") -> Message:
     """A modal that nothing can open now: a message with the button that opens it; one without a form is shown.
 
     `typed` is the command: a form that is filled with what was typed is opened by the same command.

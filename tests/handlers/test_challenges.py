@@ -174,8 +174,9 @@ def test_what_is_solved_is_called_back_on_the_next_working_morning(world: World)
     took(world, challenge.id, Step.TOLD, How.PHONE)
     saved(world, challenge.id, Step.SOLVED, words="A spare scanner is there.")
     world.now = datetime.fromisoformat("2026-03-04T08:30:00+00:00")
-    asked = sweep(world)
-    assert [each.challenge.state for each in asked if isinstance(each, Nudge) and each.challenge] == ["solved"]
+    (digest,) = sweep(world)
+    assert isinstance(digest, Digest)
+    assert [item.challenge.state for item in digest.items if item.challenge] == ["solved"]
 
     assert took(world, challenge.id, Step.REOPENED).state is ChallengeState.REOPENED
     saved(world, challenge.id, Step.SOLVED, words="Another one came.")
@@ -282,9 +283,7 @@ def test_a_step_that_was_taken_elsewhere_has_no_form(world: World) -> None:
     form = world.do(steps.ask, StepRequest(world.caller(), challenge.id, Step.TOLD))
     assert isinstance(form, ChallengeStepForm)
     took(world, challenge.id, Step.TOLD, How.PHONE)
-    assert not isinstance(
-        world.do(steps.ask, StepRequest(world.caller(), challenge.id, Step.TOLD)), ChallengeStepForm
-    )
+    assert not isinstance(world.do(steps.ask, StepRequest(world.caller(), challenge.id, Step.TOLD)), ChallengeStepForm)
 
 
 # --- the form ---
@@ -401,4 +400,4 @@ def test_a_compliment_is_kept_with_who_and_when(world: World) -> None:
 def test_the_card_opens_the_form_of_its_deal(world: World, handler: Callable[..., Any]) -> None:
     deal, _ = a_deal(world), a_deal(world, customer="Alpine Toys")
     form = world.do(handler, DealRequest(world.caller(), deal))
-    assert (form.deal_id, [each.id for each in form.deals][0]) == (deal, deal)
+    assert (form.deal_id, form.deals[0].id) == (deal, deal)

@@ -258,7 +258,7 @@ GAPS: dict[str, set[str]] = {
     "hello.{tone}_words": {"greeting", "thanks", "other"},
     "deals.{name}": {"earlier", "further"},
     "places.{name}": {"here", "off"},
-    "help.{name}": set(VERBS) - {"", "help", "compliment"},
+    "help.{name}": set(VERBS) - {"", "help"},
     "channel.{purpose}": set(CHOICES),
     "channel.{each.purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
