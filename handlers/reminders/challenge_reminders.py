@@ -19,15 +19,21 @@ from storage import challenges
 from storage.models import Challenge, Deal, Person, Tenant
 
 
-def why_no_reminder(session: Session, deal: Deal, kind: Kind, payload: Mapping[str, Any]) -> str | None:
-    """Why the reminder is pointless now; None if it is not."""
+def why_no_reminder(session: Session, deal: Deal, kind: Kind, payload: Mapping[str, Any], now: datetime) -> str | None:
+    """Why the reminder is pointless now; None if it is not.
+
+    Of those of one challenge that come late, only the last one comes.
+    """
     row = _row(session, payload)
     if row is None or row.deal_id != deal.id:
         return "the challenge is gone"
     tenant = session.get_one(Tenant, deal.tenant_id)
-    planned = challenge_reminders(challenge_of(row), working_time(deal.owner, tenant), cadence_for(tenant))
-    if not any((each.kind, each.of) == (kind, payload["of"]) for each in planned):
+    planned = list(challenge_reminders(challenge_of(row), working_time(deal.owner, tenant), cadence_for(tenant)))
+    own = next((each for each in planned if (each.kind, each.of) == (kind, payload["of"])), None)
+    if own is None:
         return "the challenge has moved on"
+    if any(own.at < each.at <= now for each in planned):
+        return "a later reminder of the same challenge is due, too"
     return None
 
 

@@ -143,7 +143,7 @@ def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     elif kind in CHALLENGE_KINDS:
-        reason = challenge_reminders.why_no_reminder(session, deal, kind, row.payload)
+        reason = challenge_reminders.why_no_reminder(session, deal, kind, row.payload, now)
     elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
         reason = "the referral ask was answered since"
     return reason

@@ -113,11 +113,22 @@ def _past_moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str
     day, at = _past_day(parsed, today, locale), _time_of_day(parsed, now, local)
     zone = _zone(parsed.zone, now, local)
     moment = _last_moment(day, at, now, zone)
+    if moment > now and _is_guessed_afternoon(parsed):  # at noon, "at 6" was this morning
+        at -= timedelta(hours=12)
+        moment = _last_moment(day, at, now, zone)
     if moment > now and _without_time(parsed) == ParsedTime():  # today's is still to come
         return _last_moment(day - A_DAY, at, now, zone)
     if moment > now and parsed.weekday is not None and parsed.date is None:
         return _last_moment(day - 7 * A_DAY, at, now, zone)
     return moment
+
+
+def _is_guessed_afternoon(parsed: ParsedTime) -> bool:
+    """Whether `_hour` takes the hour for one in the afternoon because nothing says which it is."""
+    clock = parsed.clock
+    if clock is None or parsed.part is not None:
+        return False
+    return 1 <= clock.hour < NIGHT_ENDS and clock.after_noon is None and not clock.exact
 
 
 def _last_moment(day: date, at: timedelta, now: datetime, zone: ZoneInfo) -> datetime:
