@@ -15,7 +15,7 @@ from bot.views import challenges as view
 from bot.views.challenges import TOLD_ACTIONS
 from handlers.challenges import challenge_list, log, praise, steps
 from handlers.challenges.challenge_list import ChallengesRequest
-from handlers.challenges.log import ChallengeInMessage, ChallengeLogged, ChallengeTyped
+from handlers.challenges.log import ChallengeInMessage, ChallengeLogged, ChallengeTyped, PromiseTouched
 from handlers.challenges.praise import PraiseSaved, PraiseTyped
 from handlers.challenges.steps import ChallengeRequest, StepRequest, StepSaved
 from handlers.errors import NotNowError
@@ -26,6 +26,7 @@ from handlers.screens.challenges import (
     ChallengeScreen,
     ChallengeStepForm,
     PraiseForm,
+    TouchedPromiseForm,
 )
 
 
@@ -39,12 +40,11 @@ async def save_form(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     request = ChallengeLogged(
         await with_zone(context, interaction.actor),
-        read_number(values.value("deal")) or 0,
+        read_number(values.value("deal")) or interaction.state.unkept_deal_id,
         what=values.value("what"),
         severity=values.value("severity"),
         whose=values.value("whose"),
         when=values.value("when"),
-        statement_id=read_number(values.value("statement")) or 0,
         challenge_id=interaction.state.challenge_id,
     )
     return view.render(await context.apply(log.save, request), context.texts)
@@ -75,6 +75,12 @@ async def _save_step(context: Context, interaction: Interaction) -> Modal:
     return view.render(await context.apply(steps.save, request), context.texts)
 
 
+async def _save_promise(context: Context, interaction: Interaction) -> Modal:
+    chosen = read_number(interaction.values.value("statement")) or 0
+    request = PromiseTouched(interaction.actor, interaction.state.challenge_id, chosen)
+    return view.render(await context.apply(log.save_promise, request), context.texts)
+
+
 async def _save_praise(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     request = PraiseSaved(
@@ -101,6 +107,10 @@ async def _show(context: Context, interaction: Interaction) -> ChallengeScreen:
 
 async def _edit(context: Context, interaction: Interaction) -> ChallengeForm:
     return await context.apply(log.ask_correction, ChallengeRequest(interaction.viewer, _number(interaction)))
+
+
+async def _ask_promise(context: Context, interaction: Interaction) -> TouchedPromiseForm:
+    return await context.apply(log.ask_promise, ChallengeRequest(interaction.viewer, _number(interaction)))
 
 
 async def _take(step: Step, how: How | None, context: Context, interaction: Interaction) -> ChallengeScreen:
@@ -139,6 +149,7 @@ OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[view.Challenge
     ActionId.CARD_PRAISE: _praise,
     ActionId.CHALLENGE_SHOW: _show,
     ActionId.CHALLENGE_EDIT: _edit,
+    ActionId.CHALLENGE_PROMISE: _ask_promise,
     **{action_id: partial(_take, Step.TOLD, how) for how, action_id in TOLD_ACTIONS.items()},
     ActionId.CHALLENGE_TOLD_EARLIER: partial(_ask, Step.TOLD),
     ActionId.CHALLENGE_UPDATE: partial(_ask, Step.UPDATED),
@@ -151,6 +162,7 @@ OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[view.Challenge
 SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal]]] = {
     ViewId.CHALLENGE_LOG: save_form,
     ViewId.CHALLENGE_STEP: _save_step,
+    ViewId.CHALLENGE_PROMISE: _save_promise,
     ViewId.PRAISE: _save_praise,
 }
 

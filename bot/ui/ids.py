@@ -101,6 +101,7 @@ class ActionId(StrEnum):
     CARD_PRAISE = "card.praise"
     CHALLENGE_SHOW = "challenge.show"
     CHALLENGE_EDIT = "challenge.edit"
+    CHALLENGE_PROMISE = "challenge.promise"
     CHALLENGE_PHONE = "challenge.phone"
     CHALLENGE_EMAIL = "challenge.email"
     CHALLENGE_VISIT = "challenge.visit"
@@ -179,6 +180,7 @@ class ViewId(StrEnum):
     CHALLENGE = "challenge"
     CHALLENGE_LOG = "challengelog"
     CHALLENGE_STEP = "challengestep"
+    CHALLENGE_PROMISE = "challengepromise"
     PRAISE = "praise"
     NOTICE = "notice"
 
@@ -204,6 +206,8 @@ class ModalState:
     role: str = ""
     """The role of the contact that the modal is about, or the step of the challenge."""
     challenge_id: int = 0
+    unkept_deal_id: int = 0
+    """The deal of a form of which nothing is kept before it is submitted."""
 
     def to_text(self) -> str:
         """Serialize for the platform to store."""
@@ -218,22 +222,19 @@ class ModalState:
             raise ValueError("nested too deeply") from error
         if not isinstance(data, dict):
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
-        deal_id, statement_id, version, challenge_id = read_numbers([data.get(name, 0) for name in _NUMBERS])
+        numbers = dict(zip(_NUMBERS, read_numbers([data.get(name, 0) for name in _NUMBERS]), strict=True))
         adding, seen = data.get("adding", []), data.get("seen", [])
         base, suffix, role = data.get("base", ""), data.get("suffix", ""), data.get("role", "")
         if not (_are_texts([*adding, base, suffix, role] if isinstance(adding, list) else None) and _are_pairs(seen)):
             raise ValueError("no modal state")
         return cls(
-            deal_id=deal_id,
-            statement_id=statement_id,
-            version=version,
+            **numbers,
             adding=tuple(adding),
             hints_seen=data.get("hints_seen") is True,
             seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
             base=base,
             suffix=suffix,
             role=role,
-            challenge_id=challenge_id,
         )
 
 
@@ -289,7 +290,7 @@ class OccasionValue:
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
-_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id")
+_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id", "unkept_deal_id")
 
 
 def _are_texts(values: Any) -> bool:

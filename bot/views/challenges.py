@@ -38,11 +38,12 @@ from handlers.screens.challenges import (
     PraiseKept,
     PraiseShown,
     StepShown,
+    TouchedPromiseForm,
 )
 from handlers.screens.deals import DealFacts
 from prompts.wording import Ready, Wording
 
-ChallengeModal = ChallengeScreen | ChallengeForm | ChallengeStepForm | PraiseForm | PraiseKept
+ChallengeModal = ChallengeScreen | ChallengeForm | ChallengeStepForm | TouchedPromiseForm | PraiseForm | PraiseKept
 """The screens of challenges that are modals."""
 
 TOLD_ACTIONS = {
@@ -59,6 +60,7 @@ _ACTIONS = {
     "confirm": ActionId.CHALLENGE_CONFIRM,
     "not_yet": ActionId.CHALLENGE_NOT_YET,
     "edit": ActionId.CHALLENGE_EDIT,
+    "promise": ActionId.CHALLENGE_PROMISE,
     "show": ActionId.CHALLENGE_SHOW,
 }
 """Action ids by the key of the button's text."""
@@ -70,8 +72,8 @@ _STEPS = {
     ChallengeState.CONFIRMED: (),
 }
 """The buttons of each state, the most likely first."""
-MOST_IN_A_ROW = 2
-"""Buttons of a message beside the one that shows the challenge; the others are behind "…"."""
+MOST_IN_A_ROW = 3
+"""Buttons; more are too narrow for a phone. Those of a message are the last one to show the challenge."""
 
 
 def render(screen: ChallengeModal, texts: Texts) -> Modal:
@@ -83,6 +85,8 @@ def render(screen: ChallengeModal, texts: Texts) -> Modal:
             return log_form(screen, texts)
         case ChallengeStepForm():
             return step_form(screen, texts)
+        case TouchedPromiseForm():
+            return promise_form(screen, texts)
         case PraiseForm():
             return praise_form(screen, texts)
         case PraiseKept():
@@ -106,12 +110,10 @@ def challenge(shown: ChallengeFacts, texts: Texts) -> Modal:
         ContextText(tuple(lines)),
         *_what_to_say(shown, texts),
     ]
-    names = [name for name in _STEPS[shown.state] if name != "told_earlier"]
-    if names:
-        components.append(ActionRow(f"challenge:{shown.id}", tuple(_buttons(shown, names, texts))))
-    others = ["told_earlier", "edit"] if shown.state is ChallengeState.TO_TELL else ["edit"]
-    if shown.state is not ChallengeState.CONFIRMED:
-        components.append(ActionRow(f"challenge:{shown.id}:more", tuple(_buttons(shown, others, texts))))
+    names = [*_STEPS[shown.state], *(("edit", "promise") if shown.state is not ChallengeState.CONFIRMED else ())]
+    for start in range(0, len(names), MOST_IN_A_ROW):
+        row = f"challenge:{shown.id}:{start}"
+        components.append(ActionRow(row, tuple(_buttons(shown, names[start : start + MOST_IN_A_ROW], texts))))
     if shown.steps:
         done = "\n".join(_step_line(step, texts) for step in shown.steps)
         components += [Divider(), Paragraph(done)]
@@ -152,7 +154,7 @@ def _step_line(step: StepShown, texts: Texts) -> str:
 
 
 def _buttons(shown: ChallengeFacts, names: list[str], texts: Texts) -> list[Button]:
-    return [_button(shown, name, texts, main=name == _STEPS[shown.state][:1][0]) for name in names]
+    return [_button(shown, name, texts, main=name in _STEPS[shown.state][:1]) for name in names]
 
 
 def _button(shown: ChallengeFacts, name: str, texts: Texts, *, main: bool = False) -> Button:
@@ -184,7 +186,8 @@ def reminder(shown: ChallengeFacts, texts: Texts) -> Message:
 def answers(shown: ChallengeFacts, texts: Texts) -> ActionRow:
     """The next steps in a message: the two most likely, the challenge itself, the others behind "…"."""
     names = list(_STEPS[shown.state])
-    first, more = [*names[:MOST_IN_A_ROW], "show"], names[MOST_IN_A_ROW:]
+    shown_first = MOST_IN_A_ROW - 1
+    first, more = [*names[:shown_first], "show"], names[shown_first:]
     buttons = tuple(_button(shown, name, texts, main=name == names[0]) for name in first)
     return ActionRow(f"challenge:{shown.id}", buttons, tuple(_button(shown, name, texts) for name in more))
 
@@ -207,7 +210,8 @@ def log_form(screen: ChallengeForm, texts: Texts) -> Modal:
     """The form to log a challenge or to correct one. What is typed is not kept before it is submitted."""
     plain = texts.plain
     components: list[Component] = [
-        _deal_field(screen.deals, screen.deal_id, plain),
+        *([] if screen.deal_id else [_deal_field(screen.deals, screen.deal_id, plain)]),
+        *_about(screen, texts),
         TextField("what", plain("challenge.what"), value=screen.what, multiline=True, max_length=LONGEST_WHAT),
         RadioGroup(
             "severity",
@@ -221,23 +225,41 @@ def log_form(screen: ChallengeForm, texts: Texts) -> Modal:
             tuple(Option(whose, plain(f"challenge.whose_{whose}")) for whose in Whose),
             chosen=screen.whose,
         ),
-        _when_field(plain, "challenge.when", screen.zone, screen.when),
+        *([_when_field(plain, "challenge.when", screen.zone, screen.when)] if screen.deal_id else []),
     ]
-    if screen.statements:
-        components.append(
-            Select(
-                "statement",
-                plain("challenge.statement"),
-                tuple(Option(str(number), wording) for number, wording in screen.statements),
-                chosen=str(screen.statement_id) if screen.statement_id else None,
-                placeholder=plain("challenge.statement_none"),
-            )
-        )
     return Modal(
         ViewId.CHALLENGE_LOG,
         plain("challenge.form_edit" if screen.challenge_id else "challenge.form"),
         tuple(components),
-        state=ModalState(challenge_id=screen.challenge_id),
+        state=ModalState(challenge_id=screen.challenge_id, unkept_deal_id=screen.deal_id),
+        submit=plain("challenge.submit"),
+        close=plain("challenge.cancel"),
+    )
+
+
+def _about(screen: ChallengeForm, texts: Texts) -> list[Component]:
+    """The customer, if it is certain who is meant."""
+    meant = next((deal for deal in screen.deals if deal.id == screen.deal_id), None)
+    return [] if meant is None else [Paragraph(texts.rich("challenge.about", customer=deal_name(meant, texts.plain)))]
+
+
+def promise_form(screen: TouchedPromiseForm, texts: Texts) -> Modal:
+    """Which promise does the challenge touch?"""
+    plain = texts.plain
+    return Modal(
+        ViewId.CHALLENGE_PROMISE,
+        plain("challenge.form_promise"),
+        (
+            Paragraph(texts.markup.escape(screen.challenge.what)),
+            Select(
+                "statement",
+                plain("challenge.statement"),
+                tuple(Option(str(number), wording) for number, wording in screen.statements),
+                chosen=str(screen.chosen) if screen.chosen else None,
+                placeholder=plain("challenge.deal_none"),
+            ),
+        ),
+        state=ModalState(challenge_id=screen.challenge.id),
         submit=plain("challenge.submit"),
         close=plain("challenge.cancel"),
     )

@@ -53,7 +53,14 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
-from handlers.screens.challenges import ChallengeForm, ChallengeScreen, ChallengeStepForm, PraiseForm, PraiseKept
+from handlers.screens.challenges import (
+    ChallengeForm,
+    ChallengeScreen,
+    ChallengeStepForm,
+    PraiseForm,
+    PraiseKept,
+    TouchedPromiseForm,
+)
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
@@ -109,7 +116,14 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
-        case ChallengeScreen() | ChallengeForm() | ChallengeStepForm() | PraiseForm() | PraiseKept():
+        case (
+            ChallengeScreen()
+            | ChallengeForm()
+            | ChallengeStepForm()
+            | TouchedPromiseForm()
+            | PraiseForm()
+            | PraiseKept()
+        ):
             view = challenges.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)

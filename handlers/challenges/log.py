@@ -21,7 +21,7 @@ from handlers.method.measurables import measure_rules
 from handlers.method.reminders_due import AGREED
 from handlers.method.time_parsing.resolve import format_moment, resolve_past_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
-from handlers.screens.challenges import ChallengeForm, ChallengeScreen
+from handlers.screens.challenges import ChallengeForm, ChallengeScreen, TouchedPromiseForm
 from storage import audit_log, challenges
 from storage.models import Challenge, Deal
 
@@ -47,7 +47,7 @@ class ChallengeInMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeLogged:
-    """The submitted form, as typed; ids are 0 for none. `challenge_id` is that of the challenge to correct."""
+    """The submitted form, as typed. `challenge_id` is that of the challenge to correct, 0 for a new one."""
 
     caller: Caller
     deal_id: int
@@ -55,8 +55,16 @@ class ChallengeLogged:
     severity: str
     whose: str
     when: str
-    statement_id: int = 0
     challenge_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTouched:
+    """The rep says which promise the challenge touches; 0 for none."""
+
+    caller: Caller
+    challenge_id: int
+    statement_id: int
 
 
 def ask(session: Session, request: DealRequest, now: datetime) -> ChallengeForm:
@@ -64,19 +72,19 @@ def ask(session: Session, request: DealRequest, now: datetime) -> ChallengeForm:
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     _require_agreed(deal)
-    return _form(session, opened, with_deal(session, opened, deal, AGREED))
+    return _form(opened, with_deal(session, opened, deal, AGREED))
 
 
 def ask_typed(session: Session, request: ChallengeTyped, now: datetime) -> ChallengeForm:
     """The form, filled with what was typed. If several deals match, the rep chooses in it."""
     opened = open_request(session, request.caller, now)
-    return _form(session, opened, meant_by(session, opened, request.typed, AGREED))
+    return _form(opened, meant_by(session, opened, request.typed, AGREED))
 
 
 def ask_about_message(session: Session, request: ChallengeInMessage, now: datetime) -> ChallengeForm:
     """The form, filled with the message; the deal is chosen if the message names its customer."""
     opened = open_request(session, request.caller, now)
-    return _form(session, opened, named_in(session, opened, request.text, AGREED))
+    return _form(opened, named_in(session, opened, request.text, AGREED))
 
 
 def ask_correction(session: Session, request: ChallengeRequest, now: datetime) -> ChallengeForm:
@@ -92,10 +100,29 @@ def ask_correction(session: Session, request: ChallengeRequest, now: datetime) -
         severity=row.severity,
         whose=Whose(row.whose),
         when=format_moment(row.discovered_at.astimezone(local)),
-        statements=_statements(session, deal),
-        statement_id=row.statement_id or 0,
         challenge_id=row.id,
     )
+
+
+def ask_promise(session: Session, request: ChallengeRequest, now: datetime) -> TouchedPromiseForm:
+    """The form with the deal's agreed statements."""
+    opened = open_request(session, request.caller, now)
+    deal, row = owned_challenge(session, opened, request.challenge_id)
+    shown = challenge_facts(session, deal, row, now)
+    return TouchedPromiseForm(shown, _statements(session, deal), row.statement_id or 0)
+
+
+def save_promise(session: Session, request: PromiseTouched, now: datetime) -> ChallengeScreen:
+    """Note which promise the challenge touches. One that is no longer agreed counts as none."""
+    opened = open_request(session, request.caller, now)
+    deal, row = owned_challenge(session, opened, request.challenge_id)
+    known = {statement_id for statement_id, _ in _statements(session, deal)}
+    touched = request.statement_id if request.statement_id in known else None
+    if not opened.repeated and row.statement_id != touched:
+        row.statement_id = touched
+        audit_log.record(session, deal.id, opened.person.id, "challenge_corrected", now, challenge=row.id)
+        session.flush()
+    return ChallengeScreen(challenge_facts(session, deal, row, now))
 
 
 def save(session: Session, request: ChallengeLogged, now: datetime) -> ChallengeScreen:
@@ -147,12 +174,10 @@ def _write(
     if first_told is not None and first_told < discovered_at:
         raise InvalidEntryError("when", "refusal.challenge_after_told")
     due = _tell_by(session, opened, deal, severity, discovered_at)
-    known = {statement_id for statement_id, _ in _statements(session, deal)}
     entries = {
         "what": what,
         "severity": severity,
         "whose": request.whose,
-        "statement_id": request.statement_id if request.statement_id in known else None,
         "discovered_at": discovered_at,
         "tell_by": due.at,
         "agreed_in": due.agreed_in,
@@ -196,13 +221,12 @@ def _require_agreed(deal: Deal) -> None:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
 
 
-def _form(session: Session, opened: OpenedRequest, found: MeantDeals) -> ChallengeForm:
+def _form(opened: OpenedRequest, found: MeantDeals) -> ChallengeForm:
     return ChallengeForm(
         deals=found.deals,
         deal_id=0 if found.meant is None else found.meant.id,
         zone=working_time(opened.person, opened.tenant).local.key,
         what=found.words.strip()[:LONGEST_WHAT],
-        statements=() if found.meant is None else _statements(session, found.meant),
     )
 
 

@@ -63,8 +63,8 @@ class ChallengeScreen:
 class ChallengeForm:
     """The form to log a challenge, or to correct one.
 
-    `deals` are those that may be meant, `deal_id` is the chosen one, 0 for none. `statements` are the chosen deal's,
-    with their ids. `when` is as it can be typed, in `zone`; empty for now. `challenge_id` is 0 for a new one.
+    `deals` are those that may be meant, `deal_id` is the one that is meant if that is certain, else 0. `when` is as it
+    can be typed, in `zone`; empty for now. `challenge_id` is 0 for a new one.
     """
 
     deals: tuple[DealFacts, ...]
@@ -74,9 +74,16 @@ class ChallengeForm:
     severity: int = 1
     whose: Whose | None = None
     when: str = ""
-    statements: tuple[tuple[int, str], ...] = ()
-    statement_id: int = 0
     challenge_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedPromiseForm:
+    """Which promise the challenge touches: `statements` are the agreed ones with their ids, `chosen` is 0 for none."""
+
+    challenge: ChallengeFacts
+    statements: tuple[tuple[int, str], ...]
+    chosen: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ BUTTONS = {
     "open_challenge",
     "praise",
 }
+CHALLENGE_BUTTONS = {*How, "told_earlier", "update", "solve", "confirm", "not_yet", "edit", "promise", "show"}
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
     {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
@@ -142,8 +143,8 @@ GAPS: dict[str, set[str]] = {
     "challenge.by_{step.how}": set(How),
     "challenge.did_{step.step}": set(Step),
     "challenge.{how}": set(How),
-    "challenge.{name}": {*How, "told_earlier", "update", "solve", "confirm", "not_yet", "edit", "show"},
-    "challenge.label_{name}": {*How, "told_earlier", "update", "solve", "confirm", "not_yet", "edit", "show"},
+    "challenge.{name}": CHALLENGE_BUTTONS,
+    "challenge.label_{name}": CHALLENGE_BUTTONS,
     "challenge.words_{step}": set(NEEDS_WORDS),
     "challenge.form_{step}": {Step.TOLD, Step.UPDATED, Step.SOLVED},
     "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},

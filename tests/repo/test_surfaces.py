@@ -101,6 +101,7 @@ from handlers.screens.challenges import (
     PraiseForm,
     PraiseShown,
     StepShown,
+    TouchedPromiseForm,
 )
 from handlers.screens.deals import (
     CallTime,
@@ -242,7 +243,7 @@ def with_challenge(stage: Stage) -> DealCard:
 
 
 def challenge_form(challenge_id: int = 0) -> ChallengeForm:
-    return ChallengeForm((facts(),), 1, "UTC", statements=((1, CUSTOMER),), challenge_id=challenge_id)
+    return ChallengeForm((facts(),), challenge_id, "UTC", challenge_id=challenge_id)
 
 
 CHALLENGES = {
@@ -255,6 +256,9 @@ CHALLENGES = {
             (ChallengeState.TOLD, Step.UPDATED),
             (ChallengeState.TOLD, Step.SOLVED),
         )
+    ],
+    "The promise that it touches": [
+        render.modal(TouchedPromiseForm(a_challenge(ChallengeState.TOLD), ((1, CUSTOMER),), 1), WORDS)
     ],
     "A compliment": [render.modal(PraiseForm((facts(),), 1, "UTC"), WORDS)],
 }
