@@ -156,6 +156,7 @@ OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[view.Challenge
     ActionId.CHALLENGE_SOLVE: partial(_ask, Step.SOLVED),
     ActionId.CHALLENGE_CONFIRM: partial(_take, Step.CONFIRMED, None),
     ActionId.CHALLENGE_NOT_YET: partial(_take, Step.REOPENED, None),
+    ActionId.CHALLENGE_WITHDRAW: partial(_take, Step.WITHDRAWN, None),
 }
 """Actions that open a modal, as those of `bot.interactions.actions`."""
 

@@ -111,6 +111,7 @@ class ActionId(StrEnum):
     CHALLENGE_SOLVE = "challenge.solve"
     CHALLENGE_CONFIRM = "challenge.confirm"
     CHALLENGE_NOT_YET = "challenge.not_yet"
+    CHALLENGE_WITHDRAW = "challenge.withdraw"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"

@@ -25,7 +25,7 @@ from handlers.challenges.log import LONGEST_WHAT
 from handlers.challenges.praise import LONGEST_CONTACT
 from handlers.challenges.praise import LONGEST_WORDS as LONGEST_PRAISE
 from handlers.challenges.steps import LONGEST_WORDS, NEEDS_HOW, NEEDS_WORDS
-from handlers.method.challenges import SEVERITIES, ChallengeState, How, Whose
+from handlers.method.challenges import SETTLED, SEVERITIES, ChallengeState, How, Whose
 from handlers.method.time_parsing.lexer import MAX_LENGTH
 from handlers.screens.challenges import (
     ChallengeFacts,
@@ -59,6 +59,7 @@ _ACTIONS = {
     "solve": ActionId.CHALLENGE_SOLVE,
     "confirm": ActionId.CHALLENGE_CONFIRM,
     "not_yet": ActionId.CHALLENGE_NOT_YET,
+    "withdraw": ActionId.CHALLENGE_WITHDRAW,
     "edit": ActionId.CHALLENGE_EDIT,
     "promise": ActionId.CHALLENGE_PROMISE,
     "show": ActionId.CHALLENGE_SHOW,
@@ -70,6 +71,7 @@ _STEPS = {
     ChallengeState.REOPENED: ("update", "solve"),
     ChallengeState.SOLVED: ("confirm", "not_yet"),
     ChallengeState.CONFIRMED: (),
+    ChallengeState.WITHDRAWN: (),
 }
 """The buttons of each state, the most likely first."""
 MOST_IN_A_ROW = 3
@@ -110,7 +112,9 @@ def challenge(shown: ChallengeFacts, texts: Texts) -> Modal:
         ContextText(tuple(lines)),
         *_what_to_say(shown, texts),
     ]
-    names = [*_STEPS[shown.state], *(("edit", "promise") if shown.state is not ChallengeState.CONFIRMED else ())]
+    names = [*_STEPS[shown.state], *(() if shown.state in SETTLED else ("edit", "promise"))]
+    if shown.state is ChallengeState.TO_TELL:
+        names.append("withdraw")
     for start in range(0, len(names), MOST_IN_A_ROW):
         row = f"challenge:{shown.id}:{start}"
         components.append(ActionRow(row, tuple(_buttons(shown, names[start : start + MOST_IN_A_ROW], texts))))

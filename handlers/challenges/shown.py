@@ -70,7 +70,7 @@ def _line(session: Session, deal: Deal, row: Challenge, state: ChallengeState) -
             script = scripts["update"]
         case ChallengeState.SOLVED:
             script = scripts["call_back"]
-        case ChallengeState.CONFIRMED:
+        case ChallengeState.CONFIRMED | ChallengeState.WITHDRAWN:
             return None
     return ChallengeLine(script.advice, _say(deal, row.what, script))
 

@@ -29,6 +29,7 @@ ACTIONS = {
     Step.SOLVED: "challenge_solved",
     Step.CONFIRMED: "challenge_confirmed",
     Step.REOPENED: "challenge_reopened",
+    Step.WITHDRAWN: "challenge_withdrawn",
 }
 """The action of each step in the audit log."""
 NEEDS_HOW = frozenset({Step.TOLD, Step.UPDATED})

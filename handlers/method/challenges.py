@@ -6,6 +6,8 @@
                                         v |
                                       reopened (updated)
 
+One that was logged by mistake is withdrawn before the customer is told.
+
 Its state follows from the steps that were recorded; nothing else is stored of it. The rep answers for all of them,
 whoever does the work.
 """
@@ -29,6 +31,7 @@ class ChallengeState(StrEnum):
     SOLVED = "solved"
     REOPENED = "reopened"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 class Step(StrEnum):
@@ -39,6 +42,7 @@ class Step(StrEnum):
     SOLVED = "solved"
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
 
 
 class Whose(StrEnum):
@@ -59,12 +63,15 @@ class How(StrEnum):
 
 
 _FOLLOWING: dict[ChallengeState, dict[Step, ChallengeState]] = {
-    ChallengeState.TO_TELL: {Step.TOLD: ChallengeState.TOLD},
+    ChallengeState.TO_TELL: {Step.TOLD: ChallengeState.TOLD, Step.WITHDRAWN: ChallengeState.WITHDRAWN},
     ChallengeState.TOLD: {Step.UPDATED: ChallengeState.TOLD, Step.SOLVED: ChallengeState.SOLVED},
     ChallengeState.SOLVED: {Step.CONFIRMED: ChallengeState.CONFIRMED, Step.REOPENED: ChallengeState.REOPENED},
     ChallengeState.REOPENED: {Step.UPDATED: ChallengeState.REOPENED, Step.SOLVED: ChallengeState.SOLVED},
     ChallengeState.CONFIRMED: {},
+    ChallengeState.WITHDRAWN: {},
 }
+SETTLED = frozenset({ChallengeState.CONFIRMED, ChallengeState.WITHDRAWN})
+"""Nothing more is to be done."""
 
 
 def steps_from(state: ChallengeState) -> frozenset[Step]:
@@ -108,7 +115,7 @@ class Challenge:
     @property
     def is_open(self) -> bool:
         """Something is still to be done."""
-        return self.state is not ChallengeState.CONFIRMED
+        return self.state not in SETTLED
 
     @property
     def told_at(self) -> datetime | None:
@@ -127,7 +134,7 @@ class Challenge:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the customer should know by now, and does not."""
-        return self.told_at is None and now > self.tell_by
+        return self.state is ChallengeState.TO_TELL and now > self.tell_by
 
 
 def most_urgent_first(challenges: Sequence[Challenge]) -> list[Challenge]:
@@ -141,6 +148,7 @@ def most_urgent_first(challenges: Sequence[Challenge]) -> list[Challenge]:
         ChallengeState.TOLD: 2,
         ChallengeState.SOLVED: 3,
         ChallengeState.CONFIRMED: 4,
+        ChallengeState.WITHDRAWN: 4,
     }
 
     def rank(each: Challenge) -> tuple[int, datetime, int, datetime, int]:

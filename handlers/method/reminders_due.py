@@ -419,7 +419,7 @@ def challenge_reminders(challenge: Challenge, work: WorkingTime, cadence: Cadenc
                     yield DueReminder(tells, at, reason, name, challenge_id=challenge.id)
         case ChallengeState.SOLVED:
             kind, why = Kind.CHALLENGE_CHECK, DueReason.CALL_BACK
-        case ChallengeState.CONFIRMED:
+        case ChallengeState.CONFIRMED | ChallengeState.WITHDRAWN:
             return
     for nth, days in enumerate(MORNINGS_OF_A_CHALLENGE, 1):
         at = work.on(work.day_after(_day(asked, work), days), work.hours.starts)

@@ -48,7 +48,7 @@ class ChallengeStep(TenantOwned, Base):
 
     __tablename__ = "challenge_steps"
     __table_args__ = (
-        CheckConstraint("step IN ('told', 'updated', 'solved', 'confirmed', 'reopened')", name="step"),
+        CheckConstraint("step IN ('told', 'updated', 'solved', 'confirmed', 'reopened', 'withdrawn')", name="step"),
         CheckConstraint("how IN ('phone', 'email', 'visit', 'chat')", name="how"),
         {"info": EVIDENCE},
     )

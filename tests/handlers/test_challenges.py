@@ -251,6 +251,17 @@ def test_each_update_is_kept_with_its_words(world: World) -> None:
         saved(world, challenge.id, Step.SOLVED, words=" ")
 
 
+def test_one_that_was_logged_by_mistake_is_withdrawn_before_they_are_told(world: World) -> None:
+    deal = a_deal(world)
+    challenge = logged(world, deal)
+    assert took(world, challenge.id, Step.WITHDRAWN).state is ChallengeState.WITHDRAWN
+    assert not planned(world, *KINDS)
+    assert world.card(deal).challenges is None
+    told = logged(world, deal)
+    took(world, told.id, Step.TOLD, How.PHONE)
+    assert took(world, told.id, Step.WITHDRAWN).state is ChallengeState.TOLD
+
+
 def test_each_mistake_has_its_words(world: World) -> None:
     """M7.2: own it and propose; save face; facts. The name and the thing stand in the line."""
     deal = a_deal(world)

@@ -26,7 +26,7 @@ from handlers.challenges.steps import NEEDS_WORDS
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
-from handlers.method.challenges import ChallengeState, How, Step, Whose
+from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
@@ -74,7 +74,18 @@ BUTTONS = {
     "open_challenge",
     "praise",
 }
-CHALLENGE_BUTTONS = {*How, "told_earlier", "update", "solve", "confirm", "not_yet", "edit", "promise", "show"}
+CHALLENGE_BUTTONS = {
+    *How,
+    "told_earlier",
+    "update",
+    "solve",
+    "confirm",
+    "not_yet",
+    "withdraw",
+    "edit",
+    "promise",
+    "show",
+}
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
     {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
@@ -138,7 +149,7 @@ GAPS: dict[str, set[str]] = {
     "challenge.whose_{whose}": set(Whose),
     "challenge.state_{shown.state}": set(ChallengeState) - {ChallengeState.TO_TELL},
     "challenge.is_{each.state}": set(ChallengeState),
-    "challenge.card_{state}": {"overdue", *ChallengeState} - {ChallengeState.CONFIRMED},
+    "challenge.card_{state}": {"overdue", *ChallengeState} - SETTLED,
     "challenge.remind_{state}": {"overdue", *ChallengeState},
     "challenge.by_{step.how}": set(How),
     "challenge.did_{step.step}": set(Step),

@@ -42,7 +42,7 @@ from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
-from handlers.method.challenges import ChallengeState, How, Step, Whose
+from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -230,7 +230,7 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
 def a_challenge(state: ChallengeState) -> ChallengeFacts:
     told = None if state is ChallengeState.TO_TELL else True
     said = () if told is None else (StepShown(Step.TOLD, How.PHONE, "", NOW, "U1"),)
-    line = None if state is ChallengeState.CONFIRMED else ChallengeLine("Say so yourself.", "It is late.")
+    line = None if state in SETTLED else ChallengeLine("Say so yourself.", "It is late.")
     whose, what = Whose.OURS, "The scanner is late"
     return ChallengeFacts(
         1, facts(Stage.RECAPPED), what, 2, whose, state, NOW, NOW, "", "Within 4 hours", told, False, line, said
@@ -606,7 +606,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The challenge that is typed": [],
         "Open challenges": [
             challenges.challenge_list(
-                ChallengeList(tuple(a_challenge(state) for state in list(ChallengeState)[:-1]), 4), texts
+                ChallengeList(tuple(a_challenge(state) for state in ChallengeState if state not in SETTLED), 4), texts
             )
         ],
         "The compliment that is typed": [],

@@ -74,7 +74,8 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("how IN ('phone', 'email', 'visit', 'chat')", name=op.f("ck_challenge_steps_how")),
         sa.CheckConstraint(
-            "step IN ('told', 'updated', 'solved', 'confirmed', 'reopened')", name=op.f("ck_challenge_steps_step")
+            "step IN ('told', 'updated', 'solved', 'confirmed', 'reopened', 'withdrawn')",
+            name=op.f("ck_challenge_steps_step"),
         ),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenges.id"], name=op.f("fk_challenge_steps_challenge_id_challenges")
