@@ -100,10 +100,10 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
-    return [*found, *_tries_line(card, texts), *_challenges_line(card, texts), *_offer_line(card, texts)]
+    return [*found, *_tries_line(card, texts), *challenges_lines(card, texts), *_offer_line(card, texts)]
 
 
-def _challenges_line(card: DealCard, texts: Texts) -> list[str]:
+def challenges_lines(card: DealCard, texts: Texts) -> list[str]:
     """How many challenges are open, and what the most urgent one asks for, by when."""
     found = card.challenges
     if found is None:

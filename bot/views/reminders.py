@@ -124,6 +124,7 @@ def digest(screen: Digest, texts: Texts) -> Message:
         elif item.challenge is not None:
             components.append(challenges.answers(item.challenge, texts))
         elif following is None or following.card.deal.id != item.card.deal.id:
+            components += [ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)]
             components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))

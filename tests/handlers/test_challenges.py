@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views import challenges as view
+from bot.views import reminders
 from handlers.call.call_screens import record_screen
 from handlers.challenges import challenge_list, log, praise, steps
 from handlers.challenges.challenge_list import ChallengesRequest
@@ -32,9 +33,11 @@ from storage import deals
 from storage.models import Challenge, Compliment, Deal, OutboxRow
 from tests.handlers.test_reminders import planned, sweep
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
+from tests.wording import fixed_part
 
 R = TypeVar("R")
 TUESDAY_NINE = MONDAY_NOON + timedelta(hours=21)
+SLACK = Texts(SlackMarkup(), "/firstcall")
 DELAYS = "Tell us about any delay within 4 hours"
 KINDS = tuple(sorted(CHALLENGE_KINDS))
 
@@ -129,7 +132,7 @@ def test_the_rep_is_reminded_at_half_time_and_before_the_end(world: World) -> No
     (nudge,) = sweep(world)
     assert isinstance(nudge, Nudge)
     assert nudge.challenge is not None
-    message = view.reminder(nudge.challenge, Texts(SlackMarkup(), "/firstcall"))
+    message = view.reminder(nudge.challenge, SLACK)
     assert challenge.line is not None
     assert challenge.line.say in message.components[1].text  # type: ignore[union-attr]
 
@@ -412,3 +415,11 @@ def test_the_card_opens_the_form_of_its_deal(world: World, handler: Callable[...
     deal, _ = a_deal(world), a_deal(world, customer="Alpine Toys")
     form = world.do(handler, DealRequest(world.caller(), deal))
     assert (form.deal_id, form.deals[0].id) == (deal, deal)
+
+
+def test_the_countdown_stands_below_the_deals_line_in_the_digest(world: World) -> None:
+    deal = a_deal(world)
+    logged(world, deal)
+    digest = Digest((Nudge(world.card(deal), Kind.LOOK_BACK, days=30),), total=1)
+    shown = str(reminders.digest(digest, SLACK).components)
+    assert fixed_part("challenge.card_to_tell") in shown
