@@ -99,7 +99,7 @@ def challenge(shown: ChallengeFacts, texts: Texts) -> Modal:
     """Where it stands, what to say, the next steps, and what was done so far."""
     about = [
         texts.rich(f"challenge.severity_{shown.severity}"),
-        texts.rich(f"challenge.whose_{shown.whose}"),
+        texts.rich(f"challenge.mistake_{shown.whose}"),
         texts.rich("challenge.discovered", when=texts.markup.moment(shown.discovered_at)),
     ]
     agreed = texts.rich("challenge.agreed", wording=shown.agreed) if shown.agreed else texts.rich("challenge.playbook")
@@ -279,7 +279,7 @@ def step_form(screen: ChallengeStepForm, texts: Texts) -> Modal:
             RadioGroup(
                 "how",
                 plain("challenge.how"),
-                tuple(Option(how, plain(f"challenge.{how}")) for how in How),
+                tuple(Option(how, plain(f"challenge.way_{how}")) for how in How),
                 chosen=How.PHONE,
             )
         )
