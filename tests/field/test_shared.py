@@ -33,7 +33,7 @@ from prompts.wording import Ready
 from sandbox.seeds import ADA, BRUNO, OSCAR, PARTNER_TEAM, PAULA, TESSA
 from sandbox.server import running as sandbox_running
 from sandbox.workspace import Channel
-from storage.models import AuditEntry, Base, Deal, OutboxRow, Person, Requirement, Sighting, Tenant
+from storage.models import AuditEntry, Base, ChallengeStep, Deal, OutboxRow, Person, Requirement, Sighting, Tenant
 from storage.tenancy import TenantOwned, scope
 from storage.tenant_move import LEFT_OVER, OF_A_DEAL, OF_A_STATEMENT
 from tests.patient_slack import patient_slack
