@@ -29,10 +29,11 @@ from handlers.requests import DealRequest
 from handlers.screens.challenges import ChallengeFacts, ChallengeStepForm
 from handlers.screens.reminders import Digest, Nudge
 from prompts.playbook import playbook
-from storage import deals
-from storage.models import Challenge, Compliment, Deal, OutboxRow
+from storage import deals, workspaces
+from storage.models import Challenge, ChallengeStep, Compliment, Deal, OutboxRow
+from storage.tenant_move import move_deals
 from tests.handlers.test_reminders import planned, sweep
-from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WORKSPACE, World
 from tests.wording import fixed_part
 
 R = TypeVar("R")
@@ -423,3 +424,19 @@ def test_the_countdown_stands_below_the_deals_line_in_the_digest(world: World) -
     digest = Digest((Nudge(world.card(deal), Kind.LOOK_BACK, days=30),), total=1)
     shown = str(reminders.digest(digest, SLACK).components)
     assert fixed_part("challenge.card_to_tell") in shown
+
+
+def test_two_workspaces_that_are_merged_keep_it(world: World) -> None:
+    deal = world.an_aligned_deal()
+    took(world, logged(world, deal).id, Step.TOLD, How.PHONE)
+    world.do(praise.save, PraiseSaved(world.caller(), deal, "Best crew", "", ""))
+
+    def move(session: Session, _request: None, now: datetime) -> int:
+        source = workspaces.get_or_create_tenant(session, "slack", WORKSPACE, now)
+        target = workspaces.get_or_create_tenant(session, "slack", ELSEWHERE, now)
+        move_deals(session, source, target, [ANNA], now)
+        return target.id
+
+    target = world.do(move, None)
+    rows = [*world.all(Challenge), *world.all(ChallengeStep), *world.all(Compliment)]
+    assert [row.tenant_id for row in rows] == [target] * 3
