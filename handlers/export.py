@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
 from storage import promises
@@ -167,7 +168,14 @@ def page(
             session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
         ),
     )
-    return [_deal(deal, workspace, evidence) for deal in deals]
+    after_the_call = {
+        "challenges": exported_challenges(session, ids, evidence.people),
+        "compliments": exported_compliments(session, ids, evidence.people),
+    }
+    return [
+        _deal(deal, workspace, evidence) | {name: of_deal.get(deal.id, []) for name, of_deal in after_the_call.items()}
+        for deal in deals
+    ]
 
 
 class _Evidence(NamedTuple):

@@ -66,6 +66,8 @@ class Cadence:
     referral_after_days: int
     referral_again_after_days: int
     look_back_days: tuple[int, int]
+    tell_minutes_before: int
+    """Minutes before the customer is to be told of a challenge."""
 
 
 @cache
@@ -108,6 +110,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "customer_update": ("day", "week", "month", *RETIRED_WORDS),
     "referral": ("after_days", "again_after_days"),
     "look_back": ("first_days", "second_days"),
+    "challenge": ("minutes_before",),
 }
 """Every table of the file with its entries."""
 
@@ -131,6 +134,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
             ("customer_update", own_days, MAX_DAYS),
             ("referral", TABLES["referral"], MAX_DAYS),
             ("look_back", TABLES["look_back"], MAX_DAYS),
+            ("challenge", TABLES["challenge"], MAX_MINUTES),
         )
         for name in names
     }
@@ -153,6 +157,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
         referral_after_days=numbers["referral", "after_days"],
         referral_again_after_days=numbers["referral", "again_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
+        tell_minutes_before=numbers["challenge", "minutes_before"],
     )
 
 

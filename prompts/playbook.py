@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 
+from prompts.challenge_rules import ChallengeRules, read_challenge_rules
 from prompts.locale_file import load, open_document
 from prompts.toml_document import TomlDocument
 
@@ -91,6 +92,8 @@ class Playbook:
     """By trade, by rule: the entries of the item that differ."""
     kinds: Mapping[str, Mapping[str, Mapping[str, str]]]
     """The same by the kind of order."""
+    challenges: ChallengeRules
+    """What to do when something goes wrong (M7.2)."""
 
     @property
     def items(self) -> dict[str, Item]:
@@ -180,6 +183,7 @@ def read_playbook(document: TomlDocument) -> Playbook:
         situations=_situations(document),
         trades=_differences(document, "trades", None, known),
         kinds=_differences(document, "kinds", KINDS, known),
+        challenges=read_challenge_rules(document, lambda of, path, names: _say(of, *path, filled_in=names)),
     )
 
 
@@ -285,5 +289,6 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "coaching": ("fear_antidote",),
     "trades": (),
     "kinds": (),
+    "challenges": (),
 }
 """Every table of the file with its entries; a list of tables has those of its class."""

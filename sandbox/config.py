@@ -104,6 +104,7 @@ class SandboxConfig:
     )
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut("message", "Closed deal", "closed_deal", "This message is a deal that was closed"),
+        Shortcut("message", "Log a challenge", "log_challenge", "This message says what went wrong at a customer"),
     )
     rate_limits: bool = True
     answer_within: float = 3.0

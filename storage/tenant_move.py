@@ -21,8 +21,11 @@ from storage.models import (
     AuditEntry,
     Base,
     Brief,
+    Challenge,
+    ChallengeStep,
     Channel,
     CoachedVersion,
+    Compliment,
     Confirmation,
     Contact,
     ConversationReference,
@@ -49,7 +52,19 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 
 ALL = {ALL_TENANTS: True}
 
-OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
+OF_A_DEAL = (
+    Contact,
+    Recap,
+    Statement,
+    Challenge,
+    Compliment,
+    OutboxRow,
+    AuditEntry,
+    Attestation,
+    ReferralAgreement,
+    Brief,
+    Draft,
+)
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (
     InboundEvent,
@@ -130,12 +145,14 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     twice = _move_sightings(move, deals)
     statements = move.ids(Statement, Statement.deal_id.in_(deals))
     briefs = move.ids(Brief, Brief.deal_id.in_(deals))
+    challenges = move.ids(Challenge, Challenge.deal_id.in_(deals))
     move.rows(Deal, Deal.id.in_(deals))
     _free_keys(move, deals)
     requirements = move.take(Requirement, Requirement.brief_id.in_(briefs))
     for of_deal in OF_A_DEAL:
         move.rows(of_deal, of_deal.deal_id.in_(deals))
     move.put(Requirement, requirements)
+    move.rows(ChallengeStep, ChallengeStep.challenge_id.in_(challenges))
     for of_statement in OF_A_STATEMENT:
         move.rows(of_statement, of_statement.statement_id.in_(statements))
     left = _count(session, Deal, Deal.tenant_id == source.id)

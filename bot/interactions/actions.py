@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import commands, drafts
+from bot.interactions import challenges, commands, drafts
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -159,6 +159,8 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
     deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)
+    if interaction.view in challenges.MODALS:
+        return await challenges.current_modal(context, interaction)
     if interaction.view == ViewId.BRIEF:
         return modal(await context.apply(brief.show, deal), context.texts)
     return modal(await _call_modal(context, interaction), context.texts)
@@ -596,6 +598,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
+    **challenges.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

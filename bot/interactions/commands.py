@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import drafts, report_deal
+from bot.interactions import challenges, drafts, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
@@ -91,7 +91,7 @@ async def run_command(context: Context, command: Command) -> CommandResult:
     if not isinstance(result, Modal):
         return result
     result = await drafts.offered(context, command.viewer, result)
-    return result if command.opens_modals else deal_lists.opened_by_button(result, context.texts)
+    return result if command.opens_modals else deal_lists.opened_by_button(result, context.texts, command.text)
 
 
 async def run_suggested(context: Context, interaction: Interaction) -> CommandResult:
@@ -340,6 +340,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "summary": _summary,
     "settings": _settings,
     "handover": _handover,
+    **challenges.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

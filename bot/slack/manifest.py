@@ -4,12 +4,14 @@ from __future__ import annotations
 
 COMMAND = "/firstcall"
 """The slash command."""
+LOG_CHALLENGE = "log_challenge"
+"""The callback id of the shortcut that logs a challenge."""
 
 SCOPES = {
     "channels:history": "To hear a deal in the public channels that it was invited to",
     "channels:read": "To know what such a channel is called, who made it, and when it is invited to one",
     "chat:write": "To write to the rep, and the week's wins to the wins channel",
-    "commands": "For /firstcall and the shortcut on messages",
+    "commands": "For /firstcall and the shortcuts on messages",
     "dnd:read": "To hold reminders back while a rep has paused notifications; works without, too",
     "files:write": "To send the rep a calendar file of the call that they scheduled",
     "groups:history": "To hear a deal in the private channels that it was invited to",
@@ -88,7 +90,13 @@ def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> di
                     "type": "message",
                     "callback_id": "closed_deal",
                     "description": "Tell FirstCall that this message is a deal you closed",
-                }
+                },
+                {
+                    "name": "Log a challenge",
+                    "type": "message",
+                    "callback_id": LOG_CHALLENGE,
+                    "description": "Log what went wrong at a customer, and tell them in time",
+                },
             ],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

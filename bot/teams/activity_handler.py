@@ -294,14 +294,15 @@ class ActivityHandler:
         return invoke_responses.dialog_response(turn, result)
 
     async def _on_message_extension(self, activity: IncomingActivity) -> InvokeResult:
-        """Open the form "Closed deal", or save it."""
+        """Open a form, or save it."""
         turn = await self._turn_context(activity)
         await turn.context.require_member(activity.caller())
-        form = message_extension.report_modal(turn.context, activity)
         if activity.name == message_extension.FETCH:
-            return invoke_responses.dialog_response(turn, OpenModal(form))
+            opened = await message_extension.form(turn.context, activity)
+            return invoke_responses.dialog_response(turn, OpenModal(opened))
+        form = message_extension.report_modal(turn.context, activity)
         action = card_actions.read_card_action(activity) if card_actions.is_card_action(activity) else None
-        if action is not None and action.interaction.action_id:  # a button of what answered the form
+        if action is not None and not action.submits_report:  # another form, or a button of what answered one
             return invoke_responses.dialog_response(turn, await card_actions.run_card_action(turn, action))
         try:
             saved = await message_extension.save_report(turn.context, activity)

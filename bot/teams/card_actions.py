@@ -14,7 +14,7 @@ from bot.teams.card_inputs import CARD_DATA, form_values
 from bot.teams.json_fields import Json, object_field, text_field
 from bot.teams.turn_context import TurnContext
 from bot.ui.components import Modal
-from bot.ui.ids import ModalState
+from bot.ui.ids import ModalState, ViewId
 from bot.views import draft_notes
 from handlers.errors import InvalidEntryError, NotNowError
 
@@ -33,6 +33,11 @@ class CardAction:
     cancels: bool
     refreshes: str
     """Set if nothing was clicked and Teams refreshes the card (`bot.teams.card_refresh`); empty for a click."""
+
+    @property
+    def submits_report(self) -> bool:
+        """Whether it submits the form "Closed deal", or a form that is not known."""
+        return not self.interaction.action_id and self.interaction.view in (ViewId.WON, "")
 
 
 @dataclass(frozen=True, slots=True)

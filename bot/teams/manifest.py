@@ -106,7 +106,15 @@ def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, dom
                         "description": "Tell FirstCall of a deal that you closed",
                         "context": ["message", "compose"],
                         "fetchTask": True,
-                    }
+                    },
+                    {
+                        "id": message_extension.LOG_CHALLENGE,
+                        "type": "action",
+                        "title": "Log a challenge",
+                        "description": "Log what went wrong at a customer, and tell them in time",
+                        "context": ["message", "compose"],
+                        "fetchTask": True,
+                    },
                 ],
             }
         ],

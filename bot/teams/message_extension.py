@@ -1,10 +1,10 @@
-"""The message extension "Closed deal", on any Teams message: a form for a won deal, prefilled from the message."""
+"""The message extension, "Closed deal" and "Log a challenge" on any message: a form, prefilled from it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.interactions import report_deal
+from bot.interactions import challenges, report_deal
 from bot.ports.context import Context
 from bot.teams import message_text
 from bot.teams.activity import IncomingActivity
@@ -16,9 +16,21 @@ from handlers.intake.manual_report import parse_report
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import ReferenceSeen
 
-COMMAND = "closedDeal"
-"""The command id in the manifest."""
+COMMAND, LOG_CHALLENGE = "closedDeal", "logChallenge"
+"""The command ids in the manifest."""
 FETCH, SUBMIT = "composeExtension/fetchTask", "composeExtension/submitAction"
+
+
+async def form(context: Context, activity: IncomingActivity) -> Modal:
+    """The form that the command opens, for `FETCH`. Nothing is stored.
+
+    Raises `NotNowError` if the person has no deal that a challenge could be about.
+    """
+    value = object_field(activity.json, "value")
+    if text_field(value, "commandId") != LOG_CHALLENGE:
+        return report_modal(context, activity)
+    text = message_text.payload_text(object_field(value, "messagePayload")).text
+    return await challenges.form_for_message(context, activity.caller(), text)
 
 
 def report_modal(context: Context, activity: IncomingActivity) -> Modal:

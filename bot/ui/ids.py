@@ -97,6 +97,21 @@ class ActionId(StrEnum):
     REMINDERS_LIGHT = "reminders.light"
     REMINDERS_STANDARD = "reminders.standard"
     REMINDERS_ACTIVE = "reminders.active"
+    CARD_CHALLENGE = "card.challenge"
+    CARD_PRAISE = "card.praise"
+    CHALLENGE_SHOW = "challenge.show"
+    CHALLENGE_EDIT = "challenge.edit"
+    CHALLENGE_PROMISE = "challenge.promise"
+    CHALLENGE_PHONE = "challenge.phone"
+    CHALLENGE_EMAIL = "challenge.email"
+    CHALLENGE_VISIT = "challenge.visit"
+    CHALLENGE_CHAT = "challenge.chat"
+    CHALLENGE_TOLD_EARLIER = "challenge.told_earlier"
+    CHALLENGE_UPDATE = "challenge.update"
+    CHALLENGE_SOLVE = "challenge.solve"
+    CHALLENGE_CONFIRM = "challenge.confirm"
+    CHALLENGE_NOT_YET = "challenge.not_yet"
+    CHALLENGE_WITHDRAW = "challenge.withdraw"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
@@ -165,6 +180,11 @@ class ViewId(StrEnum):
     CONTACT_KEPT = "contactkept"
     TALK = "talk"
     HANDOVER = "handover"
+    CHALLENGE = "challenge"
+    CHALLENGE_LOG = "challengelog"
+    CHALLENGE_STEP = "challengestep"
+    CHALLENGE_PROMISE = "challengepromise"
+    PRAISE = "praise"
     NOTICE = "notice"
 
 
@@ -187,7 +207,10 @@ class ModalState:
     """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
     role: str = ""
-    """The role of the contact that the modal is about."""
+    """The role of the contact that the modal is about, or the step of the challenge."""
+    challenge_id: int = 0
+    unkept_deal_id: int = 0
+    """The deal of a form of which nothing is kept before it is submitted."""
 
     def to_text(self) -> str:
         """Serialize for the platform to store."""
@@ -202,15 +225,13 @@ class ModalState:
             raise ValueError("nested too deeply") from error
         if not isinstance(data, dict):
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
-        deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
+        numbers = dict(zip(_NUMBERS, read_numbers([data.get(name, 0) for name in _NUMBERS]), strict=True))
         adding, seen = data.get("adding", []), data.get("seen", [])
         base, suffix, role = data.get("base", ""), data.get("suffix", ""), data.get("role", "")
         if not (_are_texts([*adding, base, suffix, role] if isinstance(adding, list) else None) and _are_pairs(seen)):
             raise ValueError("no modal state")
         return cls(
-            deal_id=deal_id,
-            statement_id=statement_id,
-            version=version,
+            **numbers,
             adding=tuple(adding),
             hints_seen=data.get("hints_seen") is True,
             seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
@@ -272,7 +293,7 @@ class OccasionValue:
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
-_NUMBERS = ("deal_id", "statement_id", "version")
+_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id", "unkept_deal_id")
 
 
 def _are_texts(values: Any) -> bool:

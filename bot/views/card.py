@@ -9,6 +9,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
+from handlers.method.reminders_due import AGREED
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Progress
 from handlers.method.urgency import SENTENCES, Level, Sellers
@@ -99,7 +100,16 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
-    return [*found, *_tries_line(card, texts), *_offer_line(card, texts)]
+    return [*found, *_tries_line(card, texts), *challenges_lines(card, texts), *_offer_line(card, texts)]
+
+
+def challenges_lines(card: DealCard, texts: Texts) -> list[str]:
+    """How many challenges are open, and what the most urgent one asks for, by when."""
+    found = card.challenges
+    if found is None:
+        return []
+    state = "overdue" if found.overdue else found.state
+    return [texts.rich(f"challenge.card_{state}", count=found.count, when=texts.markup.moment(found.tell_by))]
 
 
 def _tries_line(card: DealCard, texts: Texts) -> list[str]:
@@ -171,6 +181,9 @@ _ACTIONS = {
     "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
+    "challenge": ActionId.CARD_CHALLENGE,
+    "open_challenge": ActionId.CHALLENGE_SHOW,
+    "praise": ActionId.CARD_PRAISE,
 }
 """Action ids by the key of the button's text."""
 
@@ -226,7 +239,9 @@ def _button(card: DealCard, name: str, plain: Wording, *, main: bool = False) ->
 
 
 def _value(card: DealCard, name: str) -> str:
-    """What the button carries: the deal; for another order also the message that named its sum."""
+    """What the button carries: the deal, and for another order the message that named its sum; or a challenge."""
+    if name == "open_challenge" and card.challenges is not None:
+        return str(card.challenges.challenge_id)
     if name == "another" and card.offered is not None:
         return f"{card.deal.id}:{card.offered.sighting_id}"
     return str(card.deal.id)
@@ -251,7 +266,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     elif stage in NOT_STOOD_BY:
         names = ("undo",)
     elif stage not in CALL_TO_MAKE:
-        names = _BUTTONS_BY_STAGE.get(stage, ("record",))
+        names, more = _BUTTONS_BY_STAGE.get(stage, ("record",)), _after_the_call(card)
     elif card.deal.customer:
         names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first
@@ -259,6 +274,12 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if card.offered is not None:  # the card asks about it
         names, more = (*names[:2], "another"), (*names[2:], *more)
     return names, more
+
+
+def _after_the_call(card: DealCard) -> tuple[str, ...]:
+    """What may happen from the call on: something goes wrong, or the customer praises it."""
+    open_challenge = ("open_challenge",) if card.challenges is not None else ()
+    return (*open_challenge, *(("challenge",) if card.deal.stage in AGREED else ()), "praise")
 
 
 def _edit_button(card: DealCard) -> str:

@@ -53,7 +53,9 @@ _OPENS = {
     ),
 }
 """The action that opens a deal's modal."""
+_OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
+AFTER_THE_CALL = ("challenge", "challenges", "praise")
 """The commands about a person's own deals, in the order of the help."""
 TEAM_COMMANDS = ("team", "handover", "channel", "summary", "settings")
 FIRST_COMMANDS = ("won", "next", "list")
@@ -109,9 +111,18 @@ def suggestions(typed: str, commands: list[str], texts: Texts) -> Message:
     return Message(question, (Paragraph(question), *rows))
 
 
-def opened_by_button(form: Modal, texts: Texts) -> Message:
-    """A modal that nothing can open now: a message with the button that opens it; one without a form is shown."""
+def opened_by_button(form: Modal, texts: Texts, typed: str = "") -> Message:
+    """A modal that nothing can open now: a message with the button that opens it; one without a form is shown.
+
+    `typed` is the command: a form that is filled with what was typed is opened by the same command.
+    """
     action_id = _OPENS.get(form.view)
+    if form.view in _OPENED_BY_COMMAND:
+        text = texts.rich("hello.opens", title=form.title)
+        label = texts.plain("hello.label_open", title=form.title)
+        command = clip(typed, MAX_SUGGESTED)
+        button = Button(texts.plain("hello.open"), ActionId.COMMAND_RUN, command, accessible_name=label)
+        return Message(text, (Paragraph(text), ActionRow("open", (button,))))
     if form.submit is None and action_id is None:
         text = next((piece.text for piece in form.components if isinstance(piece, Paragraph)), form.title)
         return Message(text, form.components)
@@ -190,7 +201,7 @@ def help_message(texts: Texts, unknown: str = "") -> Message:
 
 def help_lines(texts: Texts) -> Paragraph:
     """One line per command."""
-    return Paragraph("\n".join(_help_line(name, texts) for name in (*COMMANDS, *TEAM_COMMANDS)))
+    return Paragraph("\n".join(_help_line(name, texts) for name in (*COMMANDS, *AFTER_THE_CALL, *TEAM_COMMANDS)))
 
 
 def _help_line(name: str, texts: Texts) -> str:

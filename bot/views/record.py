@@ -6,6 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views import challenges
 from bot.views.deal_name import deal_name
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
@@ -56,6 +57,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
             )
         )
     components += _referrals(screen, texts)
+    components += challenges.record_sections(screen.challenges, screen.praise, texts)
     if screen.recap:
         components += [
             Divider(),

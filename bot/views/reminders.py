@@ -19,7 +19,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, notices, promised
+from bot.views import call_schedule, challenges, notices, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
@@ -101,6 +101,8 @@ def nudge(screen: Nudge, texts: Texts) -> Message:
     """A reminder of one due item, with the next step."""
     if screen.occasion is not None:
         return promised.reminder(screen.card.deal, screen.occasion, texts)
+    if screen.challenge is not None:
+        return challenges.reminder(screen.challenge, texts)
     line = nudge_line(screen, texts)
     return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
 
@@ -119,7 +121,10 @@ def digest(screen: Digest, texts: Texts) -> Message:
             continue
         if item.occasion is not None:
             components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
+        elif item.challenge is not None:
+            components.append(challenges.answers(item.challenge, texts))
         elif following is None or following.card.deal.id != item.card.deal.id:
+            components += [ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)]
             components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
@@ -141,6 +146,8 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         return texts.rich("retired.answered", title=Ready(card_view.title(card, texts.rich)))
     if screen.occasion is not None:
         return promised.digest_line(deal, screen.occasion, texts)
+    if screen.challenge is not None:
+        return challenges.reminder_line(screen.challenge, texts)
     name = f"digest_{deal.stage}_{screen.step}" if screen.kind is Kind.DIGEST else screen.kind.value
     return texts.rich(
         f"nudge.{name}",

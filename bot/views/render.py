@@ -9,6 +9,7 @@ from bot.views import (
     brief,
     call_schedule,
     card,
+    challenges,
     channel,
     checklist,
     coaching_form,
@@ -30,6 +31,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
+from bot.views.challenges import ChallengeModal
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -51,6 +53,14 @@ from handlers.screens.call import (
     StatementScreen,
     TalkForm,
     WrapUpScreen,
+)
+from handlers.screens.challenges import (
+    ChallengeForm,
+    ChallengeScreen,
+    ChallengeStepForm,
+    PraiseForm,
+    PraiseKept,
+    TouchedPromiseForm,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
@@ -88,6 +98,7 @@ ModalScreen = (
     | ContactKept
     | TalkForm
     | HandoverForm
+    | ChallengeModal
 )
 """What an action or a submission can open."""
 
@@ -109,6 +120,15 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = brief.render(screen, texts)
         case HandoverForm():
             view = handover.form(screen, texts)
+        case (
+            ChallengeScreen()
+            | ChallengeForm()
+            | ChallengeStepForm()
+            | TouchedPromiseForm()
+            | PraiseForm()
+            | PraiseKept()
+        ):
+            view = challenges.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:

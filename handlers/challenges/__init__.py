@@ -1,1 +1,1 @@
-"""Challenges: told in time, owned by the rep, solved and called back (M7.2, M10.9, M10.10)."""
+"""Challenges: what goes wrong after the call, until the customer says it is solved; and what the customer praises."""

@@ -7,16 +7,27 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.open_challenges import open_challenges
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
+from handlers.method.reminders_due import AGREED
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
-from handlers.screens.deals import CallTime, DealCard, DealFacts, OfferedOrder, ReferralAnswer, SourceMessage, Tries
+from handlers.screens.deals import (
+    CallTime,
+    DealCard,
+    DealFacts,
+    OfferedOrder,
+    OpenChallenges,
+    ReferralAnswer,
+    SourceMessage,
+    Tries,
+)
 from prompts.cadence import TRIES
 from storage import audit_log, deals, statements
 from storage.models import Deal, Sighting, Tenant
@@ -100,6 +111,14 @@ def _tries(session: Session, deal: Deal, now: datetime) -> Tries | None:
     return Tries(count, deal.snoozed_until if planned else None) if count else None
 
 
+def _challenges(session: Session, deal: Deal, now: datetime) -> OpenChallenges | None:
+    found = open_challenges(session, deal) if deal.stage in AGREED else []
+    if not found:
+        return None
+    first = found[0]
+    return OpenChallenges(len(found), first.id, first.state, first.tell_by, first.is_overdue(now))
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -122,5 +141,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         deals_before=deals_before,
         fear=fear_of(session, deal, deals_before),
         tries=_tries(session, deal, now),
+        challenges=_challenges(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -144,6 +144,8 @@ def _payload(deal: Deal, each: DueReminder) -> dict[str, Any]:
         payload["nth"] = each.nth
     if each.statement_id is not None:
         payload["statement"] = each.statement_id
+    if each.challenge_id is not None:
+        payload["challenge"] = each.challenge_id
     if each.occasion is not None:
         payload |= {"occasion": each.occasion.isoformat(), "number": each.number}
     if each.kind in CALL_KINDS and deal.call_at is not None:

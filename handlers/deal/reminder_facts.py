@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
+from handlers.deal.open_challenges import open_challenges
 from handlers.method.due_days import days_due, milestone_days
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import stored_recurrences
@@ -77,6 +78,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",
         referral_not_now_at=referral.at if referral is not None and not_now else None,
+        challenges=tuple(open_challenges(session, deal)) if stage in AGREED else (),
         quiet=not deal.reminded,
     )
 

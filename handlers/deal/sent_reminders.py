@@ -81,7 +81,7 @@ def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], n
 
 def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What the row of a list stores of one of its lines, so that the line can be drawn again."""
-    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", *OCCASION) if name in payload}
+    kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", "challenge", *OCCASION) if name in payload}
     return {"deal": deal.id, "kind": kind.value, "stage": deal.stage, **kept, **more}
 
 
@@ -101,6 +101,8 @@ def _topic(kind: str, payload: dict[str, Any]) -> str:
             return f"update {payload.get('statement')} {payload.get('number')}"
         case Kind.DIGEST:
             return "call"
+        case _ if "challenge" in payload:
+            return f"challenge {payload['challenge']}"
         case _:
             return "call" if kind in _ABOUT_THE_CALL else "afterwards"
 

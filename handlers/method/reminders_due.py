@@ -7,6 +7,8 @@
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
     recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1)
     completed         the referrals that were earned (M5.2); a look back
+    a challenge       tell the customer, at half time and before the end (M7.2); the next mornings, until it is solved
+                      and the customer says so (M10.9)
 
 The digest says that a deal waits on one morning, asks at the start of the next week what to do about it, asks again in
 the weeks after, and then is silent: the same line on every day is no reminder.
@@ -23,6 +25,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from handlers.method.challenge_clock import tell_reminders
+from handlers.method.challenges import Challenge, ChallengeState
 from handlers.method.customer_hours import first_common
 from handlers.method.recurrence import Recurrence, occasions
 from handlers.method.reminder_profiles import STANDARD, ProfileRules
@@ -35,6 +39,8 @@ LATE = timedelta(days=14)
 """How long a reminder of a recurring promise that could not be sent stays in the plan."""
 BEFORE_THE_END_OF_WORK = timedelta(minutes=30)
 SOME_DAY = date(2000, 1, 1)
+MORNINGS_OF_A_CHALLENGE = (1, 2, 5, 10)
+"""The working days after a step on which the rep is asked for the next one. Nobody is asked about it for ever."""
 AGREED = frozenset({Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 """The stages in which what the customer agreed to is being kept."""
 
@@ -54,6 +60,10 @@ class Kind(StrEnum):
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
     DIGEST = "digest"
+    CHALLENGE_HALF = "challenge_half"
+    CHALLENGE_END = "challenge_end"
+    CHALLENGE_OPEN = "challenge_open"
+    CHALLENGE_CHECK = "challenge_check"
 
 
 class DueReason(StrEnum):
@@ -76,10 +86,18 @@ class DueReason(StrEnum):
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
     DAILY = "daily"
+    HALF_TIME = "half_time"
+    TIME_NEARLY_UP = "time_nearly_up"
+    STILL_OPEN = "still_open"
+    CALL_BACK = "call_back"
 
 
 AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
+
+TELL_KINDS = frozenset({Kind.CHALLENGE_HALF, Kind.CHALLENGE_END})
+"""The customer is to be told by a time of day: these may come outside of working hours."""
+CHALLENGE_KINDS = TELL_KINDS | {Kind.CHALLENGE_OPEN, Kind.CHALLENGE_CHECK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ class DealSnapshot:
     referral_agreed: bool = False
     referral_not_now_at: datetime | None = None
     """When the customer answered the referral ask with "not now"; None for any other answer."""
+    challenges: tuple[Challenge, ...] = ()
+    """Those that are open."""
     quiet: bool = False
 
 
@@ -148,6 +168,7 @@ class DueReminder:
     occasion: date | None = None
     number: int = 0
     last: bool = False
+    challenge_id: int | None = None
 
 
 def due_reminders(
@@ -200,15 +221,22 @@ def _due(
         day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in AGREED:
-        yield from _dated(deal, work, cadence)
-        for promise in deal.recurring:
-            yield from _recurring(promise, work, cadence, now)
+        yield from _what_was_agreed(deal, work, cadence, now)
     if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
         yield from _looking_back(deal, work, cadence)
         if deal.referral_not_now_at is not None:
             asked = deal.referral_not_now_at
             day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
             yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
+
+
+def _what_was_agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+    """The promises, and what stands in their way."""
+    yield from _dated(deal, work, cadence)
+    for promise in deal.recurring:
+        yield from _recurring(promise, work, cadence, now)
+    for challenge in deal.challenges:
+        yield from challenge_reminders(challenge, work, cadence)
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
@@ -374,6 +402,28 @@ def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> It
     for days in cadence.look_back_days:
         at = work.on(_day(sent, work) + days * A_DAY, work.hours.starts)
         yield DueReminder(Kind.LOOK_BACK, at, DueReason.LOOK_BACK, f"{_name(sent)} {days}", nth=days)
+
+
+def challenge_reminders(challenge: Challenge, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
+    """What the rep is reminded of about a challenge in its present state, past reminders included."""
+    asked, kind, why = challenge.since, Kind.CHALLENGE_OPEN, DueReason.STILL_OPEN
+    match challenge.state:
+        case ChallengeState.TO_TELL:
+            asked, name = challenge.tell_by, f"{challenge.id} {_name(challenge.tell_by)}"
+            half, last = tell_reminders(challenge, work, cadence.tell_minutes_before)
+            for at, tells, reason in (
+                (half, Kind.CHALLENGE_HALF, DueReason.HALF_TIME),
+                (last, Kind.CHALLENGE_END, DueReason.TIME_NEARLY_UP),
+            ):
+                if at is not None:
+                    yield DueReminder(tells, at, reason, name, challenge_id=challenge.id)
+        case ChallengeState.SOLVED:
+            kind, why = Kind.CHALLENGE_CHECK, DueReason.CALL_BACK
+        case ChallengeState.CONFIRMED | ChallengeState.WITHDRAWN:
+            return
+    for nth, days in enumerate(MORNINGS_OF_A_CHALLENGE, 1):
+        at = work.on(work.day_after(_day(asked, work), days), work.hours.starts)
+        yield DueReminder(kind, at, why, f"{challenge.id} {_name(asked)} {days}", nth=nth, challenge_id=challenge.id)
 
 
 def _day(moment: datetime, work: WorkingTime) -> date:

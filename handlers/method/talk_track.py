@@ -26,6 +26,8 @@ class KnownOfDeal:
     needs: Sequence[str] = ()
     promises: Sequence[str] = ()
     elephant: str = ""
+    thing: str = ""
+    """What went wrong, for the words about a challenge."""
 
 
 def fill(template: str, known: KnownOfDeal, locale: str = "en") -> str | None:
@@ -41,6 +43,7 @@ def fill(template: str, known: KnownOfDeal, locale: str = "en") -> str | None:
         "needs": _enumerated(known.needs, locale),
         "promises": _enumerated(known.promises, locale),
         "elephant": known.elephant,
+        "thing": known.thing,
     }
     if not all(values.get(name) for name in placeholders(template)):
         return None

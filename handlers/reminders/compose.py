@@ -13,7 +13,7 @@ from handlers.deal.facts import card, facts
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
-from handlers.method.reminders_due import Kind
+from handlers.method.reminders_due import CHALLENGE_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
@@ -131,9 +131,9 @@ def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime 
     """When a late message may be sent (UTC); None if it may be sent now.
 
     A channel's working time is its workspace's. The rep chose the time of a call, so the reminder just before it is
-    sent at any hour.
+    sent at any hour; when one to tell the customer of a challenge may come, `compose_reminder` has decided.
     """
-    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON:
+    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON or row.kind in TELL_KINDS:
         return None
     if row.person is None:
         work = WorkingTime.default(zone(row.zone), cadence_for(tenant))
@@ -236,6 +236,8 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
         return
     if row.kind == Kind.UPDATE:
         plan_reminders(session, deal, now)
+    elif row.kind in CHALLENGE_KINDS:
+        refresh_card(session, deal, now)
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)

@@ -14,7 +14,7 @@ from handlers.deal.planning import plan_digest, plan_reminders
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import NEWER, item_of
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AFTER_RECAP, DueReminder, Kind, latest_digest, next_digest
+from handlers.method.reminders_due import AFTER_RECAP, CHALLENGE_KINDS, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
@@ -174,7 +174,8 @@ def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime
     if kind is Kind.DIGEST:
         return Nudge(card(session, deal, now), kind, step=DigestStep(item["step"]), settled=done)
     shown = nudge(session, kind, deal, item, now)
-    return replace(shown, settled=done or (kind is Kind.UPDATE and shown.occasion is None))
+    is_gone = (kind is Kind.UPDATE and shown.occasion is None) or (kind in CHALLENGE_KINDS and shown.challenge is None)
+    return replace(shown, settled=done or is_gone)
 
 
 Told = tuple[OutboxRow, Deal]

@@ -15,11 +15,11 @@ from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AFTER_RECAP, AGREED, Kind
+from handlers.method.reminders_due import AFTER_RECAP, AGREED, CHALLENGE_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
-from handlers.reminders import promised_occasions
+from handlers.reminders import challenge_reminders, promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
 from storage import audit_log, briefs, outbox, outbox_reminders, statements
@@ -33,11 +33,13 @@ OF_THE_MORNING = (
     Kind.REFERRAL,
     Kind.REFERRAL_AGAIN,
     Kind.LOOK_BACK,
+    Kind.CHALLENGE_OPEN,
+    Kind.CHALLENGE_CHECK,
 )
 """Kinds that come when work starts: those of one morning are one message."""
-COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE))
+COUNTED = tuple(kind for kind in Kind if kind not in {Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE, *CHALLENGE_KINDS})
 """What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1), and so
-is what the customer was promised for today (M7.1).
+is what the customer was promised for today (M7.1), and what they are to hear of a challenge (M7.2).
 """
 
 _STAGES_OF = {
@@ -52,6 +54,7 @@ _STAGES_OF = {
     Kind.CALL: CALL_TO_MAKE,
     Kind.CALL_OVER: CALL_TO_MAKE,
     Kind.CALL_SOON: CALL_TO_MAKE,
+    **dict.fromkeys(CHALLENGE_KINDS, AGREED),
 }
 """The stages in which each kind of reminder makes sense."""
 
@@ -71,7 +74,8 @@ def compose_reminder(
     if row.kind == Kind.CALL_SOON:
         opening = opening_line(session, deal, briefs.latest(session, deal.id))
         return CallSoon(card(session, deal, now), opening, reachable_contacts(deal, now))
-    later = not_now(person, work, now)
+    suits = row.kind in TELL_KINDS and challenge_reminders.may_come_now(session, row.payload, person, work, now)
+    later = None if suits else not_now(person, work, now)
     if later is not None:
         return later
     return _digest_for(session, row, person, tenant, now) or _screen(session, row, deal, work, now)
@@ -122,7 +126,15 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = "the rep wants no reminders"
     elif not deal.reminded:
         reason = "the rep wants no reminder of this deal"
-    elif kind in (Kind.CALL_SOON, Kind.CALL_OVER):
+    else:
+        reason = _why_outdated(session, row, deal, now)
+    return reason
+
+
+def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
+    """Why what the reminder is about has changed; None if it has not."""
+    kind, reason = Kind(row.kind), None
+    if kind in (Kind.CALL_SOON, Kind.CALL_OVER):
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
@@ -130,10 +142,10 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = "the statement was changed or withdrawn"
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
+    elif kind in CHALLENGE_KINDS:
+        reason = challenge_reminders.why_no_reminder(session, deal, kind, row.payload, now)
     elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
         reason = "the referral ask was answered since"
-    else:
-        reason = None
     return reason
 
 
@@ -183,8 +195,15 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
     if kind is Kind.UPDATE:
         work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
         occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
-    wording = _wording(session, payload, deal)
-    return Nudge(card(session, deal, now), kind, wording, days=int(payload.get("nth", 0)), occasion=occasion)
+    challenge = challenge_reminders.shown_challenge(session, deal, payload, now) if kind in CHALLENGE_KINDS else None
+    return Nudge(
+        card(session, deal, now),
+        kind,
+        _wording(session, payload, deal),
+        days=int(payload.get("nth", 0)),
+        occasion=occasion,
+        challenge=challenge,
+    )
 
 
 def _wording(session: Session, payload: Mapping[str, Any], deal: Deal) -> str:

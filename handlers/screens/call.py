@@ -11,6 +11,7 @@ from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
+from handlers.screens.challenges import ChallengeOnRecord, PraiseShown
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
 from prompts.playbook import Item, Situation
 
@@ -322,6 +323,9 @@ class RecordScreen:
     """From the close to the call; None if it is not made yet."""
     tries: int = 0
     """How often the rep tried before, and did not reach the customer."""
+    challenges: tuple[ChallengeOnRecord, ...] = ()
+    praise: tuple[PraiseShown, ...] = ()
+    """Both the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

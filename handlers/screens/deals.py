@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.challenges import ChallengeState
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress
 from handlers.method.urgency import Urgency
@@ -116,6 +117,17 @@ class Tries:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenChallenges:
+    """How many challenges of the deal are open; the rest is about the most urgent one."""
+
+    count: int
+    challenge_id: int
+    state: ChallengeState
+    tell_by: datetime
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -140,6 +152,8 @@ class DealCard:
     fear: Fear | None = None
     tries: Tries | None = None
     """Set if the rep tried and has not reached the customer yet."""
+    challenges: OpenChallenges | None = None
+    """Set if a challenge is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.working_time import TimeOff
 from handlers.screens.call import ReachableContact
+from handlers.screens.challenges import ChallengeFacts
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 from prompts.cadence import Hours
@@ -186,8 +187,8 @@ class DigestStep(StrEnum):
 class Nudge:
     """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back.
 
-    `occasion` is that of a promise that recurs. `step` is for a deal in the digest; `settled`: it no longer asks for
-    anything.
+    `occasion` is that of a promise that recurs, `challenge` the one to act on. `step` is for a deal in the digest;
+    `settled`: it no longer asks for anything.
     """
 
     card: DealCard
@@ -197,6 +198,7 @@ class Nudge:
     occasion: PromisedOccasion | None = None
     step: DigestStep = DigestStep.WAITS
     settled: bool = False
+    challenge: ChallengeFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

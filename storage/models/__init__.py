@@ -2,6 +2,7 @@
 
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
+from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
@@ -26,8 +27,11 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Brief",
+    "Challenge",
+    "ChallengeStep",
     "Channel",
     "CoachedVersion",
+    "Compliment",
     "Confirmation",
     "Contact",
     "ConversationReference",

@@ -24,7 +24,10 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Brief,
+    Challenge,
+    ChallengeStep,
     CoachedVersion,
+    Compliment,
     Confirmation,
     Contact,
     Deal,
@@ -156,6 +159,22 @@ def northwind(session: Session) -> None:
                 recorded_by=1,
                 at=NOON,
             ),
+            Challenge(
+                deal_id=deal_id,
+                what="The scanner arrives late",
+                severity=2,
+                whose="ours",
+                statement_id=1,
+                discovered_at=NOON,
+                tell_by=NOON + timedelta(hours=4),
+                agreed_in=1,
+                recorded_by=1,
+                at=NOON,
+                steps=[
+                    ChallengeStep(step="told", how="phone", words="I called", happened_at=NOON, recorded_by=1, at=NOON)
+                ],
+            ),
+            Compliment(deal_id=deal_id, contact="Olga", words="Best crew", said_at=NOON, recorded_by=1, at=NOON),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=1, at=NOON),
             ReferralAgreement(
                 deal_id=deal_id,
@@ -417,6 +436,32 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
             {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},
             {"at": at, "actor": ada, "action": "started", "detail": {}},
         ],
+        "challenges": [
+            {
+                "what": "The scanner arrives late",
+                "severity": 2,
+                "whose": "ours",
+                "statement": 1,
+                "discovered_at": at,
+                "tell_by": "2026-03-02T16:00:00+00:00",
+                "agreed_in": 1,
+                "state": "told",
+                "told_in_time": True,
+                "recorded_by": ada,
+                "at": at,
+                "steps": [
+                    {
+                        "step": "told",
+                        "how": "phone",
+                        "words": "I called",
+                        "happened_at": at,
+                        "recorded_by": ada,
+                        "at": at,
+                    }
+                ],
+            }
+        ],
+        "compliments": [{"contact": "Olga", "words": "Best crew", "said_at": at, "recorded_by": ada, "at": at}],
     }
 
 

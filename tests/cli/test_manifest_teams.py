@@ -25,7 +25,7 @@ SCHEMA: dict[str, Any] = json.loads(
 BOT = "11111111-2222-4333-8444-555555555555"
 SECRET = "the-bots-own-secret"
 ONLY_IN_TEAMS = {"home"}
-NOT_IN_A_MENU = {"brief", "recap", "lost", "log", "undo"}
+NOT_IN_A_MENU = {"brief", "recap", "lost", "log", "undo", "challenge", "challenges", "praise"}
 """Teams shows ten commands. These do what a button on the card does, and `help` lists them."""
 GREEN = (0x0F, 0x76, 0x6E, 0xFF)
 
@@ -150,11 +150,12 @@ def test_it_asks_for_two_permissions_and_hears_with_them(manifest: dict[str, Any
     assert "permissions" not in manifest
 
 
-def test_closed_deal_is_an_action_on_messages_with_a_dialog(manifest: dict[str, Any]) -> None:
-    [command] = manifest["composeExtensions"][0]["commands"]
-    assert command["title"] == "Closed deal"
-    assert (command["type"], command["fetchTask"]) == ("action", True)
-    assert set(command["context"]) == {"message", "compose"}
+def test_two_actions_on_messages_have_a_dialog(manifest: dict[str, Any]) -> None:
+    commands = manifest["composeExtensions"][0]["commands"]
+    assert [command["title"] for command in commands] == ["Closed deal", "Log a challenge"]
+    for command in commands:
+        assert (command["type"], command["fetchTask"]) == ("action", True)
+        assert set(command["context"]) == {"message", "compose"}
 
 
 def test_the_color_icon_is_solid_and_its_sign_is_in_the_middle(written: bytes, manifest: dict[str, Any]) -> None:

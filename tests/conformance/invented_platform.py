@@ -17,7 +17,19 @@ from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
 from bot.ports.context import Context, Member
 from bot.ports.messenger import Receipt
-from bot.ui.components import ActionRow, Checkboxes, ContextText, File, Heading, Message, Modal, Paragraph, TextField
+from bot.ui.components import (
+    ActionRow,
+    Checkboxes,
+    ContextText,
+    File,
+    Heading,
+    Message,
+    Modal,
+    Paragraph,
+    RadioGroup,
+    Select,
+    TextField,
+)
 from bot.ui.texts import Texts
 from bot.views import render
 from handlers.detection import Post
@@ -223,12 +235,13 @@ class InventedPlatform:
         modal = shown_modal.source
         assert isinstance(modal, Modal)
         caller = self._caller()
+        chosen = {each.name: each.chosen or "" for each in modal.fields if isinstance(each, RadioGroup | Select)}
         entered = {name: frozenset(each) if isinstance(each, list) else each for name, each in entries.items()}
         interaction = Interaction(
             caller,
             replace(caller, event_key=f"form:{next(self._numbers)}"),
             view=modal.view,
-            values=FormValues({**(shown_modal.fields or {}), **entered}),
+            values=FormValues({**chosen, **(shown_modal.fields or {}), **entered}),
         )
         if modal.state is not None:
             interaction = replace(interaction, state=modal.state)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.slack.blocks import LABEL_LIMIT, message
 from bot.ui.components import Checkbox, Checkboxes, Message
+from prompts.challenge_rules import OCCASIONS
 from prompts.errors import PlaybookError
 from prompts.playbook import MAX_DEFINITION, MAX_REFERRALS, playbook
 from tests.prompts.conftest import WriteLocale
@@ -48,7 +49,15 @@ say = "why?"
 name = "new_person"
 advice = "ask"
 say = "who?"
-"""
+[challenges]
+tell_hours_1 = 3
+tell_hours_2 = 2
+tell_hours_3 = 1
+telling = ["tell"]
+problems = ["delay"]
+mending = ["fix"]
+working = ["business"]
+""" + "".join(f'[challenges.{occasion}]\nadvice = "ask"\nsay = "why?"\nsay_nobody = "why?"\n' for occasion in OCCASIONS)
 
 
 def test_the_four_steps_and_three_objectives_of_the_method() -> None:

@@ -19,9 +19,12 @@ from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
+from handlers.challenges.steps import ACTIONS as STEP_ACTIONS
+from handlers.challenges.steps import NEEDS_WORDS
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
+from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
@@ -66,6 +69,21 @@ BUTTONS = {
     "undo",
     "hand_on",
     "drop",
+    "challenge",
+    "open_challenge",
+    "praise",
+}
+CHALLENGE_BUTTONS = {
+    *How,
+    "told_earlier",
+    "update",
+    "solve",
+    "confirm",
+    "not_yet",
+    "withdraw",
+    "edit",
+    "promise",
+    "show",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -93,10 +111,16 @@ ACTIONS = (
     | {*MISSING_ACTIONS.values()}
     | {"contact_noted", "words_changed", "words_of_team"}
     | set(Attempt)
+    | {"challenge_logged", "challenge_corrected", "complimented", *STEP_ACTIONS.values()}
     | CHANGES
     | {UNDONE, "reranked"}
 )
-REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
+STEPS = set(STEP_ACTIONS.values())
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"} | {
+    "unreadable_past",
+    "to_come",
+    "long_ago",
+}
 
 
 RECAP_PARTS = {
@@ -119,6 +143,21 @@ GAPS: dict[str, set[str]] = {
     "stage.{deal.stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
+    "challenge.severity_{shown.severity}": {"1", "2", "3"},
+    "challenge.severity_{each}": {"1", "2", "3"},
+    "challenge.mistake_{shown.whose}": set(Whose),
+    "challenge.whose_{whose}": set(Whose),
+    "challenge.state_{shown.state}": set(ChallengeState) - {ChallengeState.TO_TELL},
+    "challenge.is_{each.state}": set(ChallengeState),
+    "challenge.card_{state}": {"overdue", *ChallengeState} - SETTLED,
+    "challenge.remind_{state}": {"overdue", *ChallengeState},
+    "challenge.by_{step.how}": set(How),
+    "challenge.did_{step.step}": set(Step),
+    "challenge.way_{how}": set(How),
+    "challenge.{name}": CHALLENGE_BUTTONS,
+    "challenge.label_{name}": CHALLENGE_BUTTONS,
+    "challenge.words_{step}": set(NEEDS_WORDS),
+    "challenge.form_{step}": {Step.TOLD, Step.UPDATED, Step.SOLVED},
     "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
     "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
@@ -193,6 +232,7 @@ GAPS: dict[str, set[str]] = {
     "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind}
     - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
+    - reminders_due.CHALLENGE_KINDS
     | {
         f"digest_{stage}_{step}"
         for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
@@ -340,4 +380,4 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | set(Attempt) == ACTIONS
+    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | STEPS | set(Attempt) == ACTIONS

@@ -23,6 +23,7 @@ from bot.views import (
     brief,
     call_schedule,
     card,
+    challenges,
     channel,
     deal_forms,
     deal_lists,
@@ -42,6 +43,7 @@ from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
+from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -89,6 +91,19 @@ from handlers.screens.call import (
     TimelineEntry,
     WrapUpScreen,
 )
+from handlers.screens.challenges import (
+    ChallengeFacts,
+    ChallengeForm,
+    ChallengeLine,
+    ChallengeList,
+    ChallengeOnRecord,
+    ChallengeScreen,
+    ChallengeStepForm,
+    PraiseForm,
+    PraiseShown,
+    StepShown,
+    TouchedPromiseForm,
+)
 from handlers.screens.deals import (
     CallTime,
     CorrectDealScreen,
@@ -99,6 +114,7 @@ from handlers.screens.deals import (
     HandedOver,
     LostQuestion,
     OfferedOrder,
+    OpenChallenges,
     OtherOrderQuestion,
     ReferralAnswer,
     ReferralAsk,
@@ -216,6 +232,49 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
     )
 
 
+def a_challenge(state: ChallengeState) -> ChallengeFacts:
+    told = None if state is ChallengeState.TO_TELL else True
+    said = () if told is None else (StepShown(Step.TOLD, How.PHONE, "", NOW, "U1"),)
+    line = None if state in SETTLED else ChallengeLine("Say so yourself.", "It is late.")
+    whose, what = Whose.OURS, "The scanner is late"
+    return ChallengeFacts(
+        1, facts(Stage.RECAPPED), what, 2, whose, state, NOW, NOW, "", "Within 4 hours", told, False, line, said
+    )
+
+
+def with_challenge(stage: Stage) -> DealCard:
+    """The card of a deal with an open challenge."""
+    return replace(a_card(stage), challenges=OpenChallenges(1, 1, ChallengeState.TO_TELL, NOW, overdue=False))
+
+
+def challenge_form(challenge_id: int = 0) -> ChallengeForm:
+    return ChallengeForm((facts(),), challenge_id, "UTC", challenge_id=challenge_id)
+
+
+CHALLENGES = {
+    "A challenge": [render.modal(ChallengeScreen(a_challenge(state)), WORDS) for state in ChallengeState],
+    "A challenge to log": [render.modal(challenge_form(number), WORDS) for number in (0, 1)],
+    "What was done about it": [
+        render.modal(ChallengeStepForm(a_challenge(state), step, "UTC"), WORDS)
+        for state, step in (
+            (ChallengeState.TO_TELL, Step.TOLD),
+            (ChallengeState.TOLD, Step.UPDATED),
+            (ChallengeState.TOLD, Step.SOLVED),
+        )
+    ],
+    "The promise that it touches": [
+        render.modal(TouchedPromiseForm(a_challenge(ChallengeState.TOLD), ((1, CUSTOMER),), 1), WORDS)
+    ],
+    "A compliment": [render.modal(PraiseForm((facts(),), 1, "UTC"), WORDS)],
+}
+CHALLENGE_NUDGES = {
+    "The nudge: tell them, half time": (reminders_due.Kind.CHALLENGE_HALF, ChallengeState.TO_TELL),
+    "The nudge: tell them, time nearly up": (reminders_due.Kind.CHALLENGE_END, ChallengeState.TO_TELL),
+    "The nudge: open challenge": (reminders_due.Kind.CHALLENGE_OPEN, ChallengeState.TOLD),
+    "The nudge: is it solved?": (reminders_due.Kind.CHALLENGE_CHECK, ChallengeState.SOLVED),
+}
+
+
 def asking(stage: Stage) -> list[DealCard]:
     """The cards that ask for what is missing, and whether a message is about another order."""
     known = a_card(stage)
@@ -264,7 +323,10 @@ def choice(texts: Texts, then: str, when: str = "") -> Message:
 def record() -> RecordScreen:
     asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in wrap_up.OUTCOMES)
     happened = (TimelineEntry("heard", "U1", NOW),)
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks, may_ask_again=True)
+    trouble = (ChallengeOnRecord(1, "The scanner is late", ChallengeState.TOLD, NOW, NOW, told_in_time=True),)
+    praised = (PraiseShown("Dana", "Best crew", NOW),)
+    aligned = RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks, may_ask_again=True)
+    return replace(aligned, challenges=trouble, praise=praised)
 
 
 HANNAH = ReachableContact(
@@ -345,6 +407,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             *(card.render(a_card(stage, doubt), texts) for stage in Stage for doubt in (None, *Doubt)),
             card.render(WHOSE, texts),
             *(card.render(each, texts) for each in asking(Stage.OPEN)),
+            card.render(with_challenge(Stage.RECAPPED), texts),
         ],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
@@ -356,6 +419,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{f"The nudge: {name}": [reminders.nudge(a_nudge(kind, stage), texts)] for name, kind, stage in NUDGES},
+        **{
+            name: [
+                reminders.nudge(Nudge(a_card(Stage.RECAPPED), kind, challenge=a_challenge(each)), texts)
+                for each in dict.fromkeys((state, *([ChallengeState.TO_TELL] if "open" in name else [])))
+            ]
+            for name, (kind, state) in CHALLENGE_NUDGES.items()
+        },
         "The promise that was answered": [
             promised.answered(OccasionAnswered(facts(), OCCASION, moved_to, NOW.date()), texts)
             for moved_to in (None, NOW.date())
@@ -500,6 +570,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The contact is saved": [
             render.modal(ContactKept(facts(stage), HANNAH), texts) for stage in (Stage.OPEN, Stage.IN_CALL)
         ],
+        **CHALLENGES,
         "What I say": [
             render.modal(TalkForm(facts(), SAID[:4], {}, 1, may_change_team=True), texts),
             render.modal(TalkForm(facts(), SAID[4:], {}, 2, True, trades=tuple(playbook().trades)), texts),
@@ -541,6 +612,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             deal_lists.answer_first(a_card(Stage.LOST), texts),
         ],
         "The lost deal": [choice(texts, "lost"), deal_lists.ask_lost(LostQuestion(facts()), texts)],
+        "The challenge that is typed": [],
+        "Open challenges": [
+            challenges.challenge_list(
+                ChallengeList(tuple(a_challenge(state) for state in ChallengeState if state not in SETTLED), 4), texts
+            )
+        ],
+        "The compliment that is typed": [],
         "The deal is noted": [
             Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
             deal_forms.ask_other_order(
@@ -566,6 +644,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             ),
         ],
         "Closed deal": [],
+        "Log a challenge": [],
     }
 
 

@@ -13,6 +13,8 @@ from storage.models import (
     AuditEntry,
     Base,
     Brief,
+    Challenge,
+    ChallengeStep,
     CoachedVersion,
     Confirmation,
     OwnWords,
@@ -50,6 +52,10 @@ def every_kind_of_evidence(session: Session) -> None:
             ),
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
+            ),
+            Challenge(
+                deal_id=deal_id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=by,
+                at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=by, at=at)],
             ),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",

@@ -16,8 +16,11 @@ from storage.models import (
     AuditEntry,
     Base,
     Brief,
+    Challenge,
+    ChallengeStep,
     Channel,
     CoachedVersion,
+    Compliment,
     Confirmation,
     Contact,
     ConversationReference,
@@ -72,6 +75,11 @@ def everything(session: Session, external_id: str) -> int:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=rep, at=at
             ),
+            Challenge(
+                deal_id=deal.id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=rep,
+                at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=rep, at=at)],
+            ),
+            Compliment(deal_id=deal.id, words="Best crew", said_at=at, recorded_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,

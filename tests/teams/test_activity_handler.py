@@ -479,3 +479,34 @@ async def test_the_installer_in_a_team_is_asked_in_private_what_it_is_for(compan
     _, question = await card(company, wording("channel.wins"))
     answer = await press(company, question, wording("channel.wins"))
     assert fixed_part("channel.settled_wins") in answer.text
+
+
+async def test_the_message_extension_logs_a_challenge_and_goes_on_to_its_steps(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    capture(sheet)
+    await press(company, sheet, wording("checklist.submit"), reply_to=list(company.chat().messages)[-1])
+    payload = {"id": "1", "body": {"contentType": "html", "content": "<p>Northwind Dental: the scanner is late</p>"}}
+    value = {"commandId": message_extension.LOG_CHALLENGE, "messagePayload": payload}
+    form = dialog(await invoke(company, message_extension.FETCH, value))
+    assert form.fields["what"]["value"] == "Northwind Dental: the scanner is late"
+
+    async def submitted(shown: CardDriver, title: str) -> CardDriver:
+        return dialog(await invoke(company, message_extension.SUBMIT, {**value, "data": shown.pressed(title)}))
+
+    form.fill(wording("challenge.whose"), "ours")
+    form.fill(wording("challenge.when"), "tomorrow 9")
+    again = await submitted(form, wording("challenge.submit"))
+    assert wording("refusal.when_to_come") in again.text
+    again.fill(wording("challenge.when"), "")
+    shown = await submitted(again, wording("challenge.submit"))
+    shown = await submitted(shown, wording("challenge.email"))
+    assert fixed_part("challenge.state_told") in shown.text
+    [challenge] = (await stored(company))["challenges"]
+    assert (challenge["what"], challenge["state"]) == ("Northwind Dental: the scanner is late", "told")
+
+
+async def test_the_message_extension_says_that_there_is_no_deal_to_log_a_challenge_on(company: Company) -> None:
+    value = {"commandId": message_extension.LOG_CHALLENGE, "messagePayload": {}}
+    answer = await invoke(company, message_extension.FETCH, value)
+    assert answer["task"] == {"type": "message", "value": wording("refusal.challenge_no_deals")}

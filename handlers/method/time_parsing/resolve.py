@@ -1,4 +1,4 @@
-"""Turn what a rep types into a moment, or refuse it and say what is missing."""
+"""Turn what a rep types into a moment, to come or past, or refuse it and say what is missing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ FIELD = "when"
 """The form field."""
 MAX_AHEAD = timedelta(days=183)
 """A call more than half a year ahead is a typo in the year or the month."""
+MAX_AGO = timedelta(days=31)
+"""What happened longer ago than this is a typo, or too late to note."""
 NIGHT_ENDS = 7
 """An hour before this one, without "am" or a leading zero, is in the afternoon."""
 NOON = 12 * 60
@@ -79,6 +81,99 @@ def resolve_time(
         if quoted:
             _refuse_quoting(typed)
         _refuse("unreadable")
+
+
+def resolve_past_time(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> datetime:
+    """Return the moment up to `now` that `typed` means, to the minute, in UTC; `now` if nothing was typed.
+
+    A time alone is today's, or yesterday's when today's is still to come; a weekday is the last one, a date without a
+    year too. A day without a time is refused, except today. A repeated hour means the last one up to `now`.
+
+    Raises `InvalidEntryError` when it cannot be read, the time is missing, the weekday does not match, or the moment is
+    still to come, more than a month ago, or skipped by a clock change.
+    """
+    try:
+        parsed = parse_time(typed, appointment_words(locale))
+        if parsed in (ParsedTime(), ParsedTime(days=0)):
+            return now
+        moment = _past_moment(parsed, now, local, locale)
+    except UnreadableError:
+        _refuse("unreadable_past")
+    if moment > now:
+        _refuse("to_come")
+    if now - moment > MAX_AGO:
+        _refuse("long_ago")
+    return moment
+
+
+def _past_moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> datetime:
+    if parsed.minutes is not None:
+        return (now + timedelta(minutes=parsed.minutes)).astimezone(UTC).replace(second=0, microsecond=0)
+    today = now.astimezone(local).date()
+    day, at = _past_day(parsed, today, locale), _time_of_day(parsed, now, local)
+    zone = _zone(parsed.zone, now, local)
+    moment = _last_moment(day, at, now, zone)
+    if moment > now and _is_guessed_afternoon(parsed):  # at noon, "at 6" was this morning
+        at -= timedelta(hours=12)
+        moment = _last_moment(day, at, now, zone)
+    if moment > now and _without_time(parsed) == ParsedTime():  # today's is still to come
+        return _last_moment(day - A_DAY, at, now, zone)
+    if moment > now and parsed.weekday is not None and parsed.date is None:
+        return _last_moment(day - 7 * A_DAY, at, now, zone)
+    return moment
+
+
+def _is_guessed_afternoon(parsed: ParsedTime) -> bool:
+    """Whether `_hour` takes the hour for one in the afternoon because nothing says which it is."""
+    clock = parsed.clock
+    if clock is None or parsed.part is not None:
+        return False
+    return 1 <= clock.hour < NIGHT_ENDS and clock.after_noon is None and not clock.exact
+
+
+def _last_moment(day: date, at: timedelta, now: datetime, zone: ZoneInfo) -> datetime:
+    whole_days, clock = _days_and_clock(at)
+    there = datetime.combine(day + whole_days, clock, tzinfo=zone)
+    first, second = (there.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(zone).time() != clock:
+        _refuse("skipped", time=f"{clock:%H:%M}")
+    return second if second <= now else first
+
+
+def _past_day(parsed: ParsedTime, today: date, locale: str) -> date:
+    if parsed.days_after is not None or parsed.week in ("next", "next_week", "next_month"):
+        _refuse("to_come")
+    if parsed.date is not None:
+        day = _last_date(parsed.date, today)
+    elif parsed.days is not None:
+        day = today + timedelta(days=max(parsed.days, -2 * MAX_AGO.days))
+    elif parsed.weekday is not None:
+        return today - timedelta(days=(today.weekday() - parsed.weekday) % 7 or (7 if parsed.week == "last" else 0))
+    elif parsed.week == "last":  # last night
+        day = today - A_DAY
+    else:
+        day = today
+    if parsed.weekday not in (None, day.weekday()):
+        _refuse("other_weekday", date=format_day(day, locale))
+    return day
+
+
+def _last_date(parsed: Date, today: date) -> date:
+    """The date; without a year the last one, without a month too."""
+    if parsed.month is None:
+        back = (today - timedelta(days=days) for days in range(MAX_AGO.days + 1))
+        found = next((day for day in back if day.day == parsed.day), None)
+        if found is None:
+            raise UnreadableError
+        return found
+    for year in (parsed.year,) if parsed.year is not None else (today.year, today.year - 1):
+        try:
+            day = date(year, parsed.month, parsed.day)
+        except ValueError:
+            continue
+        if parsed.year is not None or day <= today + A_DAY:
+            return day
+    raise UnreadableError
 
 
 def is_time_phrase(typed: str, locale: str = "en") -> bool:
