@@ -34,7 +34,9 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 MAX_FOLDED_AGE = timedelta(days=14)
 """A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
-SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
+OWN_QUESTIONS = (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.OUTCOME_DUE)
+"""What a deal asks by itself before the digest tells of it."""
+SETTLED = NOT_STOOD_BY | {Stage.COMPLETED}
 """The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -222,7 +224,7 @@ def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime
     """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
-    rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
+    rows = outbox_reminders.of_deal(session, deal.id, OWN_QUESTIONS)
     return not any(
         row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
         for row in rows

@@ -10,6 +10,7 @@ from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.statements import Statement
 from handlers.method.working_time import TimeOff
 from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealCard, DealFacts
@@ -163,6 +164,15 @@ class PromisedOccasion:
     movable: bool = True
 
 
+class OccasionOutcome(StrEnum):
+    """What became of an occasion of a promise that recurs."""
+
+    DONE = "done"
+    THEY_CALLED = "they_called"
+    LATE = "late"
+    MISSED = "missed"
+
+
 @dataclass(frozen=True, slots=True)
 class OccasionAnswered:
     """The rep settled an occasion, or put it off to the day `moved_to`. `next_on` is the day of the next reminder."""
@@ -171,6 +181,7 @@ class OccasionAnswered:
     occasion: PromisedOccasion
     moved_to: date | None = None
     next_on: date | None = None
+    outcome: OccasionOutcome = OccasionOutcome.DONE
 
 
 class DigestStep(StrEnum):
@@ -186,7 +197,7 @@ class DigestStep(StrEnum):
 class Nudge:
     """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back.
 
-    `occasion` is that of a promise that recurs. `step` is for a deal in the digest; `settled`: it no longer asks for
+    `promise` is the one that comes due; `occasion` is that of a promise that recurs. `step` is for a deal in the digest; `settled`: it no longer asks for
     anything.
     """
 
@@ -197,6 +208,7 @@ class Nudge:
     occasion: PromisedOccasion | None = None
     step: DigestStep = DigestStep.WAITS
     settled: bool = False
+    promise: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
