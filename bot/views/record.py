@@ -9,7 +9,7 @@ from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
-from handlers.method.stages import CORRECTABLE, PREPARABLE
+from handlers.method.stages import CORRECTABLE, KEEPING, PREPARABLE
 from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
 from handlers.screens.deals import ReferralAsk
@@ -46,6 +46,8 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         components.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
+        if card.deal.stage in KEEPING:
+            offered.insert(0, ("promises", ActionId.PROMISES_OPEN))
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))
         labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]

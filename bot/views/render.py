@@ -17,6 +17,7 @@ from bot.views import (
     deal_forms,
     details_form,
     notices,
+    promises,
     read_all,
     read_back,
     recap_form,
@@ -53,6 +54,7 @@ from handlers.screens.call import (
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
+from handlers.screens.promises import BoardScreen, EvidenceForm, PromiseAnswered, PromisesScreen, ValueDayForm
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -86,6 +88,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | PromisesScreen
 )
 """What an action or a submission can open."""
 
@@ -105,6 +108,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case BoardScreen() | PromiseAnswered() | EvidenceForm() | ValueDayForm():
+            view = promises.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
@@ -162,6 +167,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = call_schedule.render(screen, texts)
         case CallReminder() | Nudge() | Digest() | ReminderSnoozed() | RetiredReminder() | StoppedReminder():
             view = reminders.render(screen, texts)
+        case PromiseAnswered():
+            view = promises.answered(screen, texts)
         case BriefScreen():
             view = brief.message(screen, texts)
         case HandedOver():

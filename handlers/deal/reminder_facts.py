@@ -105,7 +105,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
 
 
 def _looked_back(session: Session, deal: Deal, recap_sent_at: datetime | None) -> tuple[frozenset[int], frozenset[str]]:
-    """The reminders to think of the next order that the rep answered: days after the recap, and days of first results."""
+    """The answered reminders to think of the next order: days after the recap, and days of the first result."""
     answered = audit_log.entries(session, deal.id, LOOKED_BACK)
     return (
         frozenset(e.detail["days"] for e in answered if recap_sent_at is None or e.at >= recap_sent_at),

@@ -1,4 +1,4 @@
-"""What became of a deal's promises, from its rows: for the card, the board, and whoever asks whether the deal was met."""
+"""What became of a deal's promises, from its rows: for the card, the board, and the referrals."""
 
 from __future__ import annotations
 

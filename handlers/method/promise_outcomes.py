@@ -16,7 +16,7 @@ from handlers.method.statements import Kind
 
 
 class PromiseState(StrEnum):
-    """What became of a promise. `PENDING`: nobody has said yet, or it was taken back. `RENEGOTIATED`: reworded since."""
+    """What became of a promise. `PENDING`: nobody has said yet, or took it back. `RENEGOTIATED`: reworded since."""
 
     PENDING = "pending"
     KEPT = "kept"

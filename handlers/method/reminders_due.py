@@ -6,7 +6,7 @@
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
     recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1);
-                      the day of the first result (M10.4); all kept? once the last day has passed (M7.3), then the digest
+                      the day of the first result (M10.4); after the last day "all kept?" (M7.3), then the digest
     completed         the referrals that were earned (M5.2); a look back
 
 The digest says that a deal waits on one morning, asks at the start of the next week what to do about it, asks again in
@@ -230,14 +230,18 @@ def _due(
         yield from _dated(deal, work, cadence)
         for promise in deal.recurring:
             yield from _recurring(promise, work, cadence, now)
+    if deal.stage in RECAPPED_OR_LATER:
+        yield from _after_recap(deal, work, cadence, rules)
+
+
+def _after_recap(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
     if deal.stage in KEEPING:
         yield from _outcome(deal, work, cadence, rules)
-    if deal.stage in RECAPPED_OR_LATER:
-        yield from _looking_back(deal, work, cadence)
-        if deal.referral_not_now_at is not None:
-            asked = deal.referral_not_now_at
-            day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
-            yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
+    yield from _looking_back(deal, work, cadence)
+    if deal.referral_not_now_at is not None:
+        asked = deal.referral_not_now_at
+        day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
+        yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:

@@ -25,7 +25,7 @@ FIRST_RESULT = 0
 
 @dataclass(frozen=True, slots=True)
 class NextOrderAnswered:
-    """The rep answers a reminder to think of the next order: that of so many days after the recap, or `FIRST_RESULT`."""
+    """The rep answers a reminder to think of the next order: so many days after the recap, or `FIRST_RESULT`."""
 
     caller: Caller
     deal_id: int

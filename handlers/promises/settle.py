@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.contacts import DECISION_MAKER, contact_name
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.facts import card, facts, owned_deal, statements_of
 from handlers.deal.planning import advance, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
@@ -21,6 +21,7 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Said, Statement
 from handlers.promises.board import board_promise, board_screen, require_promises
 from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.screens.deals import DealCard
 from handlers.screens.promises import BoardNote, BoardScreen, EvidenceForm, PromiseAnswered
 from storage import audit_log, promises
 from storage.models import Deal, PromiseOutcome
@@ -103,6 +104,14 @@ def settle(session: Session, request: PromiseSettled, now: datetime) -> PromiseA
     return _answered(session, opened.deal, wanted, now)
 
 
+def settle_listed(session: Session, request: PromiseSettled, now: datetime) -> DealCard:
+    """The same from a list of several deals. A wording that is no longer current is refused."""
+    answered = settle(session, request, now)
+    if isinstance(answered, BoardScreen) or answered.changed:
+        raise NotNowError("refusal.promise_changed")
+    return card(session, session.get_one(Deal, request.promise.deal_id), now)
+
+
 def take_back(session: Session, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
     """The answer was a slip: the promise is open again. What was recorded stays on record."""
     opened = _open(session, request, now)
@@ -169,7 +178,7 @@ def add_evidence(session: Session, request: EvidenceGiven, now: datetime) -> Boa
 
 
 def record_outcome(session: Session, deal: Deal, statement: Statement, word: Word, now: datetime) -> None:
-    """Add the outcome of the statement's version, and plan the deal's messages from it. Whoever may settle it calls this.
+    """Add the outcome of the statement's version, and plan the deal's messages from it. Checks no rights.
 
     The first outcome after the recap says that no corrections came: the deal is being delivered.
     """

@@ -130,10 +130,8 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
-    elif kind is Kind.PROMISE and _promise(session, row.payload, deal) is None:
-        reason = "the statement was changed or withdrawn"
-    elif kind is Kind.PROMISE and row.payload["statement"] in promises.outcomes(session, deal.id):
-        reason = "the rep has settled it"
+    elif kind is Kind.PROMISE:
+        reason = _no_promise(session, row, deal)
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
@@ -141,6 +139,14 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     else:
         reason = None
     return reason
+
+
+def _no_promise(session: Session, row: OutboxRow, deal: Deal) -> str | None:
+    if _promise(session, row.payload, deal) is None:
+        return "the statement was changed or withdrawn"
+    if row.payload["statement"] in promises.outcomes(session, deal.id):
+        return "the rep has settled it"
+    return None
 
 
 def _said_not_now(session: Session, deal: Deal) -> bool:

@@ -66,7 +66,7 @@ class BoardScreen:
 
 @dataclass(frozen=True, slots=True)
 class PromiseAnswered:
-    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, so it asks again."""
+    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again."""
 
     deal: DealFacts
     promise: BoardPromise

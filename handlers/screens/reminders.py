@@ -197,8 +197,8 @@ class DigestStep(StrEnum):
 class Nudge:
     """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back.
 
-    `promise` is the one that comes due; `occasion` is that of a promise that recurs. `step` is for a deal in the digest; `settled`: it no longer asks for
-    anything.
+    `promise` is the one that comes due; `occasion` is that of a promise that recurs. `step` is for a deal in the
+    digest; `settled`: it no longer asks for anything.
     """
 
     card: DealCard
