@@ -58,7 +58,7 @@ def occasions(session: Session, deal_id: int) -> dict[Occasion, PromiseOutcome]:
     return {Occasion(row.statement_id, row.number or 0, row.occasion): row for row in rows if row.occasion is not None}
 
 
-def record(  # noqa: PLR0913 (a row's columns, by name)
+def add_outcome(  # noqa: PLR0913 (a row's columns, by name)
     session: Session,
     *,
     statement_id: int,
@@ -127,7 +127,7 @@ def renegotiate(session: Session, *, statement_id: int, contact: str | None, by:
     )
     if last in ("missed", "renegotiated"):
         return None
-    record(
+    add_outcome(
         session,
         statement_id=statement_id,
         version=agreed.version,

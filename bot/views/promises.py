@@ -338,19 +338,19 @@ def _pages(screen: BoardScreen, texts: Texts) -> list[Component]:
 def _steps(screen: BoardScreen, texts: Texts) -> ActionRow:
     """Complete the deal, and the day of the first result."""
     customer = deal_name(screen.deal, texts.plain)
-    names = [("value_day", ActionId.PROMISES_VALUE_DAY, screen.outcome.settled)]
+    steps = [("value_day", ActionId.PROMISES_VALUE_DAY, screen.outcome.settled)]
     if screen.deal.stage in RECAPPED_OR_LATER and screen.asks:
-        names.insert(0, ("complete", ActionId.PROMISES_COMPLETE, screen.outcome.settled))
+        steps.insert(0, ("complete", ActionId.PROMISES_COMPLETE, screen.outcome.settled))
     return ActionRow(
         "steps",
         tuple(
             Button(
-                texts.plain(f"promises.{name}"),
+                texts.plain(f"promises.{step}"),
                 action_id,
                 str(screen.deal.id),
-                accessible_name=texts.plain(f"promises.label_{name}", customer=customer),
-                style="primary" if name == "complete" and ready else None,
+                accessible_name=texts.plain(f"promises.label_{step}", customer=customer),
+                style="primary" if step == "complete" and ready else None,
             )
-            for name, action_id, ready in names
+            for step, action_id, ready in steps
         ),
     )

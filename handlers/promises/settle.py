@@ -182,7 +182,7 @@ def record_outcome(session: Session, deal: Deal, statement: Statement, word: Wor
 
     The first outcome after the recap says that no corrections came: the deal is being delivered.
     """
-    promises.record(
+    promises.add_outcome(
         session,
         statement_id=statement.id,
         version=statement.version,

@@ -89,7 +89,7 @@ def _settle(session: Session, request: OccasionRequest, now: datetime, outcome: 
         missed = outcome in (OccasionOutcome.LATE, OccasionOutcome.MISSED)
         theirs = outcome is OccasionOutcome.THEY_CALLED
         version = next(s.version for s in agreed_statements(session, found.deal) if s.id == request.statement_id)
-        promises.record(
+        promises.add_outcome(
             session,
             statement_id=request.statement_id,
             version=version,

@@ -27,6 +27,7 @@ from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.reminder_profiles import ReminderProfile
@@ -34,7 +35,8 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.working_time import TimeOff
-from handlers.screens.reminders import DigestStep
+from handlers.screens.promises import BoardNote
+from handlers.screens.reminders import DigestStep, OccasionOutcome
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
@@ -67,6 +69,9 @@ BUTTONS = {
     "undo",
     "hand_on",
     "drop",
+    "promises",
+    "complete",
+    "unchanged",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -92,11 +97,14 @@ ACTIONS = (
         "promise_moved",
     }
     | {*MISSING_ACTIONS.values()}
+    | {"promise_missed", "outcome_kept", "outcome_exceeded", "outcome_missed", "outcome_taken_back", "renegotiated"}
+    | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set"}
     | {"contact_noted", "words_changed", "words_of_team"}
     | set(Attempt)
     | CHANGES
     | {UNDONE, "reranked"}
 )
+SETTLES = {PromiseState.KEPT, PromiseState.EXCEEDED, PromiseState.MISSED}
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
 
 
@@ -121,7 +129,7 @@ GAPS: dict[str, set[str]] = {
     "amount.{period}": set(get_args(Period)),
     "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
     "record.asked_{answer.outcome}": set(OUTCOMES),
-    "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{name}": {"settled", Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
     "card.title_{_call_state(card)}": {"open", "open_nameless", "open_late", "scheduled", "call_over"},
     "card.kind_{deal.kind}": set(DealKind) - {DealKind.NEW},
     "fix.kind_{kind}": set(DealKind),
@@ -180,7 +188,7 @@ GAPS: dict[str, set[str]] = {
     "recap.to_{one.adverb}": {"not", "never", "always"},
     "lint.{finding.rule}": set(Rule),
     "reopen.{kind}": set(Kind),
-    "record.{name}": {"brief", "edit_list", "corrected"},
+    "record.{name}": {"brief", "promises", "edit_list", "corrected"},
     "sellers.{sellers}": set(Sellers),
     "sellers.{known.sellers}": set(Sellers),
     "brief.{name}": {"go_on", "send", "change"},
@@ -193,9 +201,10 @@ GAPS: dict[str, set[str]] = {
     "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind}
     - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
+    | {"outcome_settled"}
     | {
         f"digest_{stage}_{step}"
-        for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
+        for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED, Stage.DELIVERING)
         for step in DigestStep
     },
     "reminders.{name}": {"change", "opt_out", "opt_in"},
@@ -209,8 +218,25 @@ GAPS: dict[str, set[str]] = {
     "reminders.why_{each.why}": set(reminders_due.DueReason),
     "promise.{rule.means or 'other'}": {"call", "email", "message", "meeting", "report", "update", "other"},
     "promise.often_{rule.unit}": {"day", "week", "month"},
-    "promise.{name}": {"done", "tomorrow", "show"},
-    "promise.label_{name}": {"done", "tomorrow", "show"},
+    "promise.{name}": {"they_called", "late", "missed", "tomorrow"},
+    "promise.done_{means}": {"call", "email", "message", "meeting", "report", "update", "other"},
+    "promise.label_{name}": {"done", "they_called", "late", "missed", "tomorrow"},
+    "promise.{screen.outcome}_text": set(OccasionOutcome),
+    "promises.{state}": SETTLES,
+    "promises.label_{state}": SETTLES,
+    "promises.{name}": {"open", "go_through", "why", "they_said_so", "evidence", "take_back"},
+    "promises.label_{name}": {"why", "they_said_so", "evidence", "take_back"},
+    "promises.{step}": {"value_day", "complete"},
+    "promises.label_{step}": {"value_day", "complete"},
+    "promises.{answer}": {"talked", "not_now"},
+    "promises.label_{answer}": {"talked", "not_now"},
+    "promises.word_{each}": set(SaidBy),
+    "promises.note_{screen.note}": set(BoardNote),
+    "promises.list_{kind}": set(Kind),
+    "promises.state_{name}": {"pending", "overdue", *SETTLES},
+    "promises.keeper_{promise.keeper}": set(Owner),
+    "promises.because_{promise.reason}": set(MissReason),
+    "promises.reason_{reason}": set(MissReason),
     "undelivered.{each.kind}": {
         "card",
         "handed",
