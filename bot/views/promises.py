@@ -20,7 +20,7 @@ from bot.ui.ids import ActionId, ModalState, PromiseValue, ViewId
 from bot.ui.texts import Texts
 from bot.views.card import counts_line
 from bot.views.deal_name import deal_name
-from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
+from handlers.method.promise_outcomes import MET, MissReason, PromiseState, SaidBy
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Kind
 from handlers.method.time_parsing.lexer import MAX_LENGTH
@@ -232,7 +232,7 @@ def _promise(promise: BoardPromise, texts: Texts) -> list[Component]:
     notes = [
         texts.rich(f"promises.keeper_{promise.keeper}"),
         texts.rich("promises.due", day=due, over=promise.overdue) if due and not tracked.settled else "",
-        texts.rich("statements.measure", measure=promise.measure) if promise.measure else "",
+        texts.rich("statements.measure", measure=promise.measure) if promise.measure and not due else "",
         texts.rich("promises.made", made=promise.made, occasions=promise.occasions) if promise.occasions else "",
         texts.rich(f"promises.because_{promise.reason}") if promise.reason is not None else "",
         _whose_word(promise, texts),
@@ -266,7 +266,7 @@ def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts
     names = [("evidence", ActionId.PROMISES_EVIDENCE), ("take_back", ActionId.PROMISES_TAKE_BACK)]
     if tracked.state is PromiseState.MISSED and promise.reason is None:
         names.insert(0, ("why", ActionId.PROMISES_MISSED))
-    elif tracked.said_by is not SaidBy.CUSTOMER:
+    elif tracked.state in MET and tracked.said_by is not SaidBy.CUSTOMER:
         names.insert(0, ("they_said_so", ActionId.PROMISES_THEY_SAID_SO))
     value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
     return ActionRow(

@@ -262,6 +262,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "close_date": "2026-03-02",
         "term_months": 24,
         "next_step": "the kickoff call on 12 May",
+        "value_on": None,
         "kind": "renewal",
         "sellers": 3,
         "rep": ada,
@@ -330,6 +331,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                     {
                         "version": 2,
                         "occasion": None,
+                        "number": None,
                         "state": "missed",
                         "said_by": "customer",
                         "contact": "Olga",
