@@ -140,7 +140,7 @@ def answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts, *, listed
         accessible_name=texts.plain("promise.label_show", customer=deal_name(deal, texts.plain)),
     )
     return ActionRow(
-        f"promise:{deal.id}:{occasion.statement_id}:{occasion.number}",
+        f"promise:{deal.id}:{occasion.statement_id}",
         tuple(_answer(deal, occasion, name, texts, listed) for name in shown),
         more=(*more, show),
     )
