@@ -125,7 +125,7 @@ _ANSWERS = {
     "tomorrow": (ActionId.PROMISE_TOMORROW, ActionId.DIGEST_PROMISE_TOMORROW),
 }
 """The answers to an occasion: in its own message, and in a list of several deals."""
-_TALKS = frozenset({"call", "email", "message"})
+_TALKS = frozenset({"call", "email", "message", "update"})
 """What a customer may begin before the rep does."""
 
 
