@@ -403,13 +403,13 @@ def _clock(rule: Recurrence, work: WorkingTime, cadence: Cadence) -> time:
 
 
 def _outcome(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
-    """Ask whether all was kept once the last day has passed, or to complete the deal; then the digest.
+    """Ask whether all was kept once the last day has passed, or to complete the deal; then the digest, weekly.
 
     What names no day is asked about with the first look back. What recurs without an end has its own reminders.
     """
     sent = deal.recap_sent_at or deal.since
     if deal.settled_at is not None:
-        at, why, name = work.morning_after(deal.settled_at), DueReason.ALL_SETTLED, "settled"
+        at, why, name = work.morning_after(max(deal.settled_at, sent)), DueReason.ALL_SETTLED, "settled"
     elif deal.pending and all(each.ends for each in deal.recurring):
         day = deal.last_day or _day(sent, work) + cadence.look_back_days[0] * A_DAY
         asked_on = work.day_after(max(day, _day(sent, work)))
@@ -417,7 +417,7 @@ def _outcome(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: Pro
     else:
         return
     yield DueReminder(Kind.OUTCOME_DUE, at, why, f"{_name(sent)} {name}")
-    yield from _digests(work, at, rules)
+    yield from (each for each in _digests(work, at, rules) if each.nth > 1)
 
 
 def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:

@@ -204,9 +204,10 @@ GAPS: dict[str, set[str]] = {
     | {"outcome_settled"}
     | {
         f"digest_{stage}_{step}"
-        for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED, Stage.DELIVERING)
+        for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
         for step in DigestStep
-    },
+    }
+    | {f"digest_{Stage.DELIVERING}_{step}" for step in DigestStep if step is not DigestStep.WAITS},
     "reminders.{name}": {"change", "opt_out", "opt_in"},
     "reminders.label_{name}": {"change", "opt_out", "opt_in"},
     "reminders.profile_{screen.profile}": set(ReminderProfile),

@@ -432,7 +432,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             *(
                 reminders.digest(Digest((Nudge(each, reminders_due.Kind.DIGEST, step=step),), total=1), texts)
                 for each in (a_card(Stage.DELIVERING), settled())
-                for step in DigestStep
+                for step in (DigestStep.ASKS, DigestStep.AGAIN, DigestStep.LAST)
             ),
         ],
         "The reminder that is over": [
