@@ -131,8 +131,8 @@ _TALKS = frozenset({"call", "email", "message", "update"})
 
 def answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts, *, listed: bool = False) -> ActionRow:
     """The answers to an occasion. In a list of several deals, an answer settles its line and leaves the others."""
-    shown = ["done", *(["they_called"] if occasion.rule.means in _TALKS else []), "late", "missed"]
-    more = [_answer(deal, occasion, "tomorrow", texts, listed)] if occasion.movable else []
+    behind = ["they_called"] if occasion.rule.means in _TALKS else []
+    behind += ["tomorrow"] if occasion.movable else []
     show = Button(
         texts.plain("promise.show"),
         ActionId.CARD_RECORD,
@@ -141,8 +141,8 @@ def answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts, *, listed
     )
     return ActionRow(
         f"promise:{deal.id}:{occasion.statement_id}",
-        tuple(_answer(deal, occasion, name, texts, listed) for name in shown),
-        more=(*more, show),
+        tuple(_answer(deal, occasion, name, texts, listed) for name in ("done", "late", "missed")),
+        more=(*(_answer(deal, occasion, name, texts, listed) for name in behind), show),
     )
 
 

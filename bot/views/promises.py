@@ -55,6 +55,7 @@ REASON_ACTIONS = {
     MissReason.EXPECTATIONS: ActionId.PROMISES_EXPECTATIONS,
     MissReason.DISHONESTY: ActionId.PROMISES_DISHONESTY,
 }
+_MOST_IN_A_ROW = 3
 _MOST_NAMED = 3
 """Open promises that are named when the deal cannot be completed yet."""
 
@@ -98,7 +99,7 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
 def answered(screen: PromiseAnswered, texts: Texts) -> Message:
     """What takes the place of a reminder of one promise: what was recorded, and what comes next."""
     components = _answered(screen, texts)
-    return Message(_line(screen.promise, texts), components)
+    return Message(_line(screen.promise, texts, plainly=True), components)
 
 
 def answered_modal(screen: PromiseAnswered, texts: Texts) -> Modal:
@@ -219,11 +220,12 @@ def _summary(screen: BoardScreen, texts: Texts) -> list[Component]:
     return [Heading(texts.plain("promises.completed", customer=customer)), Paragraph("\n".join(lines))]
 
 
-def _line(promise: BoardPromise, texts: Texts) -> str:
-    """What became of it, and its wording."""
+def _line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
+    """What became of it, and its wording; `plainly` without marks."""
     name = "overdue" if promise.overdue else promise.tracked.state.value
     state = texts.rich(f"promises.state_{name}")
-    return texts.rich("promises.item", state=Ready(texts.markup.bold(state)), wording=promise.statement.wording)
+    shown = Ready(state if plainly else texts.markup.bold(state))
+    return texts.rich("promises.item", state=shown, wording=promise.statement.wording)
 
 
 def _promise(promise: BoardPromise, texts: Texts) -> list[Component]:
@@ -291,7 +293,7 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     if screen.changed:
         components.insert(0, Paragraph(texts.rich("promises.changed")))
     if missed and promise.reason is None:
-        components += [Paragraph(texts.rich("promises.ask_why")), _reasons(screen, texts)]
+        components += [Paragraph(texts.rich("promises.ask_why")), *_reasons(screen, texts)]
     elif missed:
         components.append(Paragraph(texts.rich("promises.own_it")))
     else:
@@ -300,22 +302,21 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     return tuple(components)
 
 
-def _reasons(screen: PromiseAnswered, texts: Texts) -> ActionRow:
+def _reasons(screen: PromiseAnswered, texts: Texts) -> list[ActionRow]:
     """The five reasons for which promises break (M8.1)."""
     statement = screen.promise.statement
     value = PromiseValue(screen.deal.id, statement.id, statement.version, screen.page).to_text()
-    return ActionRow(
-        "reasons",
-        tuple(
-            Button(
-                texts.plain(f"promises.reason_{reason}"),
-                action_id,
-                value,
-                accessible_name=texts.plain(f"promises.reason_{reason}"),
-            )
-            for reason, action_id in REASON_ACTIONS.items()
-        ),
-    )
+    buttons = [
+        Button(
+            texts.plain(f"promises.reason_{reason}"),
+            action_id,
+            value,
+            accessible_name=texts.plain(f"promises.reason_{reason}"),
+        )
+        for reason, action_id in REASON_ACTIONS.items()
+    ]
+    rows = (buttons[:_MOST_IN_A_ROW], buttons[_MOST_IN_A_ROW:])
+    return [ActionRow(f"reasons:{number}", tuple(row)) for number, row in enumerate(rows, 1)]
 
 
 def _pages(screen: BoardScreen, texts: Texts) -> list[Component]:

@@ -46,10 +46,12 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         components.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
-        if card.deal.stage in KEEPING:
-            offered.insert(0, ("promises", ActionId.PROMISES_OPEN))
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))
+        if card.deal.stage in KEEPING:
+            text = texts.plain("record.promises")
+            promises = Button(text, ActionId.PROMISES_OPEN, str(card.deal.id), accessible_name=text)
+            components.append(ActionRow("promises", (promises,)))
         labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]
         components.append(
             ActionRow(

@@ -263,8 +263,8 @@ def test_the_reminder_says_what_was_promised_and_to_whom(
 
     assert message.text == line
     asked_first = [] if means in ("report", "other") else [ActionId.PROMISE_THEY_CALLED]
-    settled = [ActionId.PROMISE_DONE, *asked_first, ActionId.PROMISE_LATE, ActionId.PROMISE_MISSED]
-    assert buttons(message) == [*settled, ActionId.PROMISE_TOMORROW, ActionId.CARD_RECORD]
+    settled = [ActionId.PROMISE_DONE, ActionId.PROMISE_LATE, ActionId.PROMISE_MISSED]
+    assert buttons(message) == [*settled, *asked_first, ActionId.PROMISE_TOMORROW, ActionId.CARD_RECORD]
     assert wording(f"promise.done_{means}") in str(message.components)
     assert said in str(message.components)
 
@@ -416,7 +416,7 @@ async def test_a_promise_is_answered_on_teams(company: Company) -> None:
     clock.offset += timedelta(days=1)
     await company.bot.scheduler.plan_calendar()
     _, reminder = await card(company, "You promised Dana a call every working day. Call before 16:00")
-    shown = ("done_call", "they_called", "late", "missed", "tomorrow", "show")
+    shown = ("done_call", "late", "missed", "they_called", "tomorrow", "show")
     assert reminder.titles == [wording(f"promise.{name}") for name in shown]
     action = {"type": "Action.Execute", "data": reminder.pressed(wording("promise.done_call"))}
     answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"})
