@@ -226,6 +226,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),
         "term_months": deal.term_months,
         "next_step": deal.next_step,
+        "value_on": None if deal.value_on is None else deal.value_on.isoformat(),
         "kind": deal.kind,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
@@ -386,6 +387,7 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
             {
                 "version": row.version,
                 "occasion": None if row.occasion is None else row.occasion.isoformat(),
+                "number": row.number,
                 "state": row.state,
                 "said_by": row.said_by,
                 "contact": row.contact,

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts
+from bot.interactions import challenges, commands, drafts, promises
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -136,15 +136,15 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
         return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))
     if interaction.action_id == ActionId.DRAFT_START_OVER:
         return OpenModal(await drafts.start_over(context, interaction) or await current_modal(context, interaction))
-    if interaction.action_id == ActionId.COMMAND_RUN:
-        found = await commands.run_suggested(context, interaction)
-        return OpenModal(found) if isinstance(found, Modal) else ReplaceMessage(found)
     if interaction.action_id in UNDELIVERED_ACTIONS:
         await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
     if interaction.action_id in _REPLACES_MESSAGE:
         message = await _REPLACES_MESSAGE[interaction.action_id](context, interaction)
         return OpenModal(message_in_modal(message, context.texts)) if interaction.view else ReplaceMessage(message)
+    if interaction.action_id in _SHOWS:
+        shown = await _SHOWS[interaction.action_id](context, interaction)
+        return OpenModal(shown) if isinstance(shown, Modal) else ReplaceMessage(shown)
     if interaction.action_id in _CHANGES_DEAL:
         return DealChanged(_summary(await _CHANGES_DEAL[interaction.action_id](context, interaction), context.texts))
     raise NotNowError("refusal.old_button")
@@ -161,6 +161,8 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)
     if interaction.view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
+    if interaction.view in promises.VIEWS:
+        return modal(await promises.show_board(context, interaction), context.texts)
     if interaction.view == ViewId.BRIEF:
         return modal(await context.apply(brief.show, deal), context.texts)
     return modal(await _call_modal(context, interaction), context.texts)
@@ -534,6 +536,10 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.DIGEST_DROP: _drop_deal,
     ActionId.DIGEST_PROMISE_DONE: partial(_answer_listed_occasion, promised_occasions.mark_done),
     ActionId.DIGEST_PROMISE_TOMORROW: partial(_answer_listed_occasion, promised_occasions.remind_tomorrow),
+    ActionId.DIGEST_PROMISE_THEY_CALLED: partial(_answer_listed_occasion, promised_occasions.mark_they_called),
+    ActionId.DIGEST_PROMISE_LATE: partial(_answer_listed_occasion, promised_occasions.mark_late),
+    ActionId.DIGEST_PROMISE_MISSED: partial(_answer_listed_occasion, promised_occasions.mark_missed),
+    **promises.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -542,6 +548,9 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.SNOOZE_STOP: _stop_reminders,
     ActionId.PROMISE_DONE: partial(_answer_occasion, promised_occasions.mark_done),
     ActionId.PROMISE_TOMORROW: partial(_answer_occasion, promised_occasions.remind_tomorrow),
+    ActionId.PROMISE_THEY_CALLED: partial(_answer_occasion, promised_occasions.mark_they_called),
+    ActionId.PROMISE_LATE: partial(_answer_occasion, promised_occasions.mark_late),
+    ActionId.PROMISE_MISSED: partial(_answer_occasion, promised_occasions.mark_missed),
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
     **{action_id: partial(_choose_profile, profile) for profile, action_id in reminders.PROFILE_ACTIONS.items()},
@@ -554,6 +563,12 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.DEALS_PAGE: _show_deals,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
+
+_SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] = {
+    ActionId.COMMAND_RUN: commands.run_suggested,
+    **promises.ANSWERS,
+}
+"""Actions that open a modal or replace their message, depending on where they are and on what is found."""
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.CARD_GO_ON: _continue_call,
@@ -599,6 +614,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
     **challenges.OPENS_MODAL,
+    **promises.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

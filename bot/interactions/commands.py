@@ -35,6 +35,7 @@ from handlers.intake import manual_report
 from handlers.method.customers import customer_key
 from handlers.method.invisible import INVISIBLE, without_invisible
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.promises import board
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
@@ -331,6 +332,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "snooze": _snooze,
     "brief": partial(_one_deal, deal_commands.show_brief),
     "recap": partial(_one_deal, deal_commands.show_recap),
+    "promises": partial(_one_deal, board.find),
     "log": partial(_one_deal, deal_commands.log_correction),
     "undo": partial(_one_deal, deal_commands.show_undo),
     "lost": partial(_one_deal, deal_commands.ask_lost),

@@ -117,6 +117,34 @@ class ActionId(StrEnum):
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
     HANDOVER_TO = "handover.to"
+    PROMISES_OPEN = "promises.open"
+    PROMISES_PAGE = "promises.page"
+    PROMISES_KEPT = "promises.kept"
+    PROMISES_EXCEEDED = "promises.exceeded"
+    PROMISES_MISSED = "promises.missed"
+    PROMISES_TAKE_BACK = "promises.take_back"
+    PROMISES_THEY_SAID_SO = "promises.they_said_so"
+    PROMISES_EVIDENCE = "promises.evidence"
+    PROMISES_TECHNICAL = "promises.technical"
+    PROMISES_COMMUNICATION = "promises.communication"
+    PROMISES_DELIVERY = "promises.delivery"
+    PROMISES_EXPECTATIONS = "promises.expectations"
+    PROMISES_DISHONESTY = "promises.dishonesty"
+    PROMISES_UNCHANGED = "promises.unchanged"
+    PROMISES_ALL_KEPT = "promises.all_kept"
+    PROMISES_COMPLETE = "promises.complete"
+    PROMISES_VALUE_DAY = "promises.value_day"
+    PROMISE_THEY_CALLED = "promise.they_called"
+    PROMISE_LATE = "promise.late"
+    PROMISE_MISSED = "promise.missed"
+    NEXT_ORDER_TALKED = "next_order.talked"
+    NEXT_ORDER_NOT_NOW = "next_order.not_now"
+    DIGEST_KEPT = "digest.kept"
+    DIGEST_EXCEEDED = "digest.exceeded"
+    DIGEST_MISSED = "digest.missed"
+    DIGEST_PROMISE_THEY_CALLED = "digest.promise_they_called"
+    DIGEST_PROMISE_LATE = "digest.promise_late"
+    DIGEST_PROMISE_MISSED = "digest.promise_missed"
 
 
 OVERFLOW = "more"
@@ -186,6 +214,10 @@ class ViewId(StrEnum):
     CHALLENGE_PROMISE = "challengepromise"
     PRAISE = "praise"
     NOTICE = "notice"
+    PROMISES = "promises"
+    PROMISE = "promise"
+    PROMISE_EVIDENCE = "promiseevidence"
+    VALUE_DAY = "valueday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +322,26 @@ class OccasionValue:
         *numbers, day = text.split(":")
         deal_id, statement_id, number = read_numbers(numbers)
         return cls(deal_id, statement_id, number, date.fromisoformat(day))
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseValue:
+    """What a promise's buttons carry: the deal, the statement in the version that is shown, and the board's page."""
+
+    deal_id: int
+    statement_id: int
+    version: int
+    page: int
+
+    def to_text(self) -> str:
+        """Serialize as the button's value."""
+        return f"{self.deal_id}:{self.statement_id}:{self.version}:{self.page}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Parse the button's value. Raises `ValueError` for anything that `to_text` never wrote."""
+        deal_id, statement_id, version, page = read_numbers(text.split(":"))
+        return cls(deal_id, statement_id, version, page)
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")

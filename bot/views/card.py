@@ -9,9 +9,11 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
+from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.reminders_due import AGREED
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, KEEPING, NOT_STOOD_BY, RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Progress
+from handlers.method.time_parsing.resolve import format_day
 from handlers.method.urgency import SENTENCES, Level, Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
@@ -37,8 +39,9 @@ def title(card: DealCard, wording: Wording) -> str:
         )
     if stage in CALL_TO_MAKE:
         return wording(f"card.title_{_call_state(card)}", customer=customer)
-    if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
-        return wording(f"card.title_{stage}", customer=customer)
+    name = "settled" if all_settled(card) else stage
+    if name in ("settled", Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
+        return wording(f"card.title_{name}", customer=customer)
     return wording("card.title_other", customer=customer, stage=wording(f"stage.{stage}"))
 
 
@@ -142,7 +145,22 @@ def _outcome_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
     elif card.deal.stage is Stage.ALIGNED:
         found.append(texts.rich("card.recap_due"))
+    if card.promises is not None:
+        next_due = "" if card.promises.next_due is None else format_day(card.promises.next_due)
+        counted = Ready(counts_line(card.promises.outcome, texts.rich))
+        found.append(texts.rich("promises.card_line", counts=counted, day=next_due))
     return found
+
+
+def counts_line(outcome: DealOutcome, wording: Wording) -> str:
+    """How many promises were kept, exceeded and missed, and how many are open: "2 kept, 1 missed, 3 open"."""
+    return wording(
+        "promises.counts",
+        kept=outcome.kept,
+        exceeded=outcome.exceeded,
+        missed=outcome.missed,
+        pending=outcome.pending,
+    )
 
 
 def progress_line(progress: Progress, wording: Wording) -> str:
@@ -180,6 +198,9 @@ _ACTIONS = {
     "hand_on": ActionId.CARD_FIX,
     "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
+    "promises": ActionId.PROMISES_OPEN,
+    "complete": ActionId.PROMISES_COMPLETE,
+    "unchanged": ActionId.PROMISES_UNCHANGED,
     "not_a_deal": ActionId.CARD_DISMISS,
     "challenge": ActionId.CARD_CHALLENGE,
     "open_challenge": ActionId.CHALLENGE_SHOW,
@@ -205,7 +226,7 @@ def question_row(card: DealCard, plain: Wording, name: str) -> ActionRow:
     """The answers to "what to do about it?", for a deal that does not move."""
     if card.deal.stage in CALL_TO_MAKE:
         return action_row(card, ("start", "drop", "hand_on"), plain, name, more=(schedule_button(card), "not_a_deal"))
-    return action_row(card, (_BUTTONS_BY_STAGE[card.deal.stage][0], "drop", "record"), plain, name)
+    return action_row(card, (_next_steps(card)[0][0], "drop", "record"), plain, name)
 
 
 def action_row(
@@ -265,6 +286,8 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
         names = ("yes_closed", "not_a_deal", edit)
     elif stage in NOT_STOOD_BY:
         names = ("undo",)
+    elif stage in RECAPPED_OR_LATER:
+        names, more = _after_recap(card)
     elif stage not in CALL_TO_MAKE:
         names, more = _BUTTONS_BY_STAGE.get(stage, ("record",)), _after_the_call(card)
     elif card.deal.customer:
@@ -292,9 +315,22 @@ def _edit_button(card: DealCard) -> str:
 _BUTTONS_BY_STAGE = {
     Stage.IN_CALL: ("continue", "record"),
     Stage.ALIGNED: ("recap", "record", "corrected"),
-    Stage.RECAPPED: ("record", "corrected"),
-    Stage.DELIVERING: ("record", "corrected"),
 }
+
+
+def all_settled(card: DealCard) -> bool:
+    """Whether every promise of the deal is settled, so that it can be completed."""
+    return card.deal.stage in KEEPING and card.promises is not None and card.promises.outcome.settled
+
+
+def _after_recap(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The buttons from the recap on: the promises, and completing the deal once all of them are settled."""
+    if card.deal.stage is Stage.COMPLETED:
+        return ("promises", "record"), ()
+    if all_settled(card):
+        return ("complete", "promises", "record"), ("corrected",)
+    more = ("unchanged",) if card.deal.stage is Stage.RECAPPED else ()
+    return ("promises", "record", "corrected"), more
 
 
 def facts_line(card: DealCard, texts: Texts) -> str:

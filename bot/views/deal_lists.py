@@ -37,6 +37,7 @@ _ACTION_AFTER = {
     "undo": ActionId.CALL_EDIT_LIST,
     "restore": ActionId.CARD_STAND_BY,
     "lost": ActionId.CARD_LOST,
+    "promises": ActionId.PROMISES_OPEN,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -45,6 +46,7 @@ _OPENS = {
     ViewId.SNOOZE: ActionId.SNOOZE_OTHER,
     ViewId.REOPEN: ActionId.CARD_CORRECTED,
     ViewId.LIST: ActionId.CALL_EDIT_LIST,
+    ViewId.PROMISES: ActionId.PROMISES_OPEN,
     ViewId.BRIEF: ActionId.CARD_BRIEF,
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
     **dict.fromkeys(
@@ -54,9 +56,23 @@ _OPENS = {
 }
 """The action that opens a deal's modal."""
 _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
-COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
-AFTER_THE_CALL = ("challenge", "challenges", "praise")
+COMMANDS = (
+    "won",
+    "next",
+    "list",
+    "show",
+    "call",
+    "brief",
+    "recap",
+    "promises",
+    "log",
+    "undo",
+    "lost",
+    "snooze",
+    "reminders",
+)
 """The commands about a person's own deals, in the order of the help."""
+AFTER_THE_CALL = ("challenge", "challenges", "praise")
 TEAM_COMMANDS = ("team", "handover", "channel", "summary", "settings")
 FIRST_COMMANDS = ("won", "next", "list")
 """The three that matter most."""

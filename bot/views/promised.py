@@ -55,7 +55,7 @@ def answered(screen: OccasionAnswered, texts: Texts) -> Message:
     """Replaces the reminder: what was recorded, and when the next one comes."""
     return Message.saying(
         texts.rich(
-            "promise.done_text" if screen.moved_to is None else "promise.moved_text",
+            f"promise.{screen.outcome}_text" if screen.moved_to is None else "promise.moved_text",
             customer=deal_name(screen.deal, texts.plain),
             name=screen.occasion.name,
             wording=screen.occasion.wording,
@@ -117,29 +117,50 @@ def _list(parts: list[str], wording: Wording) -> str:
     return str(format_list(parts, locale=wording.locale))
 
 
+_ANSWERS = {
+    "done": (ActionId.PROMISE_DONE, ActionId.DIGEST_PROMISE_DONE),
+    "they_called": (ActionId.PROMISE_THEY_CALLED, ActionId.DIGEST_PROMISE_THEY_CALLED),
+    "late": (ActionId.PROMISE_LATE, ActionId.DIGEST_PROMISE_LATE),
+    "missed": (ActionId.PROMISE_MISSED, ActionId.DIGEST_PROMISE_MISSED),
+    "tomorrow": (ActionId.PROMISE_TOMORROW, ActionId.DIGEST_PROMISE_TOMORROW),
+}
+"""The answers to an occasion: in its own message, and in a list of several deals."""
+_TALKS = frozenset({"call", "email", "message", "update"})
+"""What a customer may begin before the rep does."""
+
+
 def answers(deal: DealFacts, occasion: PromisedOccasion, texts: Texts, *, listed: bool = False) -> ActionRow:
     """The answers to an occasion. In a list of several deals, an answer settles its line and leaves the others."""
-    done, tomorrow = (
-        (ActionId.DIGEST_PROMISE_DONE, ActionId.DIGEST_PROMISE_TOMORROW)
-        if listed
-        else (ActionId.PROMISE_DONE, ActionId.PROMISE_TOMORROW)
+    behind = ["they_called"] if occasion.rule.means in _TALKS else []
+    behind += ["tomorrow"] if occasion.movable else []
+    show = Button(
+        texts.plain("promise.show"),
+        ActionId.CARD_RECORD,
+        str(deal.id),
+        accessible_name=texts.plain("promise.label_show", customer=deal_name(deal, texts.plain)),
     )
-    value = OccasionValue(deal.id, occasion.statement_id, occasion.number, occasion.day).to_text()
-    buttons = [("done", done, value)]
-    if occasion.movable:
-        buttons.append(("tomorrow", tomorrow, value))
-    buttons.append(("show", ActionId.CARD_RECORD, str(deal.id)))
-    customer = deal_name(deal, texts.plain)
     return ActionRow(
         f"promise:{deal.id}:{occasion.statement_id}",
-        tuple(
-            Button(
-                texts.plain(f"promise.{name}"),
-                action_id,
-                carried,
-                accessible_name=texts.plain(f"promise.label_{name}", customer=customer),
-                style="primary" if action_id is ActionId.PROMISE_DONE else None,
-            )
-            for name, action_id, carried in buttons
-        ),
+        tuple(_answer(deal, occasion, name, texts, listed) for name in ("done", "late", "missed")),
+        more=(*(_answer(deal, occasion, name, texts, listed) for name in behind), show),
+    )
+
+
+def _answer(deal: DealFacts, occasion: PromisedOccasion, name: str, texts: Texts, listed: bool) -> Button:
+    means = occasion.rule.means or "other"
+    wrote = means in ("email", "message")
+    alone, in_list = _ANSWERS[name]
+    match name:
+        case "done":
+            text = texts.plain(f"promise.done_{means}")
+        case "they_called" if wrote:
+            text = texts.plain("promise.they_wrote")
+        case _:
+            text = texts.plain(f"promise.{name}")
+    return Button(
+        text,
+        in_list if listed else alone,
+        OccasionValue(deal.id, occasion.statement_id, occasion.number, occasion.day).to_text(),
+        accessible_name=texts.plain(f"promise.label_{name}", customer=deal_name(deal, texts.plain)),
+        style="primary" if name == "done" and not listed else None,
     )

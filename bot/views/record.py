@@ -10,7 +10,7 @@ from bot.views import challenges
 from bot.views.deal_name import deal_name
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
-from handlers.method.stages import CORRECTABLE, PREPARABLE
+from handlers.method.stages import CORRECTABLE, KEEPING, PREPARABLE
 from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
 from handlers.screens.deals import ReferralAsk
@@ -49,6 +49,10 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))
+        if card.deal.stage in KEEPING:
+            text = texts.plain("record.promises")
+            promises = Button(text, ActionId.PROMISES_OPEN, str(card.deal.id), accessible_name=text)
+            components.append(ActionRow("promises", (promises,)))
         labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]
         components.append(
             ActionRow(

@@ -19,11 +19,12 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, challenges, notices, promised
+from bot.views import call_schedule, challenges, notices, promise_nudges, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.reminders_due import Kind
+from handlers.method.stages import KEEPING, Stage
 from handlers.method.time_parsing.lexer import MAX_LENGTH
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import (
@@ -104,7 +105,8 @@ def nudge(screen: Nudge, texts: Texts) -> Message:
     if screen.challenge is not None:
         return challenges.reminder(screen.challenge, texts)
     line = nudge_line(screen, texts)
-    return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
+    row = promise_nudges.answers(screen, texts) or _steps(screen, texts)
+    return Message(line, (Paragraph(texts.markup.bold(line)), row))
 
 
 def digest(screen: Digest, texts: Texts) -> Message:
@@ -123,6 +125,8 @@ def digest(screen: Digest, texts: Texts) -> Message:
             components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
         elif item.challenge is not None:
             components.append(challenges.answers(item.challenge, texts))
+        elif (row := promise_nudges.answers(item, texts, listed=True)) is not None:
+            components.append(row)
         elif following is None or following.card.deal.id != item.card.deal.id:
             components += [ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)]
             components.append(_steps(item, texts))
@@ -148,7 +152,8 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         return promised.digest_line(deal, screen.occasion, texts)
     if screen.challenge is not None:
         return challenges.reminder_line(screen.challenge, texts)
-    name = f"digest_{deal.stage}_{screen.step}" if screen.kind is Kind.DIGEST else screen.kind.value
+    stage = Stage.DELIVERING if deal.stage in KEEPING else deal.stage
+    name = f"digest_{stage}_{screen.step}" if screen.kind is Kind.DIGEST else promise_nudges.line_name(screen)
     return texts.rich(
         f"nudge.{name}",
         customer=deal_name(deal, texts.plain),

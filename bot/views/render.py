@@ -19,6 +19,7 @@ from bot.views import (
     details_form,
     handover,
     notices,
+    promises,
     read_all,
     read_back,
     recap_form,
@@ -54,16 +55,9 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
-from handlers.screens.challenges import (
-    ChallengeForm,
-    ChallengeScreen,
-    ChallengeStepForm,
-    PraiseForm,
-    PraiseKept,
-    TouchedPromiseForm,
-)
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
+from handlers.screens.promises import PromiseAnswered, PromisesScreen
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -84,6 +78,9 @@ from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, Re
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
+AfterCallScreen = ChallengeModal | PromisesScreen | HandoverForm
+"""What happens to a deal after its call."""
+
 ModalScreen = (
     StepScreen
     | CorrectDealScreen
@@ -97,14 +94,15 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
-    | HandoverForm
-    | ChallengeModal
+    | AfterCallScreen
 )
 """What an action or a submission can open."""
 
 
 def modal(screen: ModalScreen, texts: Texts) -> Modal:
     """The screen as a modal: the one that the rep asked for, or the step after the one that they saved."""
+    if isinstance(screen, AfterCallScreen):
+        return _after_the_call(screen, texts)
     match screen:
         case CorrectDealScreen():
             view = deal_forms.edit_deal_form(screen, texts)
@@ -118,22 +116,19 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
-        case HandoverForm():
-            view = handover.form(screen, texts)
-        case (
-            ChallengeScreen()
-            | ChallengeForm()
-            | ChallengeStepForm()
-            | TouchedPromiseForm()
-            | PraiseForm()
-            | PraiseKept()
-        ):
-            view = challenges.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
             view = _step(screen, texts)
     return view
+
+
+def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
+    if isinstance(screen, ChallengeModal):
+        return challenges.render(screen, texts)
+    if isinstance(screen, PromisesScreen):
+        return promises.render(screen, texts)
+    return handover.form(screen, texts)
 
 
 def _around_the_call(screen: AttemptLogged | ContactForm | ContactKept | TalkForm, texts: Texts) -> Modal:
@@ -186,6 +181,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = call_schedule.render(screen, texts)
         case CallReminder() | Nudge() | Digest() | ReminderSnoozed() | RetiredReminder() | StoppedReminder():
             view = reminders.render(screen, texts)
+        case PromiseAnswered():
+            view = promises.answered(screen, texts)
         case BriefScreen():
             view = brief.message(screen, texts)
         case HandedOver():

@@ -12,6 +12,7 @@ from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_all_screen
 from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
+from handlers.call.renegotiation import note_renegotiated
 from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError
@@ -99,6 +100,7 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
                 by=opened.person.id,
                 now=now,
             )
+            note_renegotiated(session, deal, statement.id, by=opened.person.id, now=now)
         audit_log.record(session, deal.id, opened.person.id, "read_all", now, statements=len(read))
         session.flush()
         plan_messages(session, deal, now)

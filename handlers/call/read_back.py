@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_back_screen
 from handlers.call.competitor_scripts import promised_by_competitor
+from handlers.call.renegotiation import note_renegotiated
 from handlers.call.statement_changes import Change, apply_change, correct_statement
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance, plan_messages, refresh_card
@@ -86,6 +87,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
             by=opened.person.id,
             now=now,
         )
+        if request.said is Said.AGREED:
+            note_renegotiated(session, deal, statement.id, by=opened.person.id, now=now)
         session.flush()
         plan_messages(session, deal, now)
         current = [replace(s, said=request.said) if s is statement else s for s in current]

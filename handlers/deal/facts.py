@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
+from handlers.deal.tracked_promises import tracked_promises
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
+from handlers.method.promise_outcomes import outcome_of
 from handlers.method.reminders_due import AGREED
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
@@ -24,6 +26,7 @@ from handlers.screens.deals import (
     DealFacts,
     OfferedOrder,
     OpenChallenges,
+    PromiseProgress,
     ReferralAnswer,
     SourceMessage,
     Tries,
@@ -119,6 +122,15 @@ def _challenges(session: Session, deal: Deal, now: datetime) -> OpenChallenges |
     return OpenChallenges(len(found), first.id, first.state, first.tell_by, first.is_overdue(now))
 
 
+def _promises(session: Session, deal: Deal, now: datetime) -> PromiseProgress | None:
+    """How far the promises are, once the recap has been sent."""
+    if deal.stage not in RECAPPED_OR_LATER:
+        return None
+    tracked = tracked_promises(session, deal, now)
+    first = next((each for each in tracked if not each.settled), None)
+    return PromiseProgress(outcome_of(tracked), None if first is None else first.due)
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -142,5 +154,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         fear=fear_of(session, deal, deals_before),
         tries=_tries(session, deal, now),
         challenges=_challenges(session, deal, now),
+        promises=_promises(session, deal, now),
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -16,18 +17,27 @@ from handlers.method.measure import stored_recurrences
 from handlers.method.public_holidays import country_of
 from handlers.method.recurrence import Recurrence, with_milestones
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AGREED, DealSnapshot, DueReminder, Promise, RecurringPromise, due_reminders
+from handlers.method.reminders_due import (
+    AGREED,
+    DealSnapshot,
+    DueReminder,
+    Promise,
+    RecurringPromise,
+    due_reminders,
+)
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
-from storage import audit_log, statements
+from storage import audit_log, promises, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
-DONE, MOVED = "promise_done", "promise_moved"
+DONE, MISSED, MOVED = "promise_done", "promise_missed", "promise_moved"
 """What the rep recorded about an occasion of a promise that recurs: actions in the audit log."""
+LOOKED_BACK = ("next_order_talked", "next_order_not_now")
+"""How the rep may answer the reminders to think of the next order: actions in the audit log."""
 
 
 def cadence_for(tenant: Tenant) -> Cadence:
@@ -60,10 +70,15 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:
     stage = Stage(deal.stage)
     agreed = agreed_statements(session, deal) if stage in AGREED else []
-    closed_on = deal.closed_at.astimezone(work.local).date()
+    settled = promises.outcomes(session, deal.id) if agreed else {}
+    recurring = recurring_promises(session, deal, agreed, tenant)
+    days = days_of_promises(deal, agreed, recurring, work)
+    pending = [each for each in agreed if each.id not in settled]
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     referral = statements.referral(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     not_now = referral is not None and referral.outcome == "not_now"
+    recap_sent_at = None if recap is None else recap.sent_at
+    looked_back, results = _looked_back(session, deal, recap_sent_at)
     return DealSnapshot(
         stage=stage,
         since=deal.stage_since,
@@ -73,14 +88,48 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         snoozed_until=deal.snoozed_until,
         theirs=customer_zone(deal),
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
-        recap_sent_at=None if recap is None else recap.sent_at,
-        promises=tuple(Promise(statement_id, day) for statement_id, day in dated_promises(agreed, closed_on)),
-        recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
+        recap_sent_at=recap_sent_at,
+        promises=tuple(
+            Promise(statement_id, day)
+            for statement_id, day in dated_promises(agreed, _closed_on(deal, work.local))
+            if statement_id not in settled
+        ),
+        recurring=tuple(each for each in recurring if each.statement_id not in settled),
         referral_agreed=referral is not None and referral.outcome == "agreed",
         referral_not_now_at=referral.at if referral is not None and not_now else None,
         challenges=tuple(open_challenges(session, deal)) if stage in AGREED else (),
         quiet=not deal.reminded,
+        pending=len(pending),
+        settled_at=max(settled[each.id].at for each in agreed) if agreed and not pending else None,
+        last_day=max(days.values(), default=None),
+        looked_back=looked_back,
+        value_on=None if deal.value_on is None or deal.value_on.isoformat() in results else deal.value_on,
     )
+
+
+def _looked_back(session: Session, deal: Deal, recap_sent_at: datetime | None) -> tuple[frozenset[int], frozenset[str]]:
+    """The answered reminders to think of the next order: days after the recap, and days of the first result."""
+    answered = audit_log.entries(session, deal.id, LOOKED_BACK)
+    return (
+        frozenset(e.detail["days"] for e in answered if recap_sent_at is None or e.at >= recap_sent_at),
+        frozenset(e.detail["value_on"] for e in answered if "value_on" in e.detail),
+    )
+
+
+def _closed_on(deal: Deal, local: ZoneInfo) -> date:
+    return deal.closed_at.astimezone(local).date()
+
+
+def days_of_promises(
+    deal: Deal, agreed: Sequence[CurrentStatement], recurring: Sequence[RecurringPromise], work: WorkingTime
+) -> dict[int, date]:
+    """The last day of each agreed statement that has one, by statement id: a day it names, or its last occasion."""
+    days = dict(dated_promises(agreed, _closed_on(deal, work.local)))
+    for promise in recurring:
+        last = promise.last_day(work)
+        if last is not None:
+            days[promise.statement_id] = max(last, days.get(promise.statement_id, last))
+    return days
 
 
 def _tried_last(session: Session, deal: Deal) -> bool:
@@ -116,7 +165,7 @@ def recurring_promises(
     if not expectations:
         return []
     local, cadence = zone(deal.owner.zone, tenant.zone), cadence_for(tenant)
-    closed_on = deal.closed_at.astimezone(local).date()
+    closed_on = _closed_on(deal, local)
     agreements, measures = statements.agreements(session, deal.id), statements.measures(session, deal.id)
     recaps, milestones = statements.recaps_sent(session, deal.id), _milestones(agreed, closed_on)
     recorded = _recorded(session, deal)
@@ -147,12 +196,12 @@ def _in_own_days(rule: Recurrence, cadence: Cadence) -> Recurrence:
 def _recorded(session: Session, deal: Deal) -> dict[tuple[int, int], tuple[set[date], dict[date, date]]]:
     """The occasions that the rep settled, and those that they put off with their new day, by statement and rule."""
     found: dict[tuple[int, int], tuple[set[date], dict[date, date]]] = {}
-    for entry in audit_log.entries(session, deal.id, (DONE, MOVED)):
+    for entry in audit_log.entries(session, deal.id, (DONE, MISSED, MOVED)):
         detail = entry.detail
         done, moved = found.setdefault((detail["statement"], detail["number"]), (set(), {}))
         occasion = date.fromisoformat(detail["occasion"])
-        if entry.action == DONE:
-            done.add(occasion)
-        else:
+        if entry.action == MOVED:
             moved[occasion] = date.fromisoformat(detail["to"])
+        else:
+            done.add(occasion)
     return found

@@ -25,7 +25,10 @@ OCCASION = ("statement", "number", "occasion")
 ANSWERED, NEWER = "answered", "newer"
 """Why a reminder was retired; `payload["retired"]` of its row."""
 
-_ABOUT_THE_CALL = frozenset({Kind.CALL, Kind.CALL_SOON, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP})
+_ABOUT_THE_NEXT_STEP = frozenset(
+    {Kind.CALL, Kind.CALL_SOON, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.OUTCOME_DUE}
+)
+"""What a digest asks about once more."""
 
 
 def retire_outdated(
@@ -99,12 +102,14 @@ def _topic(kind: str, payload: dict[str, Any]) -> str:
             return f"promise {payload.get('statement')}"
         case Kind.UPDATE:
             return f"update {payload.get('statement')} {payload.get('number')}"
+        case Kind.VALUE_DAY:
+            return "first result"
         case Kind.DIGEST:
             return "call"
         case _ if "challenge" in payload:
             return f"challenge {payload['challenge']}"
         case _:
-            return "call" if kind in _ABOUT_THE_CALL else "afterwards"
+            return "call" if kind in _ABOUT_THE_NEXT_STEP else "afterwards"
 
 
 def _stands(row: OutboxRow, now: datetime) -> bool:

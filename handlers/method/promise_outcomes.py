@@ -16,7 +16,7 @@ from handlers.method.statements import Kind
 
 
 class PromiseState(StrEnum):
-    """What became of a promise. `PENDING`: nobody has said yet. `RENEGOTIATED`: replaced by another wording."""
+    """What became of a promise. `PENDING`: nobody has said yet, or took it back. `RENEGOTIATED`: reworded since."""
 
     PENDING = "pending"
     KEPT = "kept"
@@ -108,3 +108,30 @@ def gaps(promises: Iterable[TrackedPromise]) -> list[TrackedPromise]:
     order = {PromiseState.MISSED: 0, PromiseState.PENDING: 1}
     found = [each for each in promises if not each.met_by_their_word]
     return sorted(found, key=lambda each: (order.get(each.state, 2), each.due or date.max, each.statement_id))
+
+
+def in_board_order(promises: Iterable[TrackedPromise], today: date) -> list[TrackedPromise]:
+    """Sort for the board: missed first (M8.4), then what is overdue, then pending by due date, then what was met."""
+
+    def place(each: TrackedPromise) -> int:
+        match each.state:
+            case PromiseState.MISSED:
+                return 0
+            case PromiseState.KEPT | PromiseState.EXCEEDED:
+                return 3
+            case _:
+                return 1 if is_overdue(each, today) else 2
+
+    return sorted(promises, key=lambda each: (place(each), each.due or date.max, each.statement_id))
+
+
+def is_overdue(promise: TrackedPromise, today: date) -> bool:
+    """Its day is over, and nobody has said what became of it. It is not missed by itself."""
+    return not promise.settled and promise.due is not None and promise.due < today
+
+
+def lists_met(promises: Iterable[TrackedPromise]) -> dict[Kind, bool]:
+    """Whether each list that has promises was met as a whole: one without the other is not enough (M3.3)."""
+    promises = list(promises)
+    lists = {kind: [each for each in promises if each.kind is kind] for kind in Kind}
+    return {kind: all(each.state in MET for each in some) for kind, some in lists.items() if some}

@@ -5,7 +5,8 @@
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
-    recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1)
+    recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1);
+                      the day of the first result (M10.4); after the last day "all kept?" (M7.3), then the digest
     completed         the referrals that were earned (M5.2); a look back
     a challenge       tell the customer, at half time and before the end (M7.2); the next mornings, until it is solved
                       and the customer says so (M10.9)
@@ -30,7 +31,7 @@ from handlers.method.challenges import Challenge, ChallengeState
 from handlers.method.customer_hours import first_common
 from handlers.method.recurrence import Recurrence, occasions
 from handlers.method.reminder_profiles import STANDARD, ProfileRules
-from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.stages import CALL_TO_MAKE, KEEPING, RECAPPED_OR_LATER, Stage
 from handlers.method.urgency import Level, urgency
 from handlers.method.working_time import A_DAY, WorkingTime
 from prompts.cadence import Cadence
@@ -59,6 +60,8 @@ class Kind(StrEnum):
     REFERRAL = "referral_due"
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
+    VALUE_DAY = "value_day"
+    OUTCOME_DUE = "outcome_due"
     DIGEST = "digest"
     CHALLENGE_HALF = "challenge_half"
     CHALLENGE_END = "challenge_end"
@@ -85,6 +88,9 @@ class DueReason(StrEnum):
     EARNED = "earned"
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
+    FIRST_RESULT = "first_result"
+    LAST_DAY = "last_day"
+    ALL_SETTLED = "all_settled"
     DAILY = "daily"
     HALF_TIME = "half_time"
     TIME_NEARLY_UP = "time_nearly_up"
@@ -124,6 +130,17 @@ class RecurringPromise:
     done: frozenset[date] = frozenset()
     moved: Mapping[date, date] = field(default_factory=dict)
 
+    @property
+    def ends(self) -> bool:
+        """Whether it has a last occasion."""
+        return self.rule.ends is not None or self.rule.lasts is not None
+
+    def last_day(self, work: WorkingTime) -> date | None:
+        """The day after which it is not due any more; None if it does not end, or has not begun."""
+        if self.rule.ends is not None or not self.ends:
+            return self.rule.ends
+        return max(occasions(self.rule, self.agreed_on, self.recap_on, work, self.agreed_on), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class DealSnapshot:
@@ -147,6 +164,16 @@ class DealSnapshot:
     """When the customer answered the referral ask with "not now"; None for any other answer."""
     challenges: tuple[Challenge, ...] = ()
     """Those that are open."""
+    pending: int = 0
+    """How many promises are open; `promises` and `recurring` have only those."""
+    settled_at: datetime | None = None
+    """When the last of the promises was settled; None while one is pending."""
+    last_day: date | None = None
+    """The last day that a promise names or on which one recurs; None if there is none."""
+    looked_back: frozenset[int] = frozenset()
+    """The look backs, in days after the recap, that the rep has answered."""
+    value_on: date | None = None
+    """The day of the customer's first result; None if it is unknown, or the rep has answered that reminder."""
     quiet: bool = False
 
 
@@ -215,19 +242,25 @@ def _due(
         at = _same_day(deal.since, work, cadence)
         yield DueReminder(Kind.RECAP, at, DueReason.SAME_DAY, _name(deal.since))
         yield from _digests(work, at, rules)
-    elif deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
+    elif deal.stage is Stage.RECAPPED:
         yield _corrections(deal, work, cadence)
     elif deal.stage is Stage.COMPLETED and deal.referral_agreed:
         day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in AGREED:
         yield from _what_was_agreed(deal, work, cadence, now)
-    if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
-        yield from _looking_back(deal, work, cadence)
-        if deal.referral_not_now_at is not None:
-            asked = deal.referral_not_now_at
-            day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
-            yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
+    if deal.stage in RECAPPED_OR_LATER:
+        yield from _after_recap(deal, work, cadence, rules)
+
+
+def _after_recap(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
+    if deal.stage in KEEPING:
+        yield from _outcome(deal, work, cadence, rules)
+    yield from _looking_back(deal, work, cadence)
+    if deal.referral_not_now_at is not None:
+        asked = deal.referral_not_now_at
+        day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
+        yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
 
 
 def _what_was_agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
@@ -397,9 +430,34 @@ def _clock(rule: Recurrence, work: WorkingTime, cadence: Cadence) -> time:
     return max(starts, min(wanted, ends - BEFORE_THE_END_OF_WORK)).time()
 
 
+def _outcome(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:
+    """Ask whether all was kept once the last day has passed, or to complete the deal; then the digest, weekly.
+
+    What names no day is asked about with the first look back. What recurs without an end has its own reminders.
+    """
+    sent = deal.recap_sent_at or deal.since
+    if deal.settled_at is not None:
+        at, why, name = work.morning_after(max(deal.settled_at, sent)), DueReason.ALL_SETTLED, "settled"
+    elif deal.pending and all(each.ends for each in deal.recurring):
+        day = deal.last_day or _day(sent, work) + cadence.look_back_days[0] * A_DAY
+        asked_on = work.day_after(max(day, _day(sent, work)))
+        at, why, name = work.on(asked_on, work.hours.starts), DueReason.LAST_DAY, day.isoformat()
+    else:
+        return
+    yield DueReminder(Kind.OUTCOME_DUE, at, why, f"{_name(sent)} {name}")
+    yield from (each for each in _digests(work, at, rules) if each.nth > 1)
+
+
 def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
+    """The reminders to think of the next order: some time after the recap, and with the first result (M1.5, M10.4)."""
+    if deal.value_on is not None:
+        yield DueReminder(
+            Kind.VALUE_DAY, _on_or_before(deal.value_on, work), DueReason.FIRST_RESULT, deal.value_on.isoformat()
+        )
     sent = deal.recap_sent_at or deal.since
     for days in cadence.look_back_days:
+        if days in deal.looked_back:
+            continue
         at = work.on(_day(sent, work) + days * A_DAY, work.hours.starts)
         yield DueReminder(Kind.LOOK_BACK, at, DueReason.LOOK_BACK, f"{_name(sent)} {days}", nth=days)
 

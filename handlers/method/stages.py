@@ -49,6 +49,12 @@ PREPARABLE = WON - {Stage.COMPLETED}
 ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED})
 """Every statement of the deal is settled with the customer."""
 
+KEEPING = frozenset({Stage.RECAPPED, Stage.DELIVERING})
+"""The customer has the recap: what they agreed to is being kept."""
+
+RECAPPED_OR_LATER = KEEPING | {Stage.COMPLETED}
+"""What the customer agreed to is being kept, or was."""
+
 CORRECTABLE = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 """The customer can still correct a statement, which reopens the call (M6.3)."""
 

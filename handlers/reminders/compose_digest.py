@@ -17,9 +17,11 @@ from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, CHALLENGE_KINDS, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
+from handlers.promises.board import board_promise
 from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
 from handlers.reminders.outcomes import Pointless, Postponed
 from handlers.screens.deals import HandedOver
+from handlers.screens.promises import PromiseAnswered
 from handlers.screens.reminders import (
     Digest,
     DigestStep,
@@ -28,13 +30,15 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
-from storage import audit_log, deals, outbox_reminders
+from storage import audit_log, deals, outbox_reminders, promises
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 MAX_FOLDED_AGE = timedelta(days=14)
 """A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
-SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
+OWN_QUESTIONS = (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.OUTCOME_DUE)
+"""What a deal asks by itself before the digest tells of it."""
+SETTLED = NOT_STOOD_BY | {Stage.COMPLETED}
 """The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -115,7 +119,7 @@ def _can_wait(row: OutboxRow, person: Person, work: WorkingTime, now: datetime) 
 
 def compose_retired(
     session: Session, row: OutboxRow, deal: Deal | None, now: datetime
-) -> Digest | HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | Pointless:
+) -> Digest | HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered | Pointless:
     """What takes the place of a reminder that was sent."""
     sent = outbox_reminders.find(session, int(row.payload["row"]))
     if sent is None or sent.payload.get("drawn") != row.payload["drawn"]:
@@ -129,7 +133,7 @@ def compose_retired(
 
 def _what_became(
     session: Session, sent: OutboxRow, deal: Deal, now: datetime
-) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder:
+) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered:
     """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
     newer = sent.payload.get("retired") == NEWER
     if deal.owner_id != sent.person_id:
@@ -138,6 +142,8 @@ def _what_became(
         return StoppedReminder(facts(deal))
     if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
         return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
+    if not newer and sent.kind == Kind.PROMISE and sent.payload["statement"] in promises.outcomes(session, deal.id):
+        return PromiseAnswered(facts(deal), board_promise(session, deal, sent.payload["statement"], now))
     return RetiredReminder(card(session, deal, now), newer=newer)
 
 
@@ -223,7 +229,7 @@ def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime
     """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
-    rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
+    rows = outbox_reminders.of_deal(session, deal.id, OWN_QUESTIONS)
     return not any(
         row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
         for row in rows

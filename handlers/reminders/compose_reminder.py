@@ -16,13 +16,13 @@ from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, AGREED, CHALLENGE_KINDS, TELL_KINDS, Kind
-from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.statements import Said
+from handlers.method.stages import CALL_TO_MAKE, KEEPING, RECAPPED_OR_LATER, Stage
+from handlers.method.statements import Said, Statement
 from handlers.method.working_time import WorkingTime
 from handlers.reminders import challenge_reminders, promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, outbox, outbox_reminders, statements
+from storage import audit_log, briefs, outbox, outbox_reminders, promises, statements
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (
@@ -35,6 +35,8 @@ OF_THE_MORNING = (
     Kind.LOOK_BACK,
     Kind.CHALLENGE_OPEN,
     Kind.CHALLENGE_CHECK,
+    Kind.VALUE_DAY,
+    Kind.OUTCOME_DUE,
 )
 """Kinds that come when work starts: those of one morning are one message."""
 COUNTED = tuple(kind for kind in Kind if kind not in {Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE, *CHALLENGE_KINDS})
@@ -45,12 +47,14 @@ is what the customer was promised for today (M7.1), and what they are to hear of
 _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
     Kind.RECAP: frozenset({Stage.ALIGNED}),
-    Kind.CORRECTIONS: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
+    Kind.CORRECTIONS: frozenset({Stage.RECAPPED}),
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
-    Kind.REFERRAL_AGAIN: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
-    Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
+    Kind.REFERRAL_AGAIN: RECAPPED_OR_LATER,
+    Kind.LOOK_BACK: RECAPPED_OR_LATER,
+    Kind.VALUE_DAY: RECAPPED_OR_LATER,
+    Kind.OUTCOME_DUE: KEEPING,
     Kind.CALL: CALL_TO_MAKE,
     Kind.CALL_OVER: CALL_TO_MAKE,
     Kind.CALL_SOON: CALL_TO_MAKE,
@@ -138,8 +142,8 @@ def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
-    elif kind is Kind.PROMISE and not _wording(session, row.payload, deal):
-        reason = "the statement was changed or withdrawn"
+    elif kind is Kind.PROMISE:
+        reason = _no_promise(session, row, deal)
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     elif kind in CHALLENGE_KINDS:
@@ -147,6 +151,14 @@ def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
         reason = "the referral ask was answered since"
     return reason
+
+
+def _no_promise(session: Session, row: OutboxRow, deal: Deal) -> str | None:
+    if _promise(session, row.payload, deal) is None:
+        return "the statement was changed or withdrawn"
+    if row.payload["statement"] in promises.outcomes(session, deal.id):
+        return "the rep has settled it"
+    return None
 
 
 def _said_not_now(session: Session, deal: Deal) -> bool:
@@ -196,23 +208,24 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
         work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
         occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
     challenge = challenge_reminders.shown_challenge(session, deal, payload, now) if kind in CHALLENGE_KINDS else None
+    promise = _promise(session, payload, deal)
     return Nudge(
         card(session, deal, now),
         kind,
-        _wording(session, payload, deal),
+        "" if promise is None else promise.wording,
         days=int(payload.get("nth", 0)),
         occasion=occasion,
+        promise=promise if kind is Kind.PROMISE else None,
         challenge=challenge,
     )
 
 
-def _wording(session: Session, payload: Mapping[str, Any], deal: Deal) -> str:
-    """The agreed wording of the promise that the reminder is about; empty if it is no longer agreed."""
+def _promise(session: Session, payload: Mapping[str, Any], deal: Deal) -> Statement | None:
+    """The promise that the reminder is about; None if it is no longer agreed, or it is about none."""
     wanted = payload.get("statement")
     if wanted is None:
-        return ""
-    found = (s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED)
-    return next((statement.wording for statement in found), "")
+        return None
+    return next((s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED), None)
 
 
 def should_coach(session: Session, row: OutboxRow, deal: Deal) -> bool:

@@ -19,17 +19,22 @@ from handlers.deal.reminder_facts import (
 )
 from handlers.deal.sent_reminders import settle_occasion
 from handlers.errors import NotNowError
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recurrence import occasions
 from handlers.method.reminders_due import AGREED, Kind, RecurringPromise
 from handlers.method.salutation import salutation
 from handlers.method.working_time import WorkingTime
+from handlers.promises.settle import customers_word
 from handlers.requests import Caller, OpenedRequest, open_request
-from handlers.screens.reminders import OccasionAnswered, PromisedOccasion, Timing
+from handlers.screens.reminders import OccasionAnswered, OccasionOutcome, PromisedOccasion, Timing
 from prompts.recap_rules import recap_rules
-from storage import audit_log, outbox_reminders, statements
+from storage import audit_log, outbox_reminders, promises, statements
 from storage.models import Deal, Tenant
+from storage.promises import Occasion
 
 MOVED_SUFFIX = " moved"
+LATE = "late"
+"""The evidence of an occasion that was kept after its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,65 @@ def mark_done(session: Session, request: OccasionRequest, now: datetime) -> Occa
 
     Raises `NoSuchDealError`, `NotYoursError`, and `NotNowError` if the promise was changed or withdrawn.
     """
+    return _settle(session, request, now, OccasionOutcome.DONE)
+
+
+def mark_they_called(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
+    """The customer asked first and was answered: they know themselves that it was kept. As `mark_done`."""
+    return _settle(session, request, now, OccasionOutcome.THEY_CALLED)
+
+
+def mark_late(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
+    """It was done after its time. Late is a miss (M10.2). As `mark_done`."""
+    return _settle(session, request, now, OccasionOutcome.LATE)
+
+
+def mark_missed(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
+    """It was not done: the customer heard nothing (M8.1). As `mark_done`."""
+    return _settle(session, request, now, OccasionOutcome.MISSED)
+
+
+def _settle(session: Session, request: OccasionRequest, now: datetime, outcome: OccasionOutcome) -> OccasionAnswered:
+    """Record what became of the occasion: evidence, and an entry that the reminders go by. Another answer adds both."""
     opened = open_request(session, request.caller, now)
     found = _find(session, opened, request)
-    if not opened.repeated and request.occasion not in found.promise.done:
-        audit_log.record(session, found.deal.id, opened.person.id, "promise_done", now, **_detail(request))
+    by = opened.person.id
+    if not opened.repeated and outcome is not _outcome_of(session, found, request.occasion):
+        missed = outcome in (OccasionOutcome.LATE, OccasionOutcome.MISSED)
+        theirs = outcome is OccasionOutcome.THEY_CALLED
+        version = next(s.version for s in agreed_statements(session, found.deal) if s.id == request.statement_id)
+        promises.add_outcome(
+            session,
+            statement_id=request.statement_id,
+            version=version,
+            occasion=request.occasion,
+            number=request.number,
+            state=PromiseState.MISSED if missed else PromiseState.KEPT,
+            said_by=SaidBy.CUSTOMER if theirs else SaidBy.US,
+            contact=customers_word(found.deal) if theirs else None,
+            evidence=LATE if outcome is OccasionOutcome.LATE else None,
+            reason=MissReason.COMMUNICATION if outcome is OccasionOutcome.MISSED else None,
+            by=by,
+            now=now,
+        )
+        if missed:
+            audit_log.record(session, found.deal.id, by, "promise_missed", now, **_detail(request))
+        else:
+            audit_log.record(session, found.deal.id, by, "promise_done", now, **_detail(request))
         _plan_again(session, found.deal, request, now)
-    return _answered(session, opened.tenant, found, request, now)
+    return _answered(session, opened.tenant, found, request, now, outcome=outcome)
+
+
+def _outcome_of(session: Session, found: _Found, occasion: date) -> OccasionOutcome | None:
+    """What was recorded of the occasion last; None if nothing was."""
+    if occasion not in found.promise.done:
+        return None
+    key = Occasion(found.promise.statement_id, found.promise.number, occasion)
+    row = promises.occasions(session, found.deal.id).get(key)
+    if row is None or row.state != PromiseState.MISSED:
+        theirs = row is not None and row.said_by == SaidBy.CUSTOMER
+        return OccasionOutcome.THEY_CALLED if theirs else OccasionOutcome.DONE
+    return OccasionOutcome.LATE if row.evidence == LATE else OccasionOutcome.MISSED
 
 
 def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -> OccasionAnswered:
@@ -117,6 +175,7 @@ def _answered(
     request: OccasionRequest,
     now: datetime,
     moved_to: date | None = None,
+    outcome: OccasionOutcome = OccasionOutcome.DONE,
 ) -> OccasionAnswered:
     coming = [
         each.at.astimezone(found.work.local).date()
@@ -126,7 +185,7 @@ def _answered(
         and each.occasion != request.occasion
     ]
     shown = _shown(session, found.deal, found.promise, request.occasion, Timing.ON_THE_DAY, movable=False)
-    return OccasionAnswered(facts(found.deal), shown, moved_to, min(coming, default=None))
+    return OccasionAnswered(facts(found.deal), shown, moved_to, min(coming, default=None), outcome)
 
 
 def promise_of(session: Session, deal: Deal, payload: Mapping[str, Any]) -> RecurringPromise | None:
@@ -135,9 +194,9 @@ def promise_of(session: Session, deal: Deal, payload: Mapping[str, Any]) -> Recu
         return None
     tenant = session.get_one(Tenant, deal.tenant_id)
     agreed = [each for each in agreed_statements(session, deal) if each.id == payload["statement"]]
-    promises = recurring_promises(session, deal, agreed_statements(session, deal), tenant) if agreed else []
+    recurring = recurring_promises(session, deal, agreed_statements(session, deal), tenant) if agreed else []
     occasion = date.fromisoformat(payload["occasion"])
-    for promise in promises:
+    for promise in recurring:
         if (promise.statement_id, promise.number) == (payload["statement"], payload["number"]):
             work = working_time(deal.owner, tenant)
             days = occasions(promise.rule, promise.agreed_on, promise.recap_on, work, occasion)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.method.challenges import ChallengeState
+from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress
 from handlers.method.urgency import Urgency
@@ -128,6 +129,14 @@ class OpenChallenges:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseProgress:
+    """What became of the promises so far, and the day of the next one that is open, if it has one."""
+
+    outcome: DealOutcome
+    next_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -147,6 +156,8 @@ class DealCard:
     """Who decides at the customer, if the rep has said so."""
     deals_before: int = 0
     """How many deals the rep had before this one: the next card says why to call now in other words."""
+    promises: PromiseProgress | None = None
+    """Set once the recap was sent."""
     introduces: bool = False
     """It is the rep's first card: it says what the app does, and who sees what."""
     fear: Fear | None = None

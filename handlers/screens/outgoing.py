@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.promises import PromiseAnswered
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -28,6 +29,7 @@ OutgoingScreen = (
     | ReminderSnoozed
     | RetiredReminder
     | StoppedReminder
+    | PromiseAnswered
     | BriefScreen
     | HandedOver
     | WinSummary

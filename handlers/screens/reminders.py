@@ -10,6 +10,7 @@ from handlers.method import reminders_due
 from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.statements import Statement
 from handlers.method.working_time import TimeOff
 from handlers.screens.call import ReachableContact
 from handlers.screens.challenges import ChallengeFacts
@@ -164,6 +165,15 @@ class PromisedOccasion:
     movable: bool = True
 
 
+class OccasionOutcome(StrEnum):
+    """What became of an occasion of a promise that recurs."""
+
+    DONE = "done"
+    THEY_CALLED = "they_called"
+    LATE = "late"
+    MISSED = "missed"
+
+
 @dataclass(frozen=True, slots=True)
 class OccasionAnswered:
     """The rep settled an occasion, or put it off to the day `moved_to`. `next_on` is the day of the next reminder."""
@@ -172,6 +182,7 @@ class OccasionAnswered:
     occasion: PromisedOccasion
     moved_to: date | None = None
     next_on: date | None = None
+    outcome: OccasionOutcome = OccasionOutcome.DONE
 
 
 class DigestStep(StrEnum):
@@ -189,6 +200,8 @@ class Nudge:
 
     `occasion` is that of a promise that recurs, `challenge` the one to act on. `step` is for a deal in the digest;
     `settled`: it no longer asks for anything.
+    `promise` is the one that comes due; `occasion` is that of a promise that recurs. `step` is for a deal in the
+    digest; `settled`: it no longer asks for anything.
     """
 
     card: DealCard
@@ -199,6 +212,7 @@ class Nudge:
     step: DigestStep = DigestStep.WAITS
     settled: bool = False
     challenge: ChallengeFacts | None = None
+    promise: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class PromiseOutcome(TenantOwned, Base):
 
     __tablename__ = "promise_outcomes"
     __table_args__ = (
-        CheckConstraint("state IN ('kept', 'exceeded', 'missed', 'renegotiated')", name="state"),
+        CheckConstraint("state IN ('pending', 'kept', 'exceeded', 'missed', 'renegotiated')", name="state"),
         CheckConstraint("said_by IN ('customer', 'us')", name="said_by"),
         CheckConstraint(
             "reason IN ('technical', 'communication', 'delivery', 'expectations', 'dishonesty')", name="reason"
@@ -30,7 +30,10 @@ class PromiseOutcome(TenantOwned, Base):
     version: Mapped[int]
     occasion: Mapped[date | None]
     """The day of a promise that recurs; null for the statement as a whole."""
+    number: Mapped[int | None]
+    """Which of the statement's rules recurs on that day, counted from 0; null for the statement as a whole."""
     state: Mapped[str]
+    """`pending` takes back what was recorded before."""
     said_by: Mapped[str]
     """`customer` if they said so themselves: only that earns a referral (M10.2)."""
     contact: Mapped[str | None]

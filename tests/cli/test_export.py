@@ -281,6 +281,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "close_date": "2026-03-02",
         "term_months": 24,
         "next_step": "the kickoff call on 12 May",
+        "value_on": None,
         "kind": "renewal",
         "sellers": 3,
         "rep": ada,
@@ -349,6 +350,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                     {
                         "version": 2,
                         "occasion": None,
+                        "number": None,
                         "state": "missed",
                         "said_by": "customer",
                         "contact": "Olga",

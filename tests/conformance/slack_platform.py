@@ -68,7 +68,7 @@ class SlackUnderTest:
     async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
         changed: Json = {"value": {"type": "users_select", "selected_user": user}} if user else {}
         if shown.view:
-            await self._office.tap_in_view(action_id, **changed)
+            await self._office.tap_in_view(action_id, carrying=value, **changed)
             return await self._modal() or NOTHING
         before = await self._office.views()
         await self._office.tap(_with_only(shown.source, action_id, value), action_id, **changed)

@@ -86,8 +86,9 @@ def answer(world: World, deal: int, screen: Nudge, *, person: str = ANNA, event:
 
 
 def buttons(message: Message) -> list[str]:
+    """The actions of the message's buttons, those behind "…" last."""
     rows = [each for each in message.components if isinstance(each, ActionRow)]
-    return [each.text for row in rows for each in row.elements if isinstance(each, Button)]
+    return [each.action_id for row in rows for each in (*row.elements, *row.more) if isinstance(each, Button)]
 
 
 @pytest.mark.both_databases
@@ -205,7 +206,7 @@ def test_tomorrow_moves_one_occasion_once_and_doubles_none(world: World) -> None
     assert moved.moved_to == date(2026, 3, 13)
     ((when, again),) = sent(world, days=2)
     assert when == "Fri 13 Mar 08:30"
-    assert buttons(reminders.nudge(again, SLACK)) == ["Done", "Show"]
+    assert ActionId.PROMISE_TOMORROW not in buttons(reminders.nudge(again, SLACK))
     assert "Call today" in reminders.nudge(again, SLACK).text
 
     assert world.do(promised_occasions.remind_tomorrow, answer(world, deal, screen)).moved_to == date(2026, 3, 13)
@@ -227,32 +228,44 @@ def test_done_before_the_moved_reminder_cancels_it(world: World) -> None:
 
 @pytest.mark.reported("own trial: the nudge named neither the promise nor the person")
 @pytest.mark.parametrize(
-    ("said", "line"),
+    ("said", "means", "line"),
     [
-        (THURSDAY, "You promised Hannah a call every Thursday. Call before noon, even if there's no news."),
+        (THURSDAY, "call", "You promised Hannah a call every Thursday. Call before noon, even if there's no news."),
         (
             "An email every other Friday by 10am",
+            "email",
             "You promised Hannah an email every other Friday. Write before 10:00, even if there's no news.",
         ),
         (
             "Status update the second Monday of each month",
+            "update",
             "You promised Hannah an update on the second Monday of each month. Send it today, even if there's no news.",
         ),
         (
             "A report on the 31st of each month",
+            "report",
             "You promised Hannah a report on the 31st of each month. Send it today, even if there's no news.",
         ),
-        ("Photos of the site every weekday", "You promised Hannah: “Photos of the site every weekday”. Do it today."),
+        (
+            "Photos of the site every weekday",
+            "other",
+            "You promised Hannah: “Photos of the site every weekday”. Do it today.",
+        ),
     ],
 )
 @pytest.mark.parametrize("texts", [SLACK, TEAMS], ids=["slack", "teams"])
-def test_the_reminder_says_what_was_promised_and_to_whom(world: World, said: str, line: str, texts: Texts) -> None:
+def test_the_reminder_says_what_was_promised_and_to_whom(
+    world: World, said: str, means: str, line: str, texts: Texts
+) -> None:
     promised_to_hannah(world, said)
     (_, screen) = sent(world, days=35)[0]
     message = reminders.nudge(screen, texts)
 
     assert message.text == line
-    assert buttons(message) == ["Done", "Tomorrow", "Show"]
+    asked_first = [] if means in ("report", "other") else [ActionId.PROMISE_THEY_CALLED]
+    settled = [ActionId.PROMISE_DONE, ActionId.PROMISE_LATE, ActionId.PROMISE_MISSED]
+    assert buttons(message) == [*settled, *asked_first, ActionId.PROMISE_TOMORROW, ActionId.CARD_RECORD]
+    assert wording(f"promise.done_{means}") in str(message.components)
     assert said in str(message.components)
 
 
@@ -403,7 +416,35 @@ async def test_a_promise_is_answered_on_teams(company: Company) -> None:
     clock.offset += timedelta(days=1)
     await company.bot.scheduler.plan_calendar()
     _, reminder = await card(company, "You promised Dana a call every working day. Call before 16:00")
-    assert reminder.titles == [wording(f"promise.{name}") for name in ("done", "tomorrow", "show")]
-    action = {"type": "Action.Execute", "data": reminder.pressed(wording("promise.done"))}
+    shown = ("done_call", "late", "missed", "they_called", "tomorrow", "show")
+    assert reminder.titles == [wording(f"promise.{name}") for name in shown]
+    action = {"type": "Action.Execute", "data": reminder.pressed(wording("promise.done_call"))}
     answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"})
     assert fixed_part("promise.done_text") in answer["value"]
+
+
+@pytest.mark.reported("own trial: the reminder of a day could not be answered on Slack")
+async def test_a_promise_that_comes_due_is_settled_on_slack(office: Office) -> None:
+    await aligned(office, "Go-live by 1 May", "40 seats")
+    while await office.views():
+        await office.submit()
+    reminder: Json | None = None
+    for _ in range(2000):
+        found = [message for message in await office.dm() if ActionId.PROMISES_MISSED in str(message["blocks"])]
+        if found:
+            reminder = found[-1]
+            break
+        await office.later(timedelta(hours=12))
+        await office.people.idle()
+    assert reminder is not None
+    for tap, key in (
+        (ActionId.PROMISES_MISSED, "promises.ask_why"),
+        (ActionId.PROMISES_DELIVERY, "promises.own_it"),
+    ):
+        await office.tap(reminder, tap)
+        found = await office.until(
+            lambda found, ts=reminder["ts"], key=key: wording(key) in str([m for m in found if m["ts"] == ts]),
+            office.dm,
+        )
+        (reminder,) = (each for each in found if each["ts"] == reminder["ts"])
+    assert ActionId.PROMISES_OPEN in str(reminder["blocks"])

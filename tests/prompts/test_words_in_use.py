@@ -28,6 +28,7 @@ from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.reminder_profiles import ReminderProfile
@@ -35,7 +36,8 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.working_time import TimeOff
-from handlers.screens.reminders import DigestStep
+from handlers.screens.promises import BoardNote
+from handlers.screens.reminders import DigestStep, OccasionOutcome
 from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
@@ -84,6 +86,9 @@ CHALLENGE_BUTTONS = {
     "edit",
     "promise",
     "show",
+    "promises",
+    "complete",
+    "unchanged",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -109,6 +114,8 @@ ACTIONS = (
         "promise_moved",
     }
     | {*MISSING_ACTIONS.values()}
+    | {"promise_missed", "outcome_kept", "outcome_exceeded", "outcome_missed", "outcome_taken_back", "renegotiated"}
+    | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set"}
     | {"contact_noted", "words_changed", "words_of_team"}
     | set(Attempt)
     | {"challenge_logged", "challenge_corrected", "complimented", *STEP_ACTIONS.values()}
@@ -121,6 +128,8 @@ REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped
     "to_come",
     "long_ago",
 }
+SETTLES = {PromiseState.KEPT, PromiseState.EXCEEDED, PromiseState.MISSED}
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
 
 
 RECAP_PARTS = {
@@ -160,7 +169,7 @@ GAPS: dict[str, set[str]] = {
     "challenge.form_{step}": {Step.TOLD, Step.UPDATED, Step.SOLVED},
     "urgency.{name}": {f"{reason}_{number}" for reason, most in SENTENCES.items() for number in range(1, most + 1)},
     "record.asked_{answer.outcome}": set(OUTCOMES),
-    "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{name}": {"settled", Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
     "card.title_{_call_state(card)}": {"open", "open_nameless", "open_late", "scheduled", "call_over"},
     "card.kind_{deal.kind}": set(DealKind) - {DealKind.NEW},
     "fix.kind_{kind}": set(DealKind),
@@ -219,7 +228,7 @@ GAPS: dict[str, set[str]] = {
     "recap.to_{one.adverb}": {"not", "never", "always"},
     "lint.{finding.rule}": set(Rule),
     "reopen.{kind}": set(Kind),
-    "record.{name}": {"brief", "edit_list", "corrected"},
+    "record.{name}": {"brief", "promises", "edit_list", "corrected"},
     "sellers.{sellers}": set(Sellers),
     "sellers.{known.sellers}": set(Sellers),
     "brief.{name}": {"go_on", "send", "change"},
@@ -233,11 +242,13 @@ GAPS: dict[str, set[str]] = {
     "nudge.{name}": {*reminders_due.Kind}
     - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
     - reminders_due.CHALLENGE_KINDS
+    | {"outcome_settled"}
     | {
         f"digest_{stage}_{step}"
         for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
         for step in DigestStep
-    },
+    }
+    | {f"digest_{Stage.DELIVERING}_{step}" for step in DigestStep if step is not DigestStep.WAITS},
     "reminders.{name}": {"change", "opt_out", "opt_in"},
     "reminders.label_{name}": {"change", "opt_out", "opt_in"},
     "reminders.profile_{screen.profile}": set(ReminderProfile),
@@ -249,8 +260,25 @@ GAPS: dict[str, set[str]] = {
     "reminders.why_{each.why}": set(reminders_due.DueReason),
     "promise.{rule.means or 'other'}": {"call", "email", "message", "meeting", "report", "update", "other"},
     "promise.often_{rule.unit}": {"day", "week", "month"},
-    "promise.{name}": {"done", "tomorrow", "show"},
-    "promise.label_{name}": {"done", "tomorrow", "show"},
+    "promise.{name}": {"they_called", "late", "missed", "tomorrow"},
+    "promise.done_{means}": {"call", "email", "message", "meeting", "report", "update", "other"},
+    "promise.label_{name}": {"done", "they_called", "late", "missed", "tomorrow"},
+    "promise.{screen.outcome}_text": set(OccasionOutcome),
+    "promises.{state}": SETTLES,
+    "promises.label_{state}": SETTLES,
+    "promises.{name}": {"open", "go_through", "why", "they_said_so", "evidence", "take_back"},
+    "promises.label_{name}": {"why", "they_said_so", "evidence", "take_back"},
+    "promises.{step}": {"value_day", "complete"},
+    "promises.label_{step}": {"value_day", "complete"},
+    "promises.{answer}": {"talked", "not_now"},
+    "promises.label_{answer}": {"talked", "not_now"},
+    "promises.word_{each}": set(SaidBy),
+    "promises.note_{screen.note}": set(BoardNote),
+    "promises.list_{kind}": set(Kind),
+    "promises.state_{name}": {"pending", "overdue", *SETTLES},
+    "promises.keeper_{promise.keeper}": set(Owner),
+    "promises.because_{promise.reason}": set(MissReason),
+    "promises.reason_{reason}": set(MissReason),
     "undelivered.{each.kind}": {
         "card",
         "handed",

@@ -31,6 +31,7 @@ from bot.views import (
     handover,
     notices,
     promised,
+    promises,
     reminders,
     render,
     settings,
@@ -43,15 +44,24 @@ from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
-from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
+from handlers.method.challenges import SETTLED as CHALLENGES_OVER
+from handlers.method.challenges import ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.promise_outcomes import (
+    MissReason,
+    PromiseState,
+    SaidBy,
+    TrackedPromise,
+    lists_met,
+    outcome_of,
+)
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
-from handlers.method.stages import Doubt, Stage
+from handlers.method.stages import KEEPING, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
@@ -116,9 +126,18 @@ from handlers.screens.deals import (
     OfferedOrder,
     OpenChallenges,
     OtherOrderQuestion,
+    PromiseProgress,
     ReferralAnswer,
     ReferralAsk,
     SourceMessage,
+)
+from handlers.screens.promises import (
+    BoardNote,
+    BoardPromise,
+    BoardScreen,
+    EvidenceForm,
+    PromiseAnswered,
+    ValueDayForm,
 )
 from handlers.screens.reminders import (
     CallInvite,
@@ -183,6 +202,18 @@ OCCASION = PromisedOccasion(
     "A call every Friday before noon",
     "Hannah",
 )
+PENDING = [TrackedPromise(1, Kind.EXPECTATION, AGREED.wording, PromiseState.PENDING, due=NOW.date())]
+KEPT = [replace(PENDING[0], state=PromiseState.KEPT, said_by=SaidBy.US)]
+
+
+def promised_to(state: PromiseState, said_by: SaidBy = SaidBy.US, reason: MissReason | None = None) -> BoardPromise:
+    tracked = replace(PENDING[0], state=state, said_by=None if state is PromiseState.PENDING else said_by)
+    return BoardPromise(tracked, AGREED, Owner.REP, "", False, "Hannah", "By phone", reason, NOW, 5, 6)
+
+
+STATES = (PromiseState.PENDING, PromiseState.KEPT, PromiseState.EXCEEDED)
+SETTLED = tuple(promised_to(state, said_by) for state in STATES for said_by in SaidBy)
+MISSED = (promised_to(PromiseState.MISSED), promised_to(PromiseState.MISSED, reason=MissReason.DELIVERY))
 OFFERED = tuple(OfferedTime(offer, NOW, days) for days, offer in enumerate(Offer))
 TIMES = {"In 1 hour (09:00)", "Mon 2 Mar 09:00", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
 """The times that the call schedule offers depend on the day."""
@@ -229,13 +260,14 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
         recap_sent_at=NOW,
         doubt=doubt,
         call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
+        promises=PromiseProgress(outcome_of(PENDING), NOW.date()) if stage in RECAPPED_OR_LATER else None,
     )
 
 
 def a_challenge(state: ChallengeState) -> ChallengeFacts:
     told = None if state is ChallengeState.TO_TELL else True
     said = () if told is None else (StepShown(Step.TOLD, How.PHONE, "", NOW, "U1"),)
-    line = None if state in SETTLED else ChallengeLine("Say so yourself.", "It is late.")
+    line = None if state in CHALLENGES_OVER else ChallengeLine("Say so yourself.", "It is late.")
     whose, what = Whose.OURS, "The scanner is late"
     return ChallengeFacts(
         1, facts(Stage.RECAPPED), what, 2, whose, state, NOW, NOW, "", "Within 4 hours", told, False, line, said
@@ -273,6 +305,11 @@ CHALLENGE_NUDGES = {
     "The nudge: open challenge": (reminders_due.Kind.CHALLENGE_OPEN, ChallengeState.TOLD),
     "The nudge: is it solved?": (reminders_due.Kind.CHALLENGE_CHECK, ChallengeState.SOLVED),
 }
+
+
+def settled(stage: Stage = Stage.DELIVERING) -> DealCard:
+    """The card of a deal whose promises are all settled."""
+    return replace(a_card(stage), promises=PromiseProgress(outcome_of(KEPT), None))
 
 
 def asking(stage: Stage) -> list[DealCard]:
@@ -365,6 +402,8 @@ NUDGES = (
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
     ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
+    ("first result", reminders_due.Kind.VALUE_DAY, Stage.DELIVERING),
+    ("all kept", reminders_due.Kind.OUTCOME_DUE, Stage.DELIVERING),
 )
 PLANNED = tuple(
     Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.DueReason
@@ -397,7 +436,15 @@ A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) fo
 
 def a_nudge(kind: reminders_due.Kind, stage: Stage) -> Nudge:
     occasion = OCCASION if kind is reminders_due.Kind.UPDATE else None
-    return Nudge(a_card(stage), kind, "Go-live by 1 May", 30, occasion)
+    promise = AGREED if kind is reminders_due.Kind.PROMISE else None
+    return Nudge(a_card(stage), kind, "Go-live by 1 May", 30, occasion, promise=promise)
+
+
+def board(*promises: BoardPromise, stage: Stage = Stage.DELIVERING, page: int = 1, pages: int = 1) -> BoardScreen:
+    tracked = [each.tracked for each in promises]
+    outcome, lists, wordings = outcome_of(tracked), lists_met(tracked), ("Go-live", "40 seats")
+    asks, note = stage is not Stage.COMPLETED, BoardNote.NOT_YET
+    return BoardScreen(facts(stage), promises, page, pages, 9, outcome, lists, wordings, "Fri 1 May", asks, note)
 
 
 def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
@@ -408,6 +455,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             card.render(WHOSE, texts),
             *(card.render(each, texts) for each in asking(Stage.OPEN)),
             card.render(with_challenge(Stage.RECAPPED), texts),
+            card.render(settled(), texts),
         ],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
@@ -426,9 +474,19 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             ]
             for name, (kind, state) in CHALLENGE_NUDGES.items()
         },
+        **{f"The nudge: {name}": [reminders.nudge(a_nudge(kind, stage), texts)] for name, kind, stage in NUDGES[:-1]},
+        "The nudge: all kept": [
+            reminders.nudge(Nudge(each, reminders_due.Kind.OUTCOME_DUE), texts)
+            for each in (a_card(Stage.DELIVERING), settled())
+        ],
         "The promise that was answered": [
             promised.answered(OccasionAnswered(facts(), OCCASION, moved_to, NOW.date()), texts)
             for moved_to in (None, NOW.date())
+        ],
+        "The promise that was settled": [
+            promises.answered(PromiseAnswered(facts(), each, changed=changed), texts)
+            for each in (*SETTLED, *MISSED)
+            for changed in (True, False)
         ],
         "The digest": [
             reminders.digest(
@@ -443,7 +501,16 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 ),
                 texts,
             ),
-            reminders.digest(Digest((a_nudge(reminders_due.Kind.UPDATE, Stage.RECAPPED),), total=1), texts),
+            *(
+                reminders.digest(Digest((a_nudge(kind, stage),), total=1), texts)
+                for _, kind, stage in NUDGES
+                if stage in KEEPING and kind is not reminders_due.Kind.REFERRAL_AGAIN
+            ),
+            *(
+                reminders.digest(Digest((Nudge(each, reminders_due.Kind.DIGEST, step=step),), total=1), texts)
+                for each in (a_card(Stage.DELIVERING), settled())
+                for step in (DigestStep.ASKS, DigestStep.AGAIN, DigestStep.LAST)
+            ),
         ],
         "The reminder that is over": [
             reminders.render(screen, texts)
@@ -530,7 +597,18 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The recap to change": [render.modal(RecapScreen(facts(), "Hi", None, editing=True), texts)],
         "Log a correction": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
-        "The record": [render.modal(record(), texts)],
+        "The promises": [render.modal(board(*SETTLED, *MISSED, page=page, pages=3), texts) for page in (1, 2, 3)]
+        + [render.modal(board(*SETTLED, stage=Stage.COMPLETED), texts)],
+        "One promise": [
+            render.modal(PromiseAnswered(facts(), each, changed=changed), texts)
+            for each in (*SETTLED, *MISSED)
+            for changed in (True, False)
+        ],
+        "The evidence": [render.modal(EvidenceForm(facts(), promised_to(PromiseState.KEPT)), texts)],
+        "The first result": [render.modal(ValueDayForm(facts(), "Fri 1 May", "UTC"), texts)],
+        "The record": [
+            render.modal(replace(record(), card=a_card(stage)), texts) for stage in (Stage.ALIGNED, Stage.RECAPPED)
+        ],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
@@ -604,6 +682,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The choice to put off": [choice(texts, "snooze"), choice(texts, "snooze", "tomorrow 10")],
         "The choice of a brief": [choice(texts, "brief")],
         "The choice of a recap": [choice(texts, "recap")],
+        "The choice of promises": [choice(texts, "promises")],
         "The choice to correct": [choice(texts, "log")],
         "The deals to hand over": [render.modal(HandoverForm("U1", 3, "", for_others=True), texts)],
         "The handover": [handover.done(DealsHandedOver("U1", "U2", (facts(),)), texts)],
@@ -615,7 +694,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The challenge that is typed": [],
         "Open challenges": [
             challenges.challenge_list(
-                ChallengeList(tuple(a_challenge(state) for state in ChallengeState if state not in SETTLED), 4), texts
+                ChallengeList(tuple(a_challenge(state) for state in ChallengeState if state not in CHALLENGES_OVER), 4),
+                texts,
             )
         ],
         "The compliment that is typed": [],
@@ -748,9 +828,9 @@ def test_every_action_and_submission_has_a_handler() -> None:
         *actions._CHANGES_DEAL,
         *actions._REPLACES_MESSAGE,
         *actions._OPENS_MODAL,
+        *actions._SHOWS,
         *app_home.UNDELIVERED_ACTIONS,
         ActionId.DRAFT_START_OVER,
-        ActionId.COMMAND_RUN,
     } == {*ActionId}
     modals = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
     assert {*submissions._SUBMISSIONS} == {modal.view for modal in modals if modal.submit is not None}

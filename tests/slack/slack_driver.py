@@ -62,10 +62,10 @@ class Office:
         container = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
         return await self._act(who, container, block, element, changed)
 
-    async def tap_in_view(self, tap: str, who: str = ADA, **changed: Any) -> Json:
-        """Click a button of the top modal; returns once the modal is updated."""
+    async def tap_in_view(self, tap: str, who: str = ADA, *, carrying: str = "", **changed: Any) -> Json:
+        """Click a button of the top modal, the first or the one `carrying` this; returns once the modal is updated."""
         view = await self.view(who)
-        block, element = _element(view["blocks"], tap)
+        block, element = _element(view["blocks"], tap, carrying)
         delivery = await self._act(who, {"type": "view", "view_id": view["id"]}, block, element, changed)
         await self.people.idle()
         return delivery
@@ -168,11 +168,14 @@ class Office:
             await self.submit(who)
 
 
-def _element(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
-    """The button or menu with that id; for a button behind "…", the menu with the option that stands for it."""
+def _element(blocks: list[Json], action_id: str, carrying: str = "") -> tuple[Json, Json]:
+    """The button or menu with that id; for a button behind "…", the menu with the option that stands for it.
+
+    `carrying` tells buttons with one id apart.
+    """
     for block in blocks:
         for element in block.get("elements", ()):
-            if element.get("action_id") == action_id:
+            if element.get("action_id") == action_id and carrying in ("", element.get("value")):
                 return block, element
             for option in element.get("options", ()) if element["type"] == "overflow" else ():
                 if option["value"].split("|")[1] == action_id:

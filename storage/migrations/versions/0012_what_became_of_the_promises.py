@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("occasion", sa.Date(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=255), nullable=False),
         sa.Column("said_by", sa.String(length=255), nullable=False),
         sa.Column("contact", sa.String(length=255), nullable=True),
@@ -32,7 +33,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("said_by IN ('customer', 'us')", name=op.f("ck_promise_outcomes_said_by")),
         sa.CheckConstraint(
-            "state IN ('kept', 'exceeded', 'missed', 'renegotiated')", name=op.f("ck_promise_outcomes_state")
+            "state IN ('pending', 'kept', 'exceeded', 'missed', 'renegotiated')",
+            name=op.f("ck_promise_outcomes_state"),
         ),
         sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_promise_outcomes_recorded_by_people")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,42 @@
+"""What became of a deal's promises, from its rows: for the card, the board, and the referrals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.deal.reminder_facts import agreed_statements, days_of_promises, recurring_promises, working_time
+from handlers.method.promise_outcomes import PromiseState, SaidBy, TrackedPromise, in_board_order
+from handlers.method.statements import Kind
+from storage import promises
+from storage.models import Deal, Tenant
+
+
+def tracked_promises(session: Session, deal: Deal, now: datetime) -> list[TrackedPromise]:
+    """Every statement that the customer agrees to, with what became of it, in the order of the board."""
+    tenant = session.get_one(Tenant, deal.tenant_id)
+    agreed = agreed_statements(session, deal)
+    recurring = recurring_promises(session, deal, agreed, tenant)
+    work = working_time(deal.owner, tenant)
+    days = days_of_promises(deal, agreed, recurring, work)
+    outcomes = promises.outcomes(session, deal.id)
+    found = []
+    for each in agreed:
+        outcome = outcomes.get(each.id)
+        found.append(
+            TrackedPromise(
+                each.id,
+                Kind(each.kind),
+                each.wording,
+                PromiseState.PENDING if outcome is None else PromiseState(outcome.state),
+                None if outcome is None else SaidBy(outcome.said_by),
+                days.get(each.id),
+            )
+        )
+    return in_board_order(found, today(deal, tenant, now))
+
+
+def today(deal: Deal, tenant: Tenant, now: datetime) -> date:
+    """The date in the zone of the deal's rep."""
+    return now.astimezone(working_time(deal.owner, tenant).local).date()

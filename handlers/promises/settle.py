@@ -1,0 +1,262 @@
+"""Settles a promise: kept, exceeded or missed, in whose word, with evidence (M7.3, M8.1, M10.2).
+
+An outcome is a row that is only added, for the version that the person saw. The newest counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.call.call_contact import contact_on_call
+from handlers.call.contacts import DECISION_MAKER, contact_name
+from handlers.deal.facts import card, facts, owned_deal, statements_of
+from handlers.deal.planning import advance, plan_messages
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
+from handlers.method.reminders_due import AGREED
+from handlers.method.stages import Stage
+from handlers.method.statements import Said, Statement
+from handlers.promises.board import board_promise, board_screen, require_promises
+from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.screens.deals import DealCard
+from handlers.screens.promises import BoardNote, BoardScreen, EvidenceForm, PromiseAnswered
+from storage import audit_log, promises
+from storage.models import Deal, PromiseOutcome
+
+LONGEST_EVIDENCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRequest:
+    """The rep acts on a promise, in the version that they saw, in a message or on a page of the board."""
+
+    caller: Caller
+    deal_id: int
+    statement_id: int
+    version: int
+    page: int = 1
+    on_board: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSettled:
+    """The rep says what became of a promise."""
+
+    promise: PromiseRequest
+    state: PromiseState
+
+
+@dataclass(frozen=True, slots=True)
+class MissExplained:
+    """The rep says why a promise was missed."""
+
+    promise: PromiseRequest
+    reason: MissReason
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGiven:
+    """The submitted form: who says so, and a sentence or a link, which may be empty."""
+
+    promise: PromiseRequest
+    said_by: SaidBy
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Who says what of a promise, and with what evidence. `by` is the id of the person who records it."""
+
+    state: PromiseState
+    by: int
+    said_by: SaidBy = SaidBy.US
+    contact: str | None = None
+    evidence: str | None = None
+    reason: MissReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The request with its rows. `statement` is None if the rep saw another version, or it is not agreed to now."""
+
+    request: OpenedRequest
+    deal: Deal
+    statement: Statement | None
+    outcome: PromiseOutcome | None
+
+
+def settle(session: Session, request: PromiseSettled, now: datetime) -> PromiseAnswered | BoardScreen:
+    """Record what became of the promise, by the rep's own word. The same answer again changes nothing.
+
+    A missed one is asked for its reason. A wording that is no longer current is not settled: the promise is shown as it
+    reads now, or the board if the customer does not agree to it any more.
+    """
+    wanted = request.promise
+    opened = _open(session, wanted, now)
+    if opened.statement is None:
+        return _outdated(session, opened.deal, wanted, now)
+    before = opened.outcome
+    if not opened.request.repeated and (before is None or before.state != request.state):
+        record_outcome(session, opened.deal, opened.statement, Word(request.state, opened.request.person.id), now)
+    return _answered(session, opened.deal, wanted, now)
+
+
+def settle_listed(session: Session, request: PromiseSettled, now: datetime) -> DealCard:
+    """The same from a list of several deals. A wording that is no longer current is refused."""
+    answered = settle(session, request, now)
+    if isinstance(answered, BoardScreen) or answered.changed:
+        raise NotNowError("refusal.promise_changed")
+    return card(session, session.get_one(Deal, request.promise.deal_id), now)
+
+
+def take_back(session: Session, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
+    """The answer was a slip: the promise is open again. What was recorded stays on record."""
+    opened = _open(session, request, now)
+    if opened.statement is None:
+        return _outdated(session, opened.deal, request, now)
+    if not opened.request.repeated and opened.outcome is not None:
+        word = Word(PromiseState.PENDING, opened.request.person.id)
+        record_outcome(session, opened.deal, opened.statement, word, now)
+    return _answered(session, opened.deal, request, now)
+
+
+def they_said_so(session: Session, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
+    """The customer says so themselves: only that earns a referral (M10.2)."""
+    opened = _open(session, request, now)
+    if opened.statement is None:
+        return _outdated(session, opened.deal, request, now)
+    before = _settled(opened)
+    if not opened.request.repeated and before.said_by != SaidBy.CUSTOMER:
+        word = _word(opened, before, SaidBy.CUSTOMER, before.evidence)
+        record_outcome(session, opened.deal, opened.statement, word, now)
+    return _answered(session, opened.deal, request, now)
+
+
+def explain(session: Session, request: MissExplained, now: datetime) -> PromiseAnswered | BoardScreen:
+    """Tag a missed promise with its reason (M8.1). What follows can offer to log a challenge (M7.2)."""
+    wanted = request.promise
+    opened = _open(session, wanted, now)
+    if opened.statement is None:
+        return _outdated(session, opened.deal, wanted, now)
+    before = _settled(opened)
+    if before.state != PromiseState.MISSED:
+        raise NotNowError("refusal.not_missed")
+    if not opened.request.repeated and before.reason != request.reason:
+        word = _word(opened, before, SaidBy(before.said_by), before.evidence, request.reason)
+        record_outcome(session, opened.deal, opened.statement, word, now)
+    return _answered(session, opened.deal, wanted, now)
+
+
+def ask_evidence(session: Session, request: PromiseRequest, now: datetime) -> EvidenceForm | BoardScreen:
+    """The form for who says so, and for evidence. Changes nothing."""
+    opened = _open(session, request, now)
+    if opened.statement is None:
+        return _outdated_board(session, opened.deal, request, now)
+    _settled(opened)
+    promise = board_promise(session, opened.deal, request.statement_id, now)
+    return EvidenceForm(facts(opened.deal), promise, request.page)
+
+
+def add_evidence(session: Session, request: EvidenceGiven, now: datetime) -> BoardScreen:
+    """Store the form as a new row; the board follows. Raises `InvalidEntryError` if the evidence is too long."""
+    wanted = request.promise
+    opened = _open(session, wanted, now)
+    if opened.statement is None:
+        return _outdated_board(session, opened.deal, wanted, now)
+    evidence = " ".join(request.evidence.split()) or None
+    if evidence is not None and len(evidence) > LONGEST_EVIDENCE:
+        raise InvalidEntryError("evidence", "refusal.text_too_long", most=LONGEST_EVIDENCE)
+    before = _settled(opened)
+    if not opened.request.repeated and (before.said_by, before.evidence) != (request.said_by, evidence):
+        reason = None if before.reason is None else MissReason(before.reason)
+        word = _word(opened, before, request.said_by, evidence, reason)
+        record_outcome(session, opened.deal, opened.statement, word, now)
+    return board_screen(session, opened.deal, now, wanted.page)
+
+
+def record_outcome(session: Session, deal: Deal, statement: Statement, word: Word, now: datetime) -> None:
+    """Add the outcome of the statement's version, and plan the deal's messages from it. Checks no rights.
+
+    The first outcome after the recap says that no corrections came: the deal is being delivered.
+    """
+    promises.add_outcome(
+        session,
+        statement_id=statement.id,
+        version=statement.version,
+        state=word.state,
+        said_by=word.said_by,
+        contact=word.contact,
+        evidence=word.evidence,
+        reason=word.reason,
+        by=word.by,
+        now=now,
+    )
+    ids = {"statement": statement.id, "version": statement.version}
+    match word.state:
+        case PromiseState.KEPT:
+            audit_log.record(session, deal.id, word.by, "outcome_kept", now, **ids)
+        case PromiseState.EXCEEDED:
+            audit_log.record(session, deal.id, word.by, "outcome_exceeded", now, **ids)
+        case PromiseState.MISSED:
+            audit_log.record(session, deal.id, word.by, "outcome_missed", now, **ids)
+        case _:
+            audit_log.record(session, deal.id, word.by, "outcome_taken_back", now, **ids)
+    session.flush()
+    if deal.stage == Stage.RECAPPED:
+        advance(session, deal, Stage.DELIVERING, word.by, now)
+    else:
+        plan_messages(session, deal, now)
+
+
+def customers_word(deal: Deal) -> str | None:
+    """The name of the contact whose word the customer's is, as far as it is known."""
+    return contact_on_call(deal) or contact_name(deal, DECISION_MAKER) or None
+
+
+def _open(session: Session, request: PromiseRequest, now: datetime) -> _Opened:
+    opened = open_request(session, request.caller, now)
+    deal = require_promises(owned_deal(session, opened, request.deal_id))
+    if deal.stage not in AGREED:
+        raise NotNowError("refusal.deal_completed", customer=deal.customer)
+    current = next((each for each in statements_of(session, deal.id) if each.id == request.statement_id), None)
+    agreed = current is not None and current.on_list and current.said is Said.AGREED
+    seen = current if agreed and current is not None and current.version == request.version else None
+    return _Opened(opened, deal, seen, promises.outcomes(session, deal.id).get(request.statement_id))
+
+
+def _settled(opened: _Opened) -> PromiseOutcome:
+    """The promise's outcome. Raises `NotNowError` if it has none: the answer was taken back since."""
+    if opened.outcome is None:
+        raise NotNowError("refusal.promise_open")
+    return opened.outcome
+
+
+def _word(
+    opened: _Opened, before: PromiseOutcome, said_by: SaidBy, evidence: str | None, reason: MissReason | None = None
+) -> Word:
+    contact = (before.contact or customers_word(opened.deal)) if said_by is SaidBy.CUSTOMER else None
+    return Word(PromiseState(before.state), opened.request.person.id, said_by, contact, evidence, reason)
+
+
+def _answered(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
+    """The promise with what comes next; back to the board, if the rep is there and nothing is asked."""
+    promise = board_promise(session, deal, request.statement_id, now)
+    if request.on_board and promise.tracked.state is not PromiseState.MISSED:
+        return board_screen(session, deal, now, request.page)
+    return PromiseAnswered(facts(deal), promise, request.page)
+
+
+def _outdated(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
+    """The promise as it reads now, to be answered again; the board if the customer does not agree to it any more."""
+    standing = {each.id for each in statements_of(session, deal.id) if each.on_list and each.said is Said.AGREED}
+    if request.on_board or request.statement_id not in standing:
+        return _outdated_board(session, deal, request, now)
+    promise = board_promise(session, deal, request.statement_id, now)
+    return PromiseAnswered(facts(deal), promise, request.page, changed=True)
+
+
+def _outdated_board(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> BoardScreen:
+    return board_screen(session, deal, now, request.page, BoardNote.CHANGED)

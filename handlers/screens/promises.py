@@ -1,0 +1,96 @@
+"""Screens of the promises after the call: the board, one promise that was answered, and two small forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from handlers.method.details import Owner
+from handlers.method.promise_outcomes import DealOutcome, MissReason, TrackedPromise
+from handlers.method.statements import Kind, Statement
+from handlers.screens.deals import DealFacts
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPromise:
+    """An agreed statement on the board: who keeps it, by when, what became of it, and who says so.
+
+    `measure` is what makes it measurable, or empty. `evidence` and `contact` are empty if unknown. Of a promise that
+    recurs, `made` of the `occasions` so far were kept; `occasions` is 0 for any other.
+    """
+
+    tracked: TrackedPromise
+    statement: Statement
+    keeper: Owner
+    measure: str
+    overdue: bool
+    contact: str = ""
+    evidence: str = ""
+    reason: MissReason | None = None
+    recorded_at: datetime | None = None
+    made: int = 0
+    occasions: int = 0
+
+
+class BoardNote(StrEnum):
+    """What the board says of the last tap."""
+
+    CHANGED = "changed"
+    """The promise was reworded since the person saw it: nothing was recorded."""
+    NOT_YET = "not_yet"
+    """The deal cannot be completed: something is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardScreen:
+    """A page of the promises of a deal. Once the deal is completed, a summary.
+
+    `outcome` and `lists` (met or not, by kind) are of all promises, `open_wordings` those of the pending ones.
+    `value_day` is the day of the customer's first result, formatted. `asks`: they can be settled at this stage.
+    """
+
+    deal: DealFacts
+    promises: tuple[BoardPromise, ...]
+    page: int
+    pages: int
+    total: int
+    outcome: DealOutcome
+    lists: Mapping[Kind, bool]
+    open_wordings: tuple[str, ...]
+    value_day: str | None
+    asks: bool
+    note: BoardNote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseAnswered:
+    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again."""
+
+    deal: DealFacts
+    promise: BoardPromise
+    page: int = 1
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceForm:
+    """The form that asks who says so, and for a sentence or a link."""
+
+    deal: DealFacts
+    promise: BoardPromise
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDayForm:
+    """The form for the day of the customer's first result (M10.4). `day` is the known one, formatted."""
+
+    deal: DealFacts
+    day: str | None
+    zone: str
+
+
+PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm
+"""What a button or a form of the promises can show."""
