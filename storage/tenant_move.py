@@ -31,6 +31,8 @@ from storage.models import (
     Draft,
     InboundEvent,
     MessageVersion,
+    NextStep,
+    OrderChange,
     OutboxRow,
     OwnWords,
     Person,
@@ -49,7 +51,10 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 
 ALL = {ALL_TENANTS: True}
 
-OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
+OF_A_DEAL = (
+    *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
+    *(OrderChange, NextStep),
+)
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (
     InboundEvent,

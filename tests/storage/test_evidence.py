@@ -15,6 +15,8 @@ from storage.models import (
     Brief,
     CoachedVersion,
     Confirmation,
+    NextStep,
+    OrderChange,
     OwnWords,
     PlaybookVersion,
     PromiseOutcome,
@@ -51,6 +53,8 @@ def every_kind_of_evidence(session: Session) -> None:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
             ),
+            OrderChange(deal_id=deal_id, kind="cancelled", was="open", became="cancelled", recorded_by=by, at=at),
+            NextStep(deal_id=deal_id, step="Kickoff", recorded_by=by, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,
