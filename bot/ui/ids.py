@@ -26,6 +26,14 @@ class ActionId(StrEnum):
     CARD_LOST = "card.lost"
     CARD_SCHEDULE = "card.schedule"
     CARD_ANOTHER = "card.another"
+    CARD_CANCELLED = "card.cancelled"
+    CARD_REFUNDED = "card.refunded"
+    CARD_ORDER = "card.order"
+    CARD_STEP = "card.step"
+    ORDER_IS_SO = "order.is_so"
+    ORDER_NOT_SO = "order.not_so"
+    STEP_DONE = "step.done"
+    STEP_MOVE = "step.move"
     ATTEMPT_NO_ANSWER = "attempt.no_answer"
     ATTEMPT_LEFT_MESSAGE = "attempt.left_message"
     ATTEMPT_ASKED_TO_MOVE = "attempt.asked_to_move"
@@ -163,6 +171,8 @@ class ViewId(StrEnum):
     CONTACT = "contact"
     CONTACT_KEPT = "contactkept"
     TALK = "talk"
+    ORDER = "order"
+    STEP = "step"
     NOTICE = "notice"
 
 

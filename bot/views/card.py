@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
+from bot.views import orders
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
@@ -99,6 +100,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
+    found += [*orders.refund_line(card, texts), *orders.step_line(card, texts)]
     return [*found, *_tries_line(card, texts), *_offer_line(card, texts)]
 
 
@@ -171,6 +173,8 @@ _ACTIONS = {
     "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
+    "step": ActionId.CARD_STEP,
+    "order": ActionId.CARD_ORDER,
 }
 """Action ids by the key of the button's text."""
 
@@ -252,6 +256,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
         names = ("undo",)
     elif stage not in CALL_TO_MAKE:
         names = _BUTTONS_BY_STAGE.get(stage, ("record",))
+        more = ("step", "order") if card.step is not None else ("order",)
     elif card.deal.customer:
         names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first

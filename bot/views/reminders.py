@@ -19,12 +19,13 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, notices, promised
+from bot.views import call_schedule, notices, orders, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import MAX_LENGTH
+from handlers.method.time_parsing.resolve import format_day
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import (
     CallReminder,
@@ -117,14 +118,24 @@ def digest(screen: Digest, texts: Texts) -> Message:
         components.append(Paragraph(nudge_line(item, texts)))
         if item.settled:
             continue
-        if item.occasion is not None:
+        if item.kind is Kind.NEXT_STEP:
+            components.append(_steps(item, texts))
+        elif item.occasion is not None:
             components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
         elif following is None or following.card.deal.id != item.card.deal.id:
             components.append(_steps(item, texts))
+    if screen.without_step:
+        components.append(ContextText((_without_step(screen, texts),)))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
     text = "\n".join([title, *(nudge_line(item, texts) for item in screen.items)])
     return Message(text, tuple(components), notices.left_out(texts))
+
+
+def _without_step(screen: Digest, texts: Texts) -> str:
+    """Which deals have no next step, in one line (M9.1)."""
+    customers = ", ".join(deal_name(deal, texts.plain) for deal in screen.without_step)
+    return texts.rich("step.digest", customers=customers, command=texts.command)
 
 
 def retired(screen: RetiredReminder, texts: Texts) -> Message:
@@ -150,12 +161,15 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         settled=card.progress.settled,
         total=card.progress.total,
         number=card.referral.number if card.referral else "",
+        day=format_day(card.step.on) if card.step is not None and card.step.on is not None else "",
     )
 
 
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:
     """The deal's next steps; with the question what to do about it, the answers to that."""
     name = f"deal:{screen.card.deal.id}"
+    if screen.kind is Kind.NEXT_STEP:
+        return ActionRow(f"step:{screen.card.deal.id}", orders.step_answers(screen.card, screen.step_id, texts))
     if screen.step is not DigestStep.WAITS:
         return card_view.question_row(screen.card, texts.plain, name)
     return card_view.action_row_of(screen.card, texts.plain, name)

@@ -17,6 +17,7 @@ from bot.views import (
     deal_forms,
     details_form,
     notices,
+    orders,
     read_all,
     read_back,
     recap_form,
@@ -52,6 +53,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
     CallInvite,
@@ -86,6 +88,8 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | OrderForm
+    | StepForm
 )
 """What an action or a submission can open."""
 
@@ -105,6 +109,10 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case OrderForm():
+            view = orders.order_form(screen, texts)
+        case StepForm():
+            view = orders.step_form(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
@@ -166,6 +174,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
+        case OrderQuestion():
+            view = orders.ask_reported(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
     return view

@@ -15,13 +15,21 @@ from handlers.method.measure import stored_recurrences
 from handlers.method.public_holidays import country_of
 from handlers.method.recurrence import Recurrence, with_milestones
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AGREED, DealSnapshot, DueReminder, Promise, RecurringPromise, due_reminders
+from handlers.method.reminders_due import (
+    AGREED,
+    AgreedStep,
+    DealSnapshot,
+    DueReminder,
+    Promise,
+    RecurringPromise,
+    due_reminders,
+)
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
-from storage import audit_log, statements
+from storage import audit_log, orders, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
@@ -74,10 +82,18 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(Promise(statement_id, day) for statement_id, day in dated_promises(agreed, closed_on)),
         recurring=tuple(recurring_promises(session, deal, agreed, tenant)),
+        step=agreed_step(session, deal) if stage in AGREED else None,
         referral_agreed=referral is not None and referral.outcome == "agreed",
         referral_not_now_at=referral.at if referral is not None and not_now else None,
         quiet=not deal.reminded,
     )
+
+
+def agreed_step(session: Session, deal: Deal) -> AgreedStep | None:
+    """The deal's next step, if it has a day."""
+    if deal.next_step_on is None:
+        return None
+    return AgreedStep(orders.latest_step_id(session, deal.id), deal.next_step_on)
 
 
 def _tried_last(session: Session, deal: Deal) -> bool:

@@ -79,6 +79,14 @@ def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], n
             _retire(session, sent, None, now, settled)
 
 
+def settle_questions(session: Session, deal: Deal, kind: str, now: datetime) -> None:
+    """The rep answered the deal's questions of this kind: those that were sent lose their buttons."""
+    outbox.cancel(session, deal_id=deal.id, kinds=(kind,), reason="the rep has answered", now=now)
+    for row in outbox_reminders.of_deal(session, deal.id, (kind,)):
+        if row.state == "sent" and row.sent_ts is not None and "retired" not in row.payload:
+            _retire(session, row, ANSWERED, now)
+
+
 def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What the row of a list stores of one of its lines, so that the line can be drawn again."""
     kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", *OCCASION) if name in payload}
@@ -101,6 +109,8 @@ def _topic(kind: str, payload: dict[str, Any]) -> str:
             return f"update {payload.get('statement')} {payload.get('number')}"
         case Kind.DIGEST:
             return "call"
+        case Kind.NEXT_STEP:
+            return "step"
         case _:
             return "call" if kind in _ABOUT_THE_CALL else "afterwards"
 

@@ -5,6 +5,7 @@
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
+                      the next step, on its day (M9.1)
     recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1)
     completed         the referrals that were earned (M5.2); a look back
 
@@ -50,6 +51,7 @@ class Kind(StrEnum):
     CORRECTIONS = "corrections"
     PROMISE = "promise"
     UPDATE = "update"
+    NEXT_STEP = "next_step"
     REFERRAL = "referral_due"
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
@@ -72,6 +74,7 @@ class DueReason(StrEnum):
     DAY_NEAR = "day_near"
     DAY_COME = "day_come"
     AGREED_OFTEN = "agreed_often"
+    STEP_DAY = "step_day"
     EARNED = "earned"
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
@@ -108,6 +111,19 @@ class RecurringPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedStep:
+    """The next step that the rep and the customer agreed on (M9.1): its day, and the id of its entry."""
+
+    entry_id: int
+    day: date
+
+    @property
+    def name(self) -> str:
+        """Identifies its reminder: a step that is moved back to a day is another entry."""
+        return f"{self.entry_id} {self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class DealSnapshot:
     """The facts of a deal that reminders depend on. `quiet`: it is in doubt, or the rep stopped its reminders."""
 
@@ -124,6 +140,7 @@ class DealSnapshot:
     recap_sent_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
     recurring: tuple[RecurringPromise, ...] = ()
+    step: AgreedStep | None = None
     referral_agreed: bool = False
     referral_not_now_at: datetime | None = None
     """When the customer answered the referral ask with "not now"; None for any other answer."""
@@ -200,15 +217,23 @@ def _due(
         day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in AGREED:
-        yield from _dated(deal, work, cadence)
-        for promise in deal.recurring:
-            yield from _recurring(promise, work, cadence, now)
+        yield from _agreed(deal, work, cadence, now)
     if deal.stage in (Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED):
         yield from _looking_back(deal, work, cadence)
         if deal.referral_not_now_at is not None:
             asked = deal.referral_not_now_at
             day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
             yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
+
+
+def _agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+    """What was agreed with the customer: promises with a day, those that recur, and the next step."""
+    yield from _dated(deal, work, cadence)
+    for promise in deal.recurring:
+        yield from _recurring(promise, work, cadence, now)
+    if deal.step is not None:
+        at = _on_or_before(deal.step.day, work)
+        yield DueReminder(Kind.NEXT_STEP, at, DueReason.STEP_DAY, deal.step.name)
 
 
 def _call(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: ProfileRules) -> Iterator[DueReminder]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts
+from handlers.deal.next_steps import lacks_step
 from handlers.deal.planning import plan_digest, plan_reminders
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import NEWER, item_of
+from handlers.method.next_step import STEPPED
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
 from handlers.reminders.outcomes import Pointless, Postponed
-from handlers.screens.deals import HandedOver
+from handlers.screens.deals import DealFacts, HandedOver
 from handlers.screens.reminders import (
     Digest,
     DigestStep,
@@ -34,6 +37,7 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 MAX_FOLDED_AGE = timedelta(days=14)
 """A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
+MOST_WITHOUT_STEP = 5
 SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
 """The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -166,7 +170,17 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
         if deal is not None:
             done = number in settled or deal.owner_id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
-    return Digest(tuple(shown), total=len(items), replaced=row.payload.get("retired") == NEWER)
+    replaced = row.payload.get("retired") == NEWER
+    without = _without_step(session, row, now) if row.kind == Kind.DIGEST else ()
+    return Digest(tuple(shown), total=len(items), replaced=replaced, without_step=without)
+
+
+def _without_step(session: Session, row: OutboxRow, now: datetime) -> tuple[DealFacts, ...]:
+    """The person's deals that should have a next step, and have none with a day to come; the latest first."""
+    stepped = reversed(deals.of_owner(session, row.person_id or 0, STEPPED))
+    return tuple(facts(deal) for deal in stepped if deal.reminded and lacks_step(session, deal, now))[
+        :MOST_WITHOUT_STEP
+    ]
 
 
 def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime) -> Nudge:

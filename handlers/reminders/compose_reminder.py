@@ -12,7 +12,7 @@ from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.reminder_facts import agreed_step, cadence_for, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, AGREED, Kind
@@ -22,7 +22,7 @@ from handlers.method.working_time import WorkingTime
 from handlers.reminders import promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, outbox, outbox_reminders, statements
+from storage import audit_log, briefs, orders, outbox, outbox_reminders, statements
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (
@@ -30,6 +30,7 @@ OF_THE_MORNING = (
     Kind.CORRECTIONS,
     Kind.PROMISE,
     Kind.UPDATE,
+    Kind.NEXT_STEP,
     Kind.REFERRAL,
     Kind.REFERRAL_AGAIN,
     Kind.LOOK_BACK,
@@ -46,6 +47,7 @@ _STAGES_OF = {
     Kind.CORRECTIONS: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
+    Kind.NEXT_STEP: AGREED,
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
     Kind.REFERRAL_AGAIN: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
@@ -126,15 +128,26 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
-    elif kind is Kind.PROMISE and not _wording(session, row.payload, deal):
-        reason = "the statement was changed or withdrawn"
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
-    elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
-        reason = "the referral ask was answered since"
     else:
-        reason = None
+        reason = _no_item(session, kind, row, deal)
     return reason
+
+
+def _no_item(session: Session, kind: Kind, row: OutboxRow, deal: Deal) -> str | None:
+    if kind is Kind.PROMISE and not _wording(session, kind, row.payload, deal):
+        return "the statement was changed or withdrawn"
+    if kind is Kind.NEXT_STEP and row.payload["of"] != _name_of_step(session, deal):
+        return "the next step was done or moved"
+    if kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
+        return "the referral ask was answered since"
+    return None
+
+
+def _name_of_step(session: Session, deal: Deal) -> str | None:
+    step = agreed_step(session, deal)
+    return None if step is None else step.name
 
 
 def _said_not_now(session: Session, deal: Deal) -> bool:
@@ -183,15 +196,17 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
     if kind is Kind.UPDATE:
         work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
         occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
-    wording = _wording(session, payload, deal)
-    return Nudge(card(session, deal, now), kind, wording, days=int(payload.get("nth", 0)), occasion=occasion)
+    wording = _wording(session, kind, payload, deal)
+    step_id = orders.latest_step_id(session, deal.id) if kind is Kind.NEXT_STEP else 0
+    days = int(payload.get("nth", 0))
+    return Nudge(card(session, deal, now), kind, wording, days=days, occasion=occasion, step_id=step_id)
 
 
-def _wording(session: Session, payload: Mapping[str, Any], deal: Deal) -> str:
-    """The agreed wording of the promise that the reminder is about; empty if it is no longer agreed."""
+def _wording(session: Session, kind: Kind, payload: Mapping[str, Any], deal: Deal) -> str:
+    """The agreed wording of the promise that the reminder is about, empty if it is no longer agreed; the next step."""
     wanted = payload.get("statement")
     if wanted is None:
-        return ""
+        return (deal.next_step or "") if kind is Kind.NEXT_STEP else ""
     found = (s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED)
     return next((statement.wording for statement in found), "")
 

@@ -116,6 +116,15 @@ class Tries:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOnCard:
+    """The next step that was agreed, empty if none was; its day, if it has one, and whether that has passed (M9.1)."""
+
+    step: str
+    on: date | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -140,6 +149,9 @@ class DealCard:
     fear: Fear | None = None
     tries: Tries | None = None
     """Set if the rep tried and has not reached the customer yet."""
+    step: StepOnCard | None = None
+    """Set where a deal should have a next step."""
+    refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.orders import OrderQuestion
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -30,6 +31,7 @@ OutgoingScreen = (
     | StoppedReminder
     | BriefScreen
     | HandedOver
+    | OrderQuestion
     | WinSummary
     | ClosedChannel
     | SharedChannel

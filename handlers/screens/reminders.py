@@ -197,6 +197,8 @@ class Nudge:
     occasion: PromisedOccasion | None = None
     step: DigestStep = DigestStep.WAITS
     settled: bool = False
+    step_id: int = 0
+    """The entry of the next step that the reminder is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ class Digest:
     items: tuple[Nudge, ...]
     total: int
     replaced: bool = False
+    without_step: tuple[DealFacts, ...] = ()
+    """Deals that should have a next step, and have none with a day to come."""
 
 
 @dataclass(frozen=True, slots=True)
