@@ -196,6 +196,8 @@ def _apply(session: Session, opened: OpenedRequest, deal: Deal, kind: OrderChang
     why = Because(opened.person.id, now)
     if kind in ENDINGS:
         order_changes.end_order(session, deal, kind, why)
+    elif kind is OrderChangeKind.REOPENED:
+        order_changes.reopen(session, deal, why)
     else:
         order_changes.refund(session, deal, why)
 
