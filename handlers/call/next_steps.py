@@ -15,7 +15,7 @@ from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.customers import customer_key
-from handlers.method.next_step import STEPPED, day_in
+from handlers.method.next_step import STEPPED, day_in, on_another_day
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.orders import StepForm, StepSet
@@ -117,7 +117,10 @@ def _set(session: Session, opened: OpenedRequest, deal: Deal, typed: str, when: 
         day = deal.next_step_on
     if day is None:
         raise InvalidEntryError("when", "refusal.step_when")
-    if set_step(session, deal, step, day, opened.person.id, now):
+    moved = bool(when) and step == deal.next_step
+    if moved:
+        step = on_another_day(step, day, opened.tenant.locale)
+    if set_step(session, deal, step, day, opened.person.id, now, moved=moved):
         plan_messages(session, deal, now)
 
 

@@ -16,15 +16,17 @@ from storage.models import Deal, Tenant
 LONGEST_STEP = 200
 
 
-def set_step(session: Session, deal: Deal, step: str, day: date | None, actor_id: int, now: datetime) -> bool:
+def set_step(
+    session: Session, deal: Deal, step: str, day: date | None, actor_id: int, now: datetime, *, moved: bool = False
+) -> bool:
     """Make this the next step; empty for none. Returns whether anything changed. The deal's messages stay as planned.
 
-    The same step on another day was moved; another step drops the one before.
+    The same step on another day was `moved`; another step drops the one before.
     """
     before, before_on = deal.next_step, deal.next_step_on
     if (step or None, day) == (before, before_on):
         return False
-    if step and step == before:
+    if step and (moved or step == before):
         _record(session, deal, step, day, "moved", actor_id, now)
     else:
         if before:
