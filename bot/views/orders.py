@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.ui.components import (
@@ -101,7 +102,7 @@ def ask_reported(screen: OrderQuestion, texts: Texts) -> Message:
     )
     value = f"{screen.deal.id}:{screen.row_id}"
     buttons = (
-        _button(f"order.so_{screen.kind}", ActionId.ORDER_IS_SO, value, screen.deal, texts, style="primary"),
+        _main(_button(f"order.so_{screen.kind}", ActionId.ORDER_IS_SO, value, screen.deal, texts)),
         _button(f"order.not_so_{screen.kind}", ActionId.ORDER_NOT_SO, value, screen.deal, texts),
     )
     return Message(question, (Paragraph(question), ActionRow(f"order:{screen.row_id}", buttons)))
@@ -180,7 +181,7 @@ def step_answers(card: DealCard, entry_id: int, texts: Texts) -> tuple[Button, .
     """The answers to the reminder of a step."""
     value = f"{card.deal.id}:{entry_id}"
     return (
-        _button("step.is_done", ActionId.STEP_DONE, value, card.deal, texts, style="primary"),
+        _main(_button("step.is_done", ActionId.STEP_DONE, value, card.deal, texts)),
         _button("step.move", ActionId.STEP_MOVE, str(card.deal.id), card.deal, texts),
         _button("step.record", ActionId.CARD_RECORD, str(card.deal.id), card.deal, texts),
     )
@@ -198,9 +199,11 @@ def _day(day: date | None) -> str:
     return "" if day is None else format_day(day)
 
 
-def _button(
-    key: str, action_id: ActionId, value: str, deal: DealFacts, texts: Texts, *, style: str | None = None
-) -> Button:
+def _main(button: Button) -> Button:
+    return replace(button, style="primary")
+
+
+def _button(key: str, action_id: ActionId, value: str, deal: DealFacts, texts: Texts) -> Button:
     text = texts.plain(key)
     label = texts.plain("order.label", text=text, customer=deal_name(deal, texts.plain))
-    return Button(text, action_id, value, accessible_name=label, style="primary" if style else None)
+    return Button(text, action_id, value, accessible_name=label)

@@ -25,7 +25,6 @@ from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import MAX_LENGTH
-from handlers.method.time_parsing.resolve import format_day
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import (
     CallReminder,
@@ -161,7 +160,6 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         settled=card.progress.settled,
         total=card.progress.total,
         number=card.referral.number if card.referral else "",
-        day=format_day(card.step.on) if card.step is not None and card.step.on is not None else "",
     )
 
 

@@ -73,7 +73,7 @@ def _week(screen: WinSummary, title: str, room: int, texts: Texts) -> tuple[Comp
 def _since(since: ChangedSince, texts: Texts) -> list[str]:
     """What has changed since the summary was posted."""
     counts = {"cancelled": since.cancelled, "refunded": since.refunded, "amounts": since.amounts}
-    return [texts.rich(f"summary_since.{name}", count=count) for name, count in counts.items() if count]
+    return [texts.rich(f"since.{name}", count=count) for name, count in counts.items() if count]
 
 
 def _days(screen: WinSummary) -> dict[str, str]:

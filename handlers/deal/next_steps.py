@@ -14,6 +14,8 @@ from storage import audit_log, orders
 from storage.models import Deal, Tenant
 
 LONGEST_STEP = 200
+STEP_ACTIONS = {None: "step_agreed", "moved": "step_moved", "dropped": "step_dropped", "done": "step_done"}
+"""The audit log's action for each entry about a step."""
 
 
 def set_step(
@@ -27,12 +29,12 @@ def set_step(
     if (step or None, day) == (before, before_on):
         return False
     if step and (moved or step == before):
-        _record(session, deal, step, day, "moved", actor_id, now)
+        _record(session, deal, step, day, actor_id, now, "moved")
     else:
         if before:
-            _record(session, deal, before, before_on, "dropped", actor_id, now)
+            _record(session, deal, before, before_on, actor_id, now, "dropped")
         if step:
-            _record(session, deal, step, day, None, actor_id, now)
+            _record(session, deal, step, day, actor_id, now)
     deal.next_step, deal.next_step_on = step or None, day
     return True
 
@@ -41,17 +43,17 @@ def finish_step(session: Session, deal: Deal, actor_id: int, now: datetime) -> N
     """The step was done: the deal has none until the next one is agreed."""
     if deal.next_step is None:
         return
-    _record(session, deal, deal.next_step, deal.next_step_on, "done", actor_id, now)
+    _record(session, deal, deal.next_step, deal.next_step_on, actor_id, now, "done")
     deal.next_step = deal.next_step_on = None
     plan_messages(session, deal, now)
 
 
 def _record(
-    session: Session, deal: Deal, step: str, day: date | None, outcome: str | None, actor_id: int, now: datetime
+    session: Session, deal: Deal, step: str, day: date | None, actor_id: int, now: datetime, outcome: str | None = None
 ) -> None:
     orders.record_step(session, deal_id=deal.id, step=step, due_on=day, outcome=outcome, actor_id=actor_id, now=now)
     detail = {} if day is None else {"on": day.isoformat()}
-    audit_log.record(session, deal.id, actor_id, f"step_{outcome or 'agreed'}", now, **detail)
+    audit_log.record(session, deal.id, actor_id, STEP_ACTIONS[outcome], now, **detail)
 
 
 def step_on_card(session: Session, deal: Deal, now: datetime) -> StepOnCard | None:

@@ -21,12 +21,14 @@ from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
+from handlers.deal.next_steps import STEP_ACTIONS
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
+from handlers.method.order_changes import OrderChangeKind
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.reminder_profiles import ReminderProfile
@@ -67,6 +69,8 @@ BUTTONS = {
     "undo",
     "hand_on",
     "drop",
+    "step",
+    "order",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -91,6 +95,8 @@ ACTIONS = (
         "promise_done",
         "promise_moved",
     }
+    | {"resumed", "refunded", "not_refunded", "amount_changed", "still_on"}
+    | {"step_agreed", "step_moved", "step_dropped", "step_done"}
     | {*MISSING_ACTIONS.values()}
     | {"contact_noted", "words_changed", "words_of_team"}
     | set(Attempt)
@@ -115,7 +121,17 @@ def _variants(*parts: str) -> set[str]:
     return {f"{part}_{number}" for part in parts for number in range(1, VARIANTS + 1)}
 
 
+ENDINGS = {"cancelled", "refunded"}
 GAPS: dict[str, set[str]] = {
+    "order.choice_{kind}": set(OrderChangeKind),
+    "order.ask_{screen.kind}": ENDINGS,
+    "order.yes_{screen.kind}": ENDINGS,
+    "order.reported_{screen.kind}": set(OrderChangeKind),
+    "order.so_{screen.kind}": set(OrderChangeKind),
+    "order.not_so_{screen.kind}": set(OrderChangeKind),
+    "step.{intro}": {"intro", "done", "moving"},
+    "step.card_{_state(card.step)}": {"none", "undated", "over", "planned"},
+    "since.{name}": {"cancelled", "refunded", "amounts"},
     "stage.{stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
@@ -212,6 +228,8 @@ GAPS: dict[str, set[str]] = {
     "promise.{name}": {"done", "tomorrow", "show"},
     "promise.label_{name}": {"done", "tomorrow", "show"},
     "undelivered.{each.kind}": {
+        "order_question",
+        "summary_update",
         "card",
         "handed",
         "invite",
@@ -338,4 +356,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | set(Attempt) == ACTIONS
+    chosen = {"edited", "moved", "noted", "resumed", UNDONE, *MISSING_ACTIONS.values(), *STEP_ACTIONS.values()}
+    assert written | chosen | set(Attempt) == ACTIONS

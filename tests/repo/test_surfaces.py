@@ -28,6 +28,7 @@ from bot.views import (
     deal_lists,
     draft_notes,
     notices,
+    orders,
     promised,
     reminders,
     render,
@@ -44,7 +45,9 @@ from handlers.method.brief import Prepared, Requirement
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
+from handlers.method.next_step import STEPPED
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.order_changes import OrderChangeKind
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile
@@ -102,6 +105,15 @@ from handlers.screens.deals import (
     ReferralAnswer,
     ReferralAsk,
     SourceMessage,
+    StepOnCard,
+)
+from handlers.screens.orders import (
+    AmountChanged,
+    EndingQuestion,
+    OrderForm,
+    OrderQuestion,
+    StepForm,
+    StepSet,
 )
 from handlers.screens.reminders import (
     CallInvite,
@@ -126,6 +138,7 @@ from handlers.screens.reminders import (
     StoppedReminder,
 )
 from handlers.screens.team import (
+    ChangedSince,
     ChannelScreen,
     ClosedChannel,
     SharedChannel,
@@ -208,6 +221,7 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
         recap_sent_at=NOW,
         doubt=doubt,
         call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
+        step=StepOnCard("Kickoff", NOW.date(), is_over=False) if stage in STEPPED else None,
     )
 
 
@@ -295,6 +309,7 @@ NUDGES = (
     ("corrections", reminders_due.Kind.CORRECTIONS, Stage.RECAPPED),
     ("promise", reminders_due.Kind.PROMISE, Stage.RECAPPED),
     ("update", reminders_due.Kind.UPDATE, Stage.RECAPPED),
+    ("next step", reminders_due.Kind.NEXT_STEP, Stage.RECAPPED),
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
     ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
@@ -386,6 +401,12 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
+        "Wins that changed": [
+            wins.summary(replace(A_WEEK, since=ChangedSince(cancelled=1, refunded=1, amounts=1)), texts)
+        ],
+        "The question about an order": [
+            orders.ask_reported(OrderQuestion(facts(), kind, 7, "$52,000", "U2"), texts) for kind in OrderChangeKind
+        ],
         "A channel for wins was closed": [
             channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
         ],
@@ -456,6 +477,14 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The record": [render.modal(record(), texts)],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
+        "The order that changed": [
+            render.modal(OrderForm(facts(), choices, None, "45000 USD"), texts)
+            for choices in (tuple(OrderChangeKind), (OrderChangeKind.REOPENED,))
+        ],
+        "The next step": [
+            render.modal(StepForm(facts(), done=done, moving=moving), texts)
+            for done, moving in ((False, False), (True, False), (False, True))
+        ],
         "The schedule": [
             call_schedule.schedule_form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
@@ -532,6 +561,26 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             deal_lists.answer_first(a_card(Stage.LOST), texts),
         ],
         "The lost deal": [choice(texts, "lost"), deal_lists.ask_lost(LostQuestion(facts()), texts)],
+        "The cancelled order": [
+            choice(texts, "cancelled"),
+            orders.ask_ending(EndingQuestion(facts(), OrderChangeKind.CANCELLED), texts),
+        ],
+        "The refunded order": [
+            choice(texts, "refunded"),
+            orders.ask_ending(EndingQuestion(facts(), OrderChangeKind.REFUNDED), texts),
+        ],
+        "The other amount": [
+            *(choice(texts, "amount", when) for when in ("", "52k")),
+            *(orders.amount_changed(AmountChanged(facts(), was), texts) for was in (None, "$1", "$45,000")),
+        ],
+        "The order that is back on": [choice(texts, "reopen"), deal_lists.one_deal(a_card(Stage.RECAPPED), texts)],
+        "The step that is set": [
+            *(choice(texts, "step", when) for when in ("", "Kickoff")),
+            *(
+                notices.notice(orders.step_set(StepSet(facts(), "Kickoff", on), texts), texts)
+                for on in (None, NOW.date())
+            ),
+        ],
         "The deal is noted": [
             Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
             deal_forms.ask_other_order(
@@ -638,7 +687,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", "channel_closed", "retired", *reminders_due.Kind}
+    } | {"invite", "channel_closed", "retired", "order_question", "summary_update", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }
