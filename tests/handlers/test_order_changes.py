@@ -100,7 +100,6 @@ def test_a_reopened_deal_goes_on_where_it_was(was: Stage | None) -> None:
 # --- what the rep does ---
 
 
-@pytest.mark.reported("AndrewButenko/UltimateWorkflowToolkit#38")
 @pytest.mark.parametrize("kind", [OrderChangeKind.CANCELLED, OrderChangeKind.LOST])
 @pytest.mark.parametrize("stage", REACHED)
 def test_an_ended_order_stops_its_reminders_and_reopens_where_it_was(
@@ -155,7 +154,6 @@ def test_the_amount_can_change_after_the_call(world: World, stage: Stage) -> Non
         change(world, deal, OrderChangeKind.AMOUNT_CHANGED, amount="a lot")
 
 
-@pytest.mark.reported("1Panel-dev/CordysCRM#2260")
 @pytest.mark.parametrize("stage", [*REACHED, Stage.COMPLETED])
 def test_another_owner_gets_the_deal_as_it_stands(world: World, stage: Stage) -> None:
     """Nothing of it starts over, and nothing is lost."""
@@ -239,7 +237,6 @@ def post_the_wins(world: World) -> None:
     assert any(isinstance(screen, WinSummary) for screen in everything_sent(world))
 
 
-@pytest.mark.reported("liberusoftware/ecommerce-laravel#748")
 @pytest.mark.parametrize(
     ("kind", "entries", "totals", "since"),
     [
@@ -349,7 +346,6 @@ def test_a_card_about_something_else_asks_nothing(world: World, text: str) -> No
     assert not report(world, text)
 
 
-@pytest.mark.reported("reapit/foundations#6882")
 def test_a_tool_that_reports_the_same_again_asks_once(world: World) -> None:
     deal = world.a_recapped_deal()
     card = "Account: Northwind Dental\nStage: Closed Lost"
