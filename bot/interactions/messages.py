@@ -80,15 +80,13 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     Raises `NotNowError` for a direct message of somebody of another company; in a channel theirs are ignored.
     """
     message = await _by_its_person(directory, message)
-    if not message.edited and await _follow_up(context, message):
+    if not message.edited and (await _order_ended(context, message) or await _follow_up(context, message)):
         return True
     detection = await _detect(context, directory, message)
     found = [await _adjusted(context, message, each) for each in detection.deals]
     found = [each for each in found if each.deal_closed]
     is_known = await _record_found(context, directory, message, found)
-    if message.app is None or found:
-        return is_known
-    return await _order_ended(context, message, detection) or is_known
+    return (message.edited and not found and await _order_ended(context, message)) or is_known
 
 
 async def _record_found(
@@ -216,13 +214,16 @@ async def _follow_up(context: Context, message: IncomingMessage) -> bool:
     return True
 
 
-async def _order_ended(context: Context, message: IncomingMessage, detection: Detection) -> bool:
+async def _order_ended(context: Context, message: IncomingMessage) -> bool:
     """Have the rep asked if an app's card says that a known order ended. Returns whether it does.
 
     While an edit has raised a doubt, the card asks about that.
     """
-    kind = order_reports.read_ending(message.post)
+    kind = None if message.app is None else order_reports.read_ending(message.post)
     if kind is None:
+        return False
+    detection = detect(message.post, IN_WINS_CHANNEL)
+    if detection.decision is not Decision.NO:
         return False
     record, customer = order_reports.record_of(message.post), detection.customer or ""
     caller = replace(message.caller, event_key=f"order:{message.caller.event_key}")

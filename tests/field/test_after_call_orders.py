@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.ui.ids import ActionId
 from handlers.call import card_actions, next_steps
 from handlers.call.next_steps import StepTyped
 from handlers.detection import Decision, Detection
@@ -18,6 +21,9 @@ from storage.database import Database
 from storage.models import Deal
 from tests.handlers.test_order_changes import change, everything_sent, post_the_wins
 from tests.handlers.world import ANNA, BEN, World
+from tests.slack.slack_driver import Office
+from tests.slack.test_one_deal_once import app_posts, attachment
+from tests.wording import wording
 
 RECORD = "https://app.hubspot.com/contacts/1/record/0-3/123"
 
@@ -95,6 +101,28 @@ def test_a_lost_deal_asks_for_no_next_step(world: World) -> None:
 
     assert (world.queued(Kind.NEXT_STEP), world.card(deal).step) == ([], None)
     assert [row for row in world.queued(Kind.DIGEST) if row.deal_id == deal] == []
+
+
+@pytest.mark.reported("OCA/crm#692")
+@pytest.mark.parametrize("stage", ["Closed Lost", "Cancelled", "Churned"])
+async def test_a_crm_card_on_slack_asks_the_rep(office: Office, stage: str) -> None:
+    """Whoever worked on the deal did not hear that it was lost."""
+    await office.monday_morning(timedelta(0))  # the question comes in working hours
+    won = attachment("Northwind Dental", "$45,000.00", "Ada Kemp")
+    await app_posts(office, **won)
+    await office.card(wording("card.title_open", customer="Northwind Dental"))
+    lost = json.loads(json.dumps(won).replace("Closed Won", stage))
+
+    await app_posts(office, **lost)
+
+    kind = "cancelled" if stage == "Cancelled" else "lost"
+    asked = await office.card(wording(f"order.reported_{kind}", customer="Northwind Dental"))
+    (deal,) = await office.export()
+    assert deal["stage"] == "open"
+    await office.tap(asked, ActionId.ORDER_IS_SO)
+    await office.card(wording("card.title_other", customer="Northwind Dental", stage=wording(f"stage.{kind}")))
+    (deal,) = await office.export()
+    assert (deal["stage"], [each["kind"] for each in deal["order_changes"]]) == (kind, [kind])
 
 
 @pytest.mark.reported("frappe/crm#2588")
