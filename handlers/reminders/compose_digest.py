@@ -175,7 +175,15 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
 
 
 def _without_step(session: Session, row: OutboxRow, now: datetime) -> tuple[DealFacts, ...]:
-    """The person's deals that should have a next step, and have none with a day to come; the latest first."""
+    """In the first digest of a week: the person's deals that have no next step with a day to come; the latest first.
+
+    The same line on every day is no reminder.
+    """
+    person = session.get_one(Person, row.person_id)
+    work = working_time(person, session.get_one(Tenant, row.tenant_id))
+    today, end = work.day_of(row.meant_for)
+    if not today <= start_of_week(work, row.meant_for) < end:
+        return ()
     stepped = reversed(deals.of_owner(session, row.person_id or 0, STEPPED))
     return tuple(facts(deal) for deal in stepped if deal.reminded and lacks_step(session, deal, now))[
         :MOST_WITHOUT_STEP
