@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_reminder import OF_THE_MORNING, not_now, nudge, start_of_week, why_pointless
 from handlers.reminders.outcomes import Pointless, Postponed
-from handlers.screens.deals import DealFacts, HandedOver
+from handlers.screens.deals import HandedOver
 from handlers.screens.reminders import (
     Digest,
     DigestStep,
@@ -37,6 +38,9 @@ MAX_FOLDED_AGE = timedelta(days=14)
 """A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
 MOST_WITHOUT_STEP = 5
+STEP_TOLD = 2
+"""How often a digest points out that a deal has no next step, within `STEP_FORGOTTEN_AFTER`."""
+STEP_FORGOTTEN_AFTER = timedelta(days=60)
 SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
 """The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -73,6 +77,9 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         return Pointless("all of it waits for the digest of the week")
     _include(session, row, told, now)
     row.payload = {**row.payload, "items": _by_deal(items)}
+    without = _without_step(session, row, work, now)
+    if without:
+        row.payload = {**row.payload, "without_step": without}
     return _digest(session, row, now)
 
 
@@ -170,24 +177,24 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
             done = number in settled or deal.owner_id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
     replaced = row.payload.get("retired") == NEWER
-    without = _without_step(session, row, now) if row.kind == Kind.DIGEST else ()
+    told = (deals.find(session, deal_id) for deal_id in row.payload.get("without_step", ()))
+    without = tuple(facts(deal) for deal in told if deal is not None and lacks_step(session, deal, now))
     return Digest(tuple(shown), total=len(items), replaced=replaced, without_step=without)
 
 
-def _without_step(session: Session, row: OutboxRow, now: datetime) -> tuple[DealFacts, ...]:
-    """In the first digest of a week: the person's deals that have no next step with a day to come; the latest first.
+def _without_step(session: Session, row: OutboxRow, work: WorkingTime, now: datetime) -> list[int]:
+    """In the first digest of a week: the person's deals without a next step to come, the latest first.
 
-    The same line on every day is no reminder.
+    Each is pointed out twice at the most: the same line in every week is no reminder.
     """
-    person = session.get_one(Person, row.person_id)
-    work = working_time(person, session.get_one(Tenant, row.tenant_id))
     today, end = work.day_of(row.meant_for)
     if not today <= start_of_week(work, row.meant_for) < end:
-        return ()
-    stepped = reversed(deals.of_owner(session, row.person_id or 0, STEPPED))
-    return tuple(facts(deal) for deal in stepped if deal.reminded and lacks_step(session, deal, now))[
-        :MOST_WITHOUT_STEP
-    ]
+        return []
+    sent = outbox_reminders.sent_since(session, row.person_id or 0, (Kind.DIGEST,), now - STEP_FORGOTTEN_AFTER)
+    told = Counter(deal_id for each in sent for deal_id in each.payload.get("without_step", ()))
+    stepped = [deal for deal in deals.of_owner(session, row.person_id or 0, STEPPED) if deal.reminded]
+    without = (deal.id for deal in reversed(stepped) if told[deal.id] < STEP_TOLD and lacks_step(session, deal, now))
+    return list(without)[:MOST_WITHOUT_STEP]
 
 
 def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime) -> Nudge:
