@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.challenges.export import exported_challenges, exported_compliments
+from handlers.deal.order_export import order_of
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
-from storage import promises
+from storage import orders, promises
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -23,6 +24,8 @@ from storage.models import (
     CoachedVersion,
     Deal,
     Draft,
+    NextStep,
+    OrderChange,
     Person,
     PromiseOutcome,
     Recap,
@@ -81,6 +84,8 @@ COLUMNS = (
     "recap_sent_at",
     "deal_kind",
     "next_step",
+    "next_step_on",
+    "refunded_at",
 )
 """The columns of the table format: one row per answer to a version of a statement."""
 
@@ -146,6 +151,8 @@ def page(
             )
         ),
         outcomes=promises.history(session, ids),
+        order_changes=orders.changes_of(session, ids),
+        next_steps=orders.steps_of(session, ids),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -187,6 +194,9 @@ class _Evidence(NamedTuple):
     """By statement id, as `coached` and `outcomes` are."""
     coached: Mapping[int, Sequence[CoachedVersion]]
     outcomes: Mapping[int, Sequence[PromiseOutcome]]
+    order_changes: Mapping[int, Sequence[OrderChange]]
+    """By deal id, as all that follow."""
+    next_steps: Mapping[int, Sequence[NextStep]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -227,6 +237,8 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "term_months": deal.term_months,
         "next_step": deal.next_step,
         "value_on": None if deal.value_on is None else deal.value_on.isoformat(),
+        "next_step_on": None if deal.next_step_on is None else deal.next_step_on.isoformat(),
+        "refunded_at": _time(deal.refunded_at),
         "kind": deal.kind,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
@@ -256,6 +268,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             for sighting in deal.sightings
         ],
         "briefs": [_brief(version, people) for version in evidence.briefs[deal.id]],
+        **order_of(evidence.order_changes.get(deal.id, ()), evidence.next_steps.get(deal.id, ()), people),
         "statements": [_statement(statement, evidence) for statement in evidence.statements[deal.id]],
         "attestations": [
             {"item": row.item, "holds": row.holds, "by": people[row.attested_by], "at": _time(row.at)}
@@ -417,6 +430,8 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "close_date": deal["close_date"],
         "term_months": deal["term_months"],
         "next_step": deal["next_step"],
+        "next_step_on": deal["next_step_on"],
+        "refunded_at": deal["refunded_at"],
         "deal_kind": deal["kind"],
         "rep": _named(deal["rep"]),
         "helped_by": ", ".join(deal["helped_by"]),

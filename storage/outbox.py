@@ -16,7 +16,7 @@ tenant waits for another's backlog, and the backlog of a paused or blocked tenan
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,6 +145,18 @@ def latest_due(session: Session, kind: str, channel: str, *, until: datetime) ->
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def sent_since(session: Session, kind: str, since: datetime) -> Sequence[OutboxRow]:
+    """The rows of this kind that were sent at or after `since`, and whose message's place is known; oldest first."""
+    statement = select(OutboxRow).where(
+        OutboxRow.kind == kind,
+        OutboxRow.state == "sent",
+        OutboxRow.settled_at >= since,
+        OutboxRow.sent_channel.is_not(None),
+        OutboxRow.sent_ts.is_not(None),
+    )
+    return session.scalars(statement.order_by(OutboxRow.id)).all()
 
 
 def older_row_state(session: Session, row: OutboxRow) -> str | None:

@@ -34,6 +34,8 @@ from storage.models import (
     Draft,
     InboundEvent,
     MessageVersion,
+    NextStep,
+    OrderChange,
     OutboxRow,
     OwnWords,
     Person,
@@ -53,17 +55,8 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
-    Contact,
-    Recap,
-    Statement,
-    Challenge,
-    Compliment,
-    OutboxRow,
-    AuditEntry,
-    Attestation,
-    ReferralAgreement,
-    Brief,
-    Draft,
+    *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
+    *(Challenge, Compliment, OrderChange, NextStep),
 )
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (

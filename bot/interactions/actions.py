@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts, promises
+from bot.interactions import challenges, commands, drafts, orders, promises
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -533,6 +533,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.CARD_LOST: partial(_change_deal, card_actions.lose),
     ActionId.CARD_OWNER: _pick_owner,
     ActionId.CARD_ANOTHER: _make_offered_order,
+    **orders.CHANGES_DEAL,
     ActionId.DIGEST_DROP: _drop_deal,
     ActionId.DIGEST_PROMISE_DONE: partial(_answer_listed_occasion, promised_occasions.mark_done),
     ActionId.DIGEST_PROMISE_TOMORROW: partial(_answer_listed_occasion, promised_occasions.remind_tomorrow),
@@ -561,6 +562,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,
+    **orders.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
@@ -615,6 +617,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
     **challenges.OPENS_MODAL,
     **promises.OPENS_MODAL,
+    **orders.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, drafts, report_deal
+from bot.interactions import challenges, drafts, order_commands, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
@@ -336,6 +336,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "log": partial(_one_deal, deal_commands.log_correction),
     "undo": partial(_one_deal, deal_commands.show_undo),
     "lost": partial(_one_deal, deal_commands.ask_lost),
+    **order_commands.COMMANDS,
     "reminders": _reminders,
     "team": _team,
     "channel": _channel,

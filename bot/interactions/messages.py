@@ -24,11 +24,12 @@ from bot.ui.components import Message, Modal
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
-from handlers.detection import Decision, Detection, Post, detect, find_amendment
+from handlers.detection import Decision, Detection, Post, detect, find_amendment, flatten
 from handlers.errors import Refusal
-from handlers.intake import follow_up_messages
+from handlers.intake import follow_up_messages, order_reports
 from handlers.intake.detected_deal import NoDealLeft, is_known, note_no_deal, record_detected
 from handlers.intake.follow_up_messages import FollowUpMessage
+from handlers.intake.order_reports import OrderReport
 from handlers.intake.reports import DealMessage, FoundDeal, Recognition
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
@@ -79,11 +80,18 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     Raises `NotNowError` for a direct message of somebody of another company; in a channel theirs are ignored.
     """
     message = await _by_its_person(directory, message)
-    if not message.edited and await _follow_up(context, message):
+    if not message.edited and (await _order_ended(context, message) or await _follow_up(context, message)):
         return True
     detection = await _detect(context, directory, message)
     found = [await _adjusted(context, message, each) for each in detection.deals]
     found = [each for each in found if each.deal_closed]
+    is_known = await _record_found(context, directory, message, found)
+    return (message.edited and not found and await _order_ended(context, message)) or is_known
+
+
+async def _record_found(
+    context: Context, directory: MessageDirectory, message: IncomingMessage, found: list[Detection]
+) -> bool:
     if not found and not (message.edited and await _was_deal(context, directory, message)):
         return False
     author = await _author_affiliation(context, message)
@@ -205,6 +213,26 @@ async def _follow_up(context: Context, message: IncomingMessage) -> bool:
     if not await context.database.read(follow_up_messages.concerns_a_deal, request, context.clock.now()):
         return False
     await context.apply(follow_up_messages.apply_follow_up, request)
+    return True
+
+
+async def _order_ended(context: Context, message: IncomingMessage) -> bool:
+    """Have the rep asked if an app's card says that a known order ended. Returns whether it does.
+
+    While an edit has raised a doubt, the card asks about that.
+    """
+    kind = None if message.app is None else order_reports.read_ending(message.post)
+    if kind is None:
+        return False
+    detection = detect(message.post, IN_WINS_CHANNEL)
+    if detection.decision is not Decision.NO:
+        return False
+    record, customer = order_reports.record_of(message.post), detection.customer or ""
+    caller = replace(message.caller, event_key=f"order:{message.caller.event_key}")
+    report = OrderReport(caller, message.channel, kind, customer, record, flatten(message.post))
+    if not await context.database.read(order_reports.concerns_a_deal, report, context.clock.now()):
+        return False
+    await context.apply(order_reports.ask_about_ending, report)
     return True
 
 

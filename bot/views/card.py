@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
+from bot.views import orders
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import DealOutcome
@@ -103,6 +104,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
+    found += [*orders.refund_line(card, texts), *orders.step_line(card, texts)]
     return [*found, *_tries_line(card, texts), *challenges_lines(card, texts), *_offer_line(card, texts)]
 
 
@@ -205,6 +207,8 @@ _ACTIONS = {
     "challenge": ActionId.CARD_CHALLENGE,
     "open_challenge": ActionId.CHALLENGE_SHOW,
     "praise": ActionId.CARD_PRAISE,
+    "step": ActionId.CARD_STEP,
+    "order": ActionId.CARD_ORDER,
 }
 """Action ids by the key of the button's text."""
 
@@ -287,7 +291,8 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     elif stage in NOT_STOOD_BY:
         names = ("undo",)
     elif stage in RECAPPED_OR_LATER:
-        names, more = _after_recap(card)
+        names, first = _after_recap(card)
+        more = _after_the_call(card, *first)
     elif stage not in CALL_TO_MAKE:
         names, more = _BUTTONS_BY_STAGE.get(stage, ("record",)), _after_the_call(card)
     elif card.deal.customer:
@@ -299,10 +304,18 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return names, more
 
 
-def _after_the_call(card: DealCard) -> tuple[str, ...]:
-    """What may happen from the call on: something goes wrong, or the customer praises it."""
-    open_challenge = ("open_challenge",) if card.challenges is not None else ()
-    return (*open_challenge, *(("challenge",) if card.deal.stage in AGREED else ()), "praise")
+MOST_BEHIND_DOTS = 5
+"""Slack's menu takes no more options. What is left out is reached by a command."""
+
+
+def _after_the_call(card: DealCard, *first: str) -> tuple[str, ...]:
+    """What may happen from the call on, behind "…": what fits, after `first`, in the order in which it is needed."""
+    stage, names = card.deal.stage, list(first)
+    if card.challenges is not None:
+        names.append("open_challenge")
+    if stage in AGREED:
+        names += ["challenge", *(["step"] if card.step is not None else []), "order"]
+    return tuple([*names, "praise"][:MOST_BEHIND_DOTS])
 
 
 def _edit_button(card: DealCard) -> str:

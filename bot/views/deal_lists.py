@@ -38,6 +38,11 @@ _ACTION_AFTER = {
     "restore": ActionId.CARD_STAND_BY,
     "lost": ActionId.CARD_LOST,
     "promises": ActionId.PROMISES_OPEN,
+    "cancelled": ActionId.CARD_CANCELLED,
+    "refunded": ActionId.CARD_REFUNDED,
+    "amount": ActionId.CARD_ORDER,
+    "reopen": ActionId.CARD_STAND_BY,
+    "step": ActionId.CARD_STEP,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -47,6 +52,8 @@ _OPENS = {
     ViewId.REOPEN: ActionId.CARD_CORRECTED,
     ViewId.LIST: ActionId.CALL_EDIT_LIST,
     ViewId.PROMISES: ActionId.PROMISES_OPEN,
+    ViewId.ORDER: ActionId.CARD_ORDER,
+    ViewId.STEP: ActionId.CARD_STEP,
     ViewId.BRIEF: ActionId.CARD_BRIEF,
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
     **dict.fromkeys(
@@ -57,19 +64,8 @@ _OPENS = {
 """The action that opens a deal's modal."""
 _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = (
-    "won",
-    "next",
-    "list",
-    "show",
-    "call",
-    "brief",
-    "recap",
-    "promises",
-    "log",
-    "undo",
-    "lost",
-    "snooze",
-    "reminders",
+    *("won", "next", "list", "show", "call", "brief", "recap", "promises", "log", "undo", "step"),
+    *("amount", "cancelled", "refunded", "lost", "reopen", "snooze", "reminders"),
 )
 """The commands about a person's own deals, in the order of the help."""
 AFTER_THE_CALL = ("challenge", "challenges", "praise")
@@ -168,6 +164,11 @@ def answer_first(card: DealCard, texts: Texts) -> Message:
     """The deal that needs the rep's answer first, as in the list."""
     intro = texts.rich("next.answer_first")
     return Message(f"{intro} {card_view.title(card, texts.rich)}", (Paragraph(intro), *_row(card, texts)))
+
+
+def one_deal(card: DealCard, texts: Texts) -> Message:
+    """The deal as in the list, with its next step."""
+    return Message(card_view.title(card, texts.rich), tuple(_row(card, texts)))
 
 
 def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:

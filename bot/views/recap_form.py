@@ -16,6 +16,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views import orders
 from bot.views.deal_name import deal_name
 from handlers.method.mail_link import mail_link
 from handlers.method.recap_lint import Finding
@@ -50,6 +51,7 @@ def _to_send(screen: RecapScreen, texts: Texts) -> Modal:
             *note,
             Divider(),
             Paragraph(texts.markup.escape(screen.body)),
+            *orders.understood_step(screen, texts),
             *([ActionRow("edit", (button,))] if _fits(screen) else []),
         ),
         state=ModalState(screen.deal.id, hints_seen=bool(screen.findings)),

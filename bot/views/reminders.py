@@ -19,7 +19,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, challenges, notices, promise_nudges, promised
+from bot.views import call_schedule, challenges, notices, orders, promise_nudges, promised
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
@@ -119,21 +119,37 @@ def digest(screen: Digest, texts: Texts) -> Message:
     components: list[Component] = [Heading(title)]
     for item, following in zip_longest(screen.items, screen.items[1:]):
         components.append(Paragraph(nudge_line(item, texts)))
-        if item.settled:
-            continue
-        if item.occasion is not None:
-            components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
-        elif item.challenge is not None:
-            components.append(challenges.answers(item.challenge, texts))
-        elif (row := promise_nudges.answers(item, texts, listed=True)) is not None:
-            components.append(row)
-        elif following is None or following.card.deal.id != item.card.deal.id:
-            components += [ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)]
-            components.append(_steps(item, texts))
+        if not item.settled:
+            is_last = following is None or following.card.deal.id != item.card.deal.id
+            components += _answers(item, texts, is_last=is_last)
+    if screen.without_step:
+        components.append(ContextText((_without_step(screen, texts),)))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
     text = "\n".join([title, *(nudge_line(item, texts) for item in screen.items)])
     return Message(text, tuple(components), notices.left_out(texts))
+
+
+def _answers(item: Nudge, texts: Texts, *, is_last: bool) -> list[Component]:
+    """What answers a line of the list. `is_last`: no other line of the same deal follows."""
+    if item.kind is Kind.NEXT_STEP:
+        return [_steps(item, texts)]
+    if item.occasion is not None:
+        return [promised.answers(item.card.deal, item.occasion, texts, listed=True)]
+    if item.challenge is not None:
+        return [challenges.answers(item.challenge, texts)]
+    row = promise_nudges.answers(item, texts, listed=True)
+    if row is not None:
+        return [row]
+    if not is_last:
+        return []
+    return [*(ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)), _steps(item, texts)]
+
+
+def _without_step(screen: Digest, texts: Texts) -> str:
+    """Which deals have no next step, in one line (M9.1)."""
+    customers = ", ".join(deal_name(deal, texts.plain) for deal in screen.without_step)
+    return texts.rich("step.digest", customers=customers, command=texts.command)
 
 
 def retired(screen: RetiredReminder, texts: Texts) -> Message:
@@ -168,6 +184,8 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:
     """The deal's next steps; with the question what to do about it, the answers to that."""
     name = f"deal:{screen.card.deal.id}"
+    if screen.kind is Kind.NEXT_STEP:
+        return ActionRow(f"step:{screen.card.deal.id}", orders.step_answers(screen.card, screen.step_id, texts))
     if screen.step is not DigestStep.WAITS:
         return card_view.question_row(screen.card, texts.plain, name)
     return card_view.action_row_of(screen.card, texts.plain, name)

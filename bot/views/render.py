@@ -19,6 +19,7 @@ from bot.views import (
     details_form,
     handover,
     notices,
+    orders,
     promises,
     read_all,
     read_back,
@@ -56,6 +57,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.promises import PromiseAnswered, PromisesScreen
 from handlers.screens.reminders import (
@@ -78,7 +80,7 @@ from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, Re
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
-AfterCallScreen = ChallengeModal | PromisesScreen | HandoverForm
+AfterCallScreen = ChallengeModal | PromisesScreen | OrderForm | StepForm | HandoverForm
 """What happens to a deal after its call."""
 
 ModalScreen = (
@@ -128,6 +130,10 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         return challenges.render(screen, texts)
     if isinstance(screen, PromisesScreen):
         return promises.render(screen, texts)
+    if isinstance(screen, OrderForm):
+        return orders.order_form(screen, texts)
+    if isinstance(screen, StepForm):
+        return orders.step_form(screen, texts)
     return handover.form(screen, texts)
 
 
@@ -189,6 +195,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = notices.handed_over(screen, texts)
         case DealsReceived() | RepLeft():
             view = handover.render(screen, texts)
+        case OrderQuestion():
+            view = orders.ask_reported(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
     return view

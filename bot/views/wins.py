@@ -13,7 +13,7 @@ from bot.views import notices
 from bot.views.card import kind_text
 from bot.views.deal_name import deal_name
 from bot.views.wrap_up import counts_text
-from handlers.screens.team import SummariesScreen, TeamScreen, Win, WinSummary
+from handlers.screens.team import ChangedSince, SummariesScreen, TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
 ROOM = 7_000
@@ -66,8 +66,14 @@ def _week(screen: WinSummary, title: str, room: int, texts: Texts) -> tuple[Comp
         Paragraph(texts.markup.bold(_headline(screen, texts))),
         *(Paragraph(line) for line in shown),
         *([ContextText((texts.rich("summary.more", count=hidden),))] if hidden > 0 else []),
-        ContextText((texts.rich("summary.range", **_days(screen)),)),
+        ContextText((" · ".join([texts.rich("summary.range", **_days(screen)), *_since(screen.since, texts)]),)),
     )
+
+
+def _since(since: ChangedSince, texts: Texts) -> list[str]:
+    """What has changed since the summary was posted."""
+    counts = {"cancelled": since.cancelled, "refunded": since.refunded, "amounts": since.amounts}
+    return [texts.rich(f"since.{name}", count=count) for name, count in counts.items() if count]
 
 
 def _days(screen: WinSummary) -> dict[str, str]:

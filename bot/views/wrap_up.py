@@ -22,7 +22,8 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from bot.views.talk_track import objectives_to_say
 from handlers.call.referral import LONGEST_DEFINITION
-from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
+from handlers.call.wrap_up import ALL_OBJECTIVES
+from handlers.deal.next_steps import LONGEST_STEP
 from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.salutation import salutation
 from handlers.method.statements import AgreedCounts

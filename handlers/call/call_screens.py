@@ -171,6 +171,8 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
         body=newest.body if newest else "",
         sent_at=newest.sent_at if newest else None,
         recipient=email_on_call(deal),
+        next_step=deal.next_step or "",
+        next_step_on=deal.next_step_on,
     )
 
 

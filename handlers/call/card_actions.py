@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal.deleted_messages import forget_texts
 from handlers.deal.facts import card, owned_deal
+from handlers.deal.order_changes import Because, end_order
 from handlers.deal.planning import accept_deal, advance, reopen_owner_question
+from handlers.method.order_changes import OrderChangeKind
 from handlers.method.stages import Stage
 from handlers.requests import DealRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
@@ -66,8 +68,8 @@ def lose(session: Session, request: DealRequest, now: datetime) -> DealCard:
     deal = owned_deal(session, opened, request.deal_id)
     if deal.stage == Stage.SIGHTED:
         return dismiss(session, replace(request, caller=replace(request.caller, event_key="")), now)
-    if not opened.repeated and deal.stage != Stage.LOST:
-        advance(session, deal, Stage.LOST, opened.person.id, now)
+    if not opened.repeated:
+        end_order(session, deal, OrderChangeKind.LOST, Because(opened.person.id, now))
     return card(session, deal, now)
 
 

@@ -28,6 +28,19 @@ def split_name_and_time(typed: str, customers: Collection[str]) -> NameAndTime:
     return next(_by_preference(splits, customers), splits[-1])
 
 
+def split_name(typed: str, customers: Collection[str]) -> tuple[str, str]:
+    """Split "northwind kickoff on Thursday" into the part of a customer's name and the rest, both as typed.
+
+    `customers` are the keys of the customers that may be meant. Without one of them, all of it is the name.
+    """
+    words = typed.split()
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words), 0, -1)]
+    named = [split for split in splits if customer_key(split[0])]
+    whole = (split for split in named if customer_key(split[0]) in customers)
+    begun = (split for split in named if _begins_any(split[0], customers))
+    return next(whole, None) or next(begun, None) or (typed, "")
+
+
 def _by_preference(splits: Sequence[NameAndTime], customers: Collection[str]) -> Iterator[NameAndTime]:
     """The splits that make sense, the most likely first. `splits` have the longest time first."""
     whole, longest_name_first = splits[-1], splits[:0:-1]

@@ -17,10 +17,13 @@ from handlers.call.checklist import record_ticks
 from handlers.call.referral import read_answer, record_answer
 from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import owned_deal, statements_of
-from handlers.deal.planning import advance, refresh_card
+from handlers.deal.next_steps import LONGEST_STEP, set_step
+from handlers.deal.planning import advance, plan_messages
+from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.alignment import MISSING_ACTIONS, WhyMissing
+from handlers.method.next_step import day_in
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import referral_may_be_asked
 from handlers.requests import Caller, OpenedRequest, open_request
@@ -30,7 +33,6 @@ from prompts.wording import Wording
 from storage import audit_log, statements
 from storage.models import Deal, Recap, ReferralAgreement
 
-LONGEST_STEP = 200
 ALL_OBJECTIVES = "all"
 """The value of the box that attests every objective."""
 
@@ -78,13 +80,16 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if deal.stage not in (Stage.IN_CALL, Stage.ALIGNED):  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
     record_ticks(session, opened, deal, objectives, now, among=objectives)
-    same_step, deal.next_step = (deal.next_step or "") == next_step, next_step or None
+    same_step = (deal.next_step or "") == next_step
+    if not same_step:
+        day = day_in(next_step, now, working_time(opened.person, opened.tenant).local, opened.tenant.locale)
+        set_step(session, deal, next_step, day, opened.person.id, now)
     record_answer(session, opened, deal, current, answer, now)
     if why is not None:
         audit_log.record(session, deal.id, opened.person.id, MISSING_ACTIONS[why], now, missing=list(lacking))
     if again and same_step:  # the recap is drafted, and tells nothing of the referral
         session.flush()
-        refresh_card(session, deal, now)
+        plan_messages(session, deal, now)
         return recap_screen(session, deal)
     newest = statements.latest_recap(session, deal.id)
     session.add(
@@ -106,7 +111,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     )
     deal.on_the_phone = None  # the next call may be with the other contact
     if again:
-        refresh_card(session, deal, now)
+        plan_messages(session, deal, now)
     else:
         advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.next_steps import step_on_card
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
@@ -155,5 +156,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         tries=_tries(session, deal, now),
         challenges=_challenges(session, deal, now),
         promises=_promises(session, deal, now),
+        step=step_on_card(session, deal, now),
+        refunded_at=deal.refunded_at,
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

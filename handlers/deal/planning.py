@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
+from handlers.deal.posted_wins import put_right
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
+from handlers.method.order_changes import TAKEN_BACK, OrderChangeKind, resumed_stage
 from handlers.method.reminders_due import DueReminder, Kind, latest_digest, next_digest
-from handlers.method.stages import ENDED, NOT_STOOD_BY, Stage, may_become
+from handlers.method.stages import ENDED, NOT_STOOD_BY, WON, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from storage import audit_log, drafts, outbox, outbox_reminders
+from storage import audit_log, drafts, orders, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
@@ -28,10 +30,13 @@ DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
 """The kinds of messages that a deal plans. A digest belongs to a person and covers several deals."""
 
 
-def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:
+def advance(
+    session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime, *, action: str | None = None
+) -> None:
     """Move the deal to `stage`, record it in the audit log, and plan the deal's messages.
 
-    Raises `NotNowError` if the deal cannot move from its stage to this one.
+    `action` is recorded instead of the stage. A win that the team's summary told of, and that is none any more, is put
+    right there. Raises `NotNowError` if the deal cannot move from its stage to this one.
     """
     if not may_become(Stage(deal.stage), stage):
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
@@ -41,18 +46,44 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         unlearn_dismissed(session, deal)
     elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
         learn_confirmed(session, deal)
+    counted = (deal.stage in WON, stage in WON)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
     if stage is Stage.RECAPPED or stage in ENDED:
         drafts.drop_of_deal(session, deal.id)
-    audit_log.record(session, deal.id, actor_id, stage, now)
+    audit_log.record(session, deal.id, actor_id, action or stage, now)
     plan_messages(session, deal, now)
+    if counted[0] != counted[1]:
+        put_right(session, deal, now)
+
+
+def resume(session: Session, deal: Deal, actor_id: int, now: datetime, reason: str | None = None) -> None:
+    """A cancelled or lost deal goes on where it was."""
+    before = deal.stage
+    ended = orders.latest_change(session, deal.id, (before,))
+    stage = resumed_stage(None if ended is None else ended.was)
+    orders.record_change(
+        session,
+        deal_id=deal.id,
+        kind=OrderChangeKind.REOPENED,
+        was=before,
+        became=stage,
+        reason=reason,
+        actor_id=actor_id,
+        now=now,
+    )
+    advance(session, deal, stage, actor_id, now, action=None if stage is Stage.OPEN else "resumed")
 
 
 def accept_deal(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """The rep confirms the deal as theirs: a suspected or dismissed one opens, a doubt is settled."""
+    """The rep confirms the deal as theirs: a suspected or dismissed one opens, a doubt is settled.
+
+    A cancelled or lost one goes on where it was.
+    """
     deal.owner_known = True
-    if deal.stage in NOT_STOOD_BY:
+    if deal.stage in TAKEN_BACK:
+        resume(session, deal, actor_id, now)
+    elif deal.stage in NOT_STOOD_BY:
         advance(session, deal, Stage.OPEN, actor_id, now)
     else:
         settle_doubt(session, deal, actor_id, now)

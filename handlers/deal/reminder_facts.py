@@ -19,6 +19,7 @@ from handlers.method.recurrence import Recurrence, with_milestones
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import (
     AGREED,
+    AgreedStep,
     DealSnapshot,
     DueReminder,
     Promise,
@@ -30,7 +31,7 @@ from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
-from storage import audit_log, promises, statements
+from storage import audit_log, orders, promises, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
@@ -95,6 +96,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
             if statement_id not in settled
         ),
         recurring=tuple(each for each in recurring if each.statement_id not in settled),
+        step=agreed_step(session, deal) if stage in AGREED else None,
         referral_agreed=referral is not None and referral.outcome == "agreed",
         referral_not_now_at=referral.at if referral is not None and not_now else None,
         challenges=tuple(open_challenges(session, deal)) if stage in AGREED else (),
@@ -130,6 +132,13 @@ def days_of_promises(
         if last is not None:
             days[promise.statement_id] = max(last, days.get(promise.statement_id, last))
     return days
+
+
+def agreed_step(session: Session, deal: Deal) -> AgreedStep | None:
+    """The deal's next step, if it has a day."""
+    if deal.next_step_on is None:
+        return None
+    return AgreedStep(orders.latest_step_id(session, deal.id), deal.next_step_on)
 
 
 def _tried_last(session: Session, deal: Deal) -> bool:

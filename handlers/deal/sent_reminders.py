@@ -82,6 +82,14 @@ def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], n
             _retire(session, sent, None, now, settled)
 
 
+def settle_questions(session: Session, deal: Deal, kind: str, now: datetime) -> None:
+    """The rep answered the deal's questions of this kind: those that were sent lose their buttons."""
+    outbox.cancel(session, deal_ids=[deal.id], kinds=(kind,), reason="the rep has answered", now=now)
+    for row in outbox_reminders.of_deal(session, deal.id, (kind,)):
+        if row.state == "sent" and row.sent_ts is not None and "retired" not in row.payload:
+            _retire(session, row, ANSWERED, now)
+
+
 def item_of(kind: Kind, deal: Deal, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What the row of a list stores of one of its lines, so that the line can be drawn again."""
     kept: dict[str, Any] = {name: payload[name] for name in ("of", "nth", "challenge", *OCCASION) if name in payload}
@@ -96,20 +104,17 @@ def _topics(row: OutboxRow) -> set[tuple[int, str]]:
     return set() if row.deal_id is None else {(row.deal_id, _topic(row.kind, row.payload))}
 
 
+_TOPICS = {Kind.VALUE_DAY.value: "first result", Kind.DIGEST.value: "call", Kind.NEXT_STEP.value: "step"}
+
+
 def _topic(kind: str, payload: dict[str, Any]) -> str:
-    match kind:
-        case Kind.PROMISE:
-            return f"promise {payload.get('statement')}"
-        case Kind.UPDATE:
-            return f"update {payload.get('statement')} {payload.get('number')}"
-        case Kind.VALUE_DAY:
-            return "first result"
-        case Kind.DIGEST:
-            return "call"
-        case _ if "challenge" in payload:
-            return f"challenge {payload['challenge']}"
-        case _:
-            return "call" if kind in _ABOUT_THE_NEXT_STEP else "afterwards"
+    if kind == Kind.PROMISE:
+        return f"promise {payload.get('statement')}"
+    if kind == Kind.UPDATE:
+        return f"update {payload.get('statement')} {payload.get('number')}"
+    if "challenge" in payload:
+        return f"challenge {payload['challenge']}"
+    return _TOPICS.get(kind) or ("call" if kind in _ABOUT_THE_NEXT_STEP else "afterwards")
 
 
 def _stands(row: OutboxRow, now: datetime) -> bool:

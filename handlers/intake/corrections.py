@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
+from handlers.deal.posted_wins import put_right
 from handlers.detection import DealKind, TypedAmount
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.intake.typed_entries import customer_named, typed_amount
@@ -81,6 +81,7 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
     if (deal.customer, deal.amount_minor, deal.currency, deal.period, deal.kind) != before:
         audit_log.record(session, deal.id, opened.person.id, "fixed", now)
         refresh_card(session, deal, now)
+        put_right(session, deal, now)
     if request.owner == deal.owner.external_id:
         if deal.owner_id == opened.person.id:
             accept_deal(session, deal, opened.person.id, now)
@@ -147,7 +148,4 @@ def _amount(typed: str) -> TypedAmount | None:
 
 
 def _amount_as_typed(deal: Deal) -> str:
-    if deal.amount_minor is None:
-        return ""
-    amount = Decimal(deal.amount_minor).scaleb(-money.digits(deal.currency))
-    return f"{amount.normalize():f} {deal.currency or ''}".strip()
+    return "" if deal.amount_minor is None else money.as_typed(deal.amount_minor, deal.currency)

@@ -24,6 +24,7 @@ from handlers.intake.deal_facts import (
 )
 from handlers.intake.edited_message import SightedDeal, match_deals
 from handlers.intake.message_contact import fill_from_message
+from handlers.intake.order_reports import ask_about_changes
 from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition, customer_of
 from handlers.intake.same_deal import find_same_deal, other_sum_of
 from handlers.method.customers import customer_key
@@ -134,6 +135,7 @@ def _add_deal(
         _offer_other_order(session, known, sighting, found, now)
         fill_from_message(known, message, now)
         confirm_from_message(session, known, message, found, now)
+        ask_about_changes(session, known, found, now, by_app=message.app is not None)
         return known, Recognition.KNOWN
     set_amount(deal, detection)
     add_details(deal, detection)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
+from handlers.deal.posted_wins import put_right
 from handlers.detection import Amendment, AmendmentKind, find_typed_amount
 from handlers.intake.corrections import correct_amount
 from handlers.intake.same_deal import SAME_DEAL_WINDOW
@@ -62,6 +63,7 @@ def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id
     if found is not None and money.is_storable(found.amount) and correct_amount(deal, found):
         audit_log.record(session, deal.id, actor_id, "amount_corrected", now)
         refresh_card(session, deal, now)
+        put_right(session, deal, now)
 
 
 def _amended_deals(session: Session, request: FollowUpMessage, now: datetime) -> list[Deal]:

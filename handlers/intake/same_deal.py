@@ -20,6 +20,8 @@ from storage.models import Deal
 
 SAME_DEAL_WINDOW = timedelta(days=7)
 """The same customer within this time is the same deal: a person's post, the CRM's card, the congratulations."""
+SAME_RECORD_WINDOW = timedelta(days=400)
+"""The same record within this time is the same deal: CRMs report it again whenever it is saved."""
 
 
 def find_same_deal(
@@ -30,20 +32,22 @@ def find_same_deal(
     owner_id: int | None = None,
     other_than: Collection[int] = (),
 ) -> Deal | None:
-    """Lock the deal within `SAME_DEAL_WINDOW` that a report is about, and return it; None if it is a new one.
+    """Lock the deal that a report is about, and return it; None if it is a new one.
 
-    The record in the CRM decides if both have one: the same record is the same deal, another record another deal.
-    Otherwise the customer does: the same name, else a similar one. Of a customer's deals the one with the same sum is
-    meant, else the newest. A report without a customer and a record is about no known deal.
+    The record in the CRM decides if both have one: the same record is the same deal within `SAME_RECORD_WINDOW`,
+    another record another deal. Otherwise the customer does, within `SAME_DEAL_WINDOW`: the same name, else a similar
+    one. Of a customer's deals the one with the same sum is meant, else the newest. A report without a customer and a
+    record is about no known deal.
 
     `owner_id` limits the search to the rep's own deals and deals whose owner is unknown; `other_than` are the ids of
     deals that are not meant.
     """
     key, since, record = customer_key(customer_of(message)), now - SAME_DEAL_WINDOW, _record(message)
+    if record is not None:
+        for deal in deals.heard_since(session, now - SAME_RECORD_WINDOW, owner_id=owner_id):
+            if deal.id not in other_than and record_link(deal.record_url) == record:
+                return deals.lock(session, deal.id)
     known = [deal for deal in deals.heard_since(session, since, owner_id=owner_id) if deal.id not in other_than]
-    for deal in known:
-        if record is not None and record_link(deal.record_url) == record:
-            return deals.lock(session, deal.id)
     if not key:
         return None
     of_customer = deals.heard_since(session, since, owner_id=owner_id, customer_key=key)

@@ -29,6 +29,12 @@ def is_storable(amount: Decimal) -> bool:
     return amount.is_finite() and abs(amount) <= MOST_AMOUNT
 
 
+def as_typed(minor: int, currency: str | None) -> str:
+    """The amount in a form that can be typed: `45000 USD`."""
+    amount = Decimal(minor).scaleb(-digits(currency))
+    return f"{amount.normalize():f} {currency or ''}".strip()
+
+
 def format_amount(minor: int, currency: str | None, locale: str = "en") -> str:
     """Format the amount for `locale`. A whole amount has no decimals; an unknown currency is left out."""
     amount = Decimal(minor).scaleb(-digits(currency))

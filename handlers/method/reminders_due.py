@@ -5,6 +5,7 @@
     on the call       next morning when the read-back is half finished, then the digest (M4.2)
     aligned           the recap the same day, then the digest (M6.1)
     agreed            promises with a day, before it and on it; promises that recur, on each occasion (M3.1)
+                      the next step, on its day (M9.1)
     recap sent        did corrections come (M6.3); a look back (M1.5); the referrals again, if it was "not now" (M5.1);
                       the day of the first result (M10.4); after the last day "all kept?" (M7.3), then the digest
     completed         the referrals that were earned (M5.2); a look back
@@ -57,6 +58,7 @@ class Kind(StrEnum):
     CORRECTIONS = "corrections"
     PROMISE = "promise"
     UPDATE = "update"
+    NEXT_STEP = "next_step"
     REFERRAL = "referral_due"
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
@@ -85,6 +87,7 @@ class DueReason(StrEnum):
     DAY_NEAR = "day_near"
     DAY_COME = "day_come"
     AGREED_OFTEN = "agreed_often"
+    STEP_DAY = "step_day"
     EARNED = "earned"
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
@@ -143,6 +146,19 @@ class RecurringPromise:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedStep:
+    """The next step that the rep and the customer agreed on (M9.1): its day, and the id of its entry."""
+
+    entry_id: int
+    day: date
+
+    @property
+    def name(self) -> str:
+        """Identifies its reminder: a step that is moved back to a day is another entry."""
+        return f"{self.entry_id} {self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class DealSnapshot:
     """The facts of a deal that reminders depend on. `quiet`: it is in doubt, or the rep stopped its reminders."""
 
@@ -159,6 +175,7 @@ class DealSnapshot:
     recap_sent_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
     recurring: tuple[RecurringPromise, ...] = ()
+    step: AgreedStep | None = None
     referral_agreed: bool = False
     referral_not_now_at: datetime | None = None
     """When the customer answered the referral ask with "not now"; None for any other answer."""
@@ -248,7 +265,7 @@ def _due(
         day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
         yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in AGREED:
-        yield from _what_was_agreed(deal, work, cadence, now)
+        yield from _agreed(deal, work, cadence, now)
     if deal.stage in RECAPPED_OR_LATER:
         yield from _after_recap(deal, work, cadence, rules)
 
@@ -263,11 +280,14 @@ def _after_recap(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules:
         yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
 
 
-def _what_was_agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
-    """The promises, and what stands in their way."""
+def _agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:
+    """What was agreed with the customer, promises and the next step, and what stands in their way."""
     yield from _dated(deal, work, cadence)
     for promise in deal.recurring:
         yield from _recurring(promise, work, cadence, now)
+    if deal.step is not None:
+        at = _on_or_before(deal.step.day, work)
+        yield DueReminder(Kind.NEXT_STEP, at, DueReason.STEP_DAY, deal.step.name)
     for challenge in deal.challenges:
         yield from challenge_reminders(challenge, work, cadence)
 

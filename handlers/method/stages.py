@@ -73,8 +73,9 @@ _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.COMPLETED: frozenset(),
     # "Not a deal" is one click and can be undone; the owner may still be unknown then.
     Stage.DISMISSED: frozenset({Stage.OPEN, Stage.SIGHTED}),
-    Stage.CANCELLED: frozenset({Stage.OPEN}),
-    Stage.LOST: frozenset({Stage.OPEN}),
+    # Reopened, it goes on where it was.
+    Stage.CANCELLED: frozenset({Stage.OPEN, Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}),
+    Stage.LOST: frozenset({Stage.OPEN, Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}),
 }
 
 

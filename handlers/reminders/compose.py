@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, facts
+from handlers.deal.order_changes import QUESTION
+from handlers.deal.order_questions import order_question, why_pointless
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
+from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
 from handlers.method.reminders_due import CHALLENGE_KINDS, TELL_KINDS, Kind
@@ -79,7 +82,7 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
-        only_if_there=row.kind == RETIRED,
+        only_if_there=row.kind in (RETIRED, SUMMARY_UPDATE),
         external_readers=_may_be_read_outside(session, row),
     )
 
@@ -87,7 +90,7 @@ def compose(
 def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
-    if row.kind in ("summary", channels.SHARED_CHANNEL, closed_channels.KIND):
+    if row.kind in ("summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND):
         return _channel_screen(session, row, tenant, now)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
@@ -121,6 +124,9 @@ def _owner_screen(
         return brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
     if row.kind == INVITE:
         return _invite(session, row, deal, tenant, now)
+    if row.kind == QUESTION:
+        reason = why_pointless(deal, row.payload)
+        return order_question(deal, row) if reason is None else Pointless(reason)
     composed = compose_reminder(session, row, deal, tenant, now)
     if isinstance(composed, Nudge) and row.kind in OF_THE_MORNING:
         return with_others(session, row, composed, deal, now)
@@ -152,7 +158,7 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
 
 
 def _replaces(session: Session, row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
-    if row.kind == RETIRED:
+    if row.kind in (RETIRED, SUMMARY_UPDATE):
         sent = outbox_reminders.find(session, int(row.payload["row"]))
         return None if sent is None else (sent.sent_channel or "", sent.sent_ts or "")
     if row.kind == INVITE and deal is not None:
@@ -206,13 +212,27 @@ def _summary(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) ->
     """The wins of the week before the row's Monday, however late it is. A late one says which week it is."""
     if not channels.may_post_wins(workspaces.find_channel(session, row.channel or "")):
         return Pointless("the channel takes no summaries any more")
-    planned_in, local = zone(row.zone, tenant.zone), zone(tenant.zone)
-    posted_on = row.meant_for.astimezone(planned_in).date()
-    at = datetime.combine(posted_on - wins.WEEK, time(12), tzinfo=local)
-    summary = wins.wins_of_week(session, tenant, at)
+    if row.kind == SUMMARY_UPDATE:
+        return _summary_now(session, row, tenant)
+    summary = wins.wins_of_week(session, tenant, week_of(row, tenant))
     if not summary.wins:
         return Pointless("no deal was won in that week")
-    return replace(summary, late=now.astimezone(local).date() > posted_on)
+    return replace(summary, late=_is_late(row, tenant, now))
+
+
+def _summary_now(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
+    """A posted summary, put right, with what has changed since it was posted."""
+    posted = outbox_reminders.find(session, int(row.payload["row"]))
+    if posted is None or posted.settled_at is None or posted.payload.get("drawn") != row.payload["drawn"]:
+        return Pointless("it was drawn again since")
+    summary = wins.wins_of_week(session, tenant, week_of(posted, tenant), posted_at=posted.settled_at)
+    return replace(summary, late=_is_late(posted, tenant, posted.settled_at))
+
+
+def _is_late(row: OutboxRow, tenant: Tenant, at: datetime) -> bool:
+    """Whether a summary that is posted at that moment comes after its Monday."""
+    posted_on = row.meant_for.astimezone(zone(row.zone, tenant.zone)).date()
+    return at.astimezone(zone(tenant.zone)).date() > posted_on
 
 
 def _may_be_read_outside(session: Session, row: OutboxRow) -> bool:

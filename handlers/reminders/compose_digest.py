@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts
+from handlers.deal.next_steps import lacks_step
 from handlers.deal.planning import plan_digest, plan_reminders
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import NEWER, item_of
+from handlers.method.next_step import STEPPED
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, CHALLENGE_KINDS, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import NOT_STOOD_BY, Stage
@@ -38,6 +41,10 @@ MAX_FOLDED_AGE = timedelta(days=14)
 MOST_IN_DIGEST = 10
 OWN_QUESTIONS = (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.OUTCOME_DUE)
 """What a deal asks by itself before the digest tells of it."""
+MOST_WITHOUT_STEP = 5
+STEP_TOLD = 2
+"""How often a digest points out that a deal has no next step, within `STEP_FORGOTTEN_AFTER`."""
+STEP_FORGOTTEN_AFTER = timedelta(days=60)
 SETTLED = NOT_STOOD_BY | {Stage.COMPLETED}
 """The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -74,6 +81,9 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         return Pointless("all of it waits for the digest of the week")
     _include(session, row, told, now)
     row.payload = {**row.payload, "items": _by_deal(items)}
+    without = _without_step(session, row, work, now)
+    if without:
+        row.payload = {**row.payload, "without_step": without}
     return _digest(session, row, now)
 
 
@@ -172,7 +182,25 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
         if deal is not None:
             done = number in settled or deal.owner_id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
-    return Digest(tuple(shown), total=len(items), replaced=row.payload.get("retired") == NEWER)
+    replaced = row.payload.get("retired") == NEWER
+    told = (deals.find(session, deal_id) for deal_id in row.payload.get("without_step", ()))
+    without = tuple(facts(deal) for deal in told if deal is not None and lacks_step(session, deal, now))
+    return Digest(tuple(shown), total=len(items), replaced=replaced, without_step=without)
+
+
+def _without_step(session: Session, row: OutboxRow, work: WorkingTime, now: datetime) -> list[int]:
+    """In the first digest of a week: the person's deals without a next step to come, the latest first.
+
+    Each is pointed out twice at the most: the same line in every week is no reminder.
+    """
+    today, end = work.day_of(row.meant_for)
+    if not today <= start_of_week(work, row.meant_for) < end:
+        return []
+    sent = outbox_reminders.sent_since(session, row.person_id or 0, (Kind.DIGEST,), now - STEP_FORGOTTEN_AFTER)
+    told = Counter(deal_id for each in sent for deal_id in each.payload.get("without_step", ()))
+    stepped = [deal for deal in deals.of_owner(session, row.person_id or 0, STEPPED) if deal.reminded]
+    without = (deal.id for deal in reversed(stepped) if told[deal.id] < STEP_TOLD and lacks_step(session, deal, now))
+    return list(without)[:MOST_WITHOUT_STEP]
 
 
 def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime) -> Nudge:

@@ -12,7 +12,7 @@ from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.reminder_facts import agreed_step, cadence_for, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import AFTER_RECAP, AGREED, CHALLENGE_KINDS, TELL_KINDS, Kind
@@ -22,7 +22,7 @@ from handlers.method.working_time import WorkingTime
 from handlers.reminders import challenge_reminders, promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, outbox, outbox_reminders, promises, statements
+from storage import audit_log, briefs, orders, outbox, outbox_reminders, promises, statements
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (
@@ -30,6 +30,7 @@ OF_THE_MORNING = (
     Kind.CORRECTIONS,
     Kind.PROMISE,
     Kind.UPDATE,
+    Kind.NEXT_STEP,
     Kind.REFERRAL,
     Kind.REFERRAL_AGAIN,
     Kind.LOOK_BACK,
@@ -50,6 +51,7 @@ _STAGES_OF = {
     Kind.CORRECTIONS: frozenset({Stage.RECAPPED}),
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
+    Kind.NEXT_STEP: AGREED,
     Kind.REFERRAL: frozenset({Stage.COMPLETED}),
     Kind.REFERRAL_AGAIN: RECAPPED_OR_LATER,
     Kind.LOOK_BACK: RECAPPED_OR_LATER,
@@ -142,15 +144,23 @@ def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = _no_call(row, deal, now)
     elif kind is Kind.CALL:
         reason = _no_nudge(session, row, deal, now)
-    elif kind is Kind.PROMISE:
-        reason = _no_promise(session, row, deal)
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     elif kind in CHALLENGE_KINDS:
         reason = challenge_reminders.why_no_reminder(session, deal, kind, row.payload, now)
-    elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
-        reason = "the referral ask was answered since"
+    else:
+        reason = _no_item(session, kind, row, deal)
     return reason
+
+
+def _no_item(session: Session, kind: Kind, row: OutboxRow, deal: Deal) -> str | None:
+    if kind is Kind.PROMISE:
+        return _no_promise(session, row, deal)
+    if kind is Kind.NEXT_STEP and row.payload["of"] != _name_of_step(session, deal):
+        return "the next step was done or moved"
+    if kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
+        return "the referral ask was answered since"
+    return None
 
 
 def _no_promise(session: Session, row: OutboxRow, deal: Deal) -> str | None:
@@ -159,6 +169,11 @@ def _no_promise(session: Session, row: OutboxRow, deal: Deal) -> str | None:
     if row.payload["statement"] in promises.outcomes(session, deal.id):
         return "the rep has settled it"
     return None
+
+
+def _name_of_step(session: Session, deal: Deal) -> str | None:
+    step = agreed_step(session, deal)
+    return None if step is None else step.name
 
 
 def _said_not_now(session: Session, deal: Deal) -> bool:
@@ -212,12 +227,20 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
     return Nudge(
         card(session, deal, now),
         kind,
-        "" if promise is None else promise.wording,
+        _wording(kind, promise, deal),
         days=int(payload.get("nth", 0)),
         occasion=occasion,
         promise=promise if kind is Kind.PROMISE else None,
         challenge=challenge,
+        step_id=orders.latest_step_id(session, deal.id) if kind is Kind.NEXT_STEP else 0,
     )
+
+
+def _wording(kind: Kind, promise: Statement | None, deal: Deal) -> str:
+    """The agreed wording of the promise that the reminder is about, or the next step; empty if it is about neither."""
+    if kind is Kind.NEXT_STEP:
+        return deal.next_step or ""
+    return "" if promise is None else promise.wording
 
 
 def _promise(session: Session, payload: Mapping[str, Any], deal: Deal) -> Statement | None:

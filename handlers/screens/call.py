@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.contact_details import ContactDetails
@@ -280,6 +280,9 @@ class RecapScreen:
     editing: bool = False
     recipient: str = ""
     """The email address of the contact who was on the call; empty if it is unknown."""
+    next_step: str = ""
+    next_step_on: date | None = None
+    """The next step, and the day that was read from it (M9.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,15 @@ class PromiseProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOnCard:
+    """The next step that was agreed, empty if none was; its day, if it has one, and whether that has passed (M9.1)."""
+
+    step: str
+    on: date | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -165,6 +174,9 @@ class DealCard:
     """Set if the rep tried and has not reached the customer yet."""
     challenges: OpenChallenges | None = None
     """Set if a challenge is open."""
+    step: StepOnCard | None = None
+    """Set where a deal should have a next step."""
+    refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

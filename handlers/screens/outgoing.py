@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.orders import OrderQuestion
 from handlers.screens.promises import PromiseAnswered
 from handlers.screens.reminders import (
     CallInvite,
@@ -32,6 +33,7 @@ OutgoingScreen = (
     | PromiseAnswered
     | BriefScreen
     | HandedOver
+    | OrderQuestion
     | WinSummary
     | ClosedChannel
     | DealsReceived

@@ -213,6 +213,8 @@ class Nudge:
     settled: bool = False
     challenge: ChallengeFacts | None = None
     promise: Statement | None = None
+    step_id: int = 0
+    """The entry of the next step that the reminder is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ class Digest:
     items: tuple[Nudge, ...]
     total: int
     replaced: bool = False
+    without_step: tuple[DealFacts, ...] = ()
+    """Deals that should have a next step, and have none with a day to come."""
 
 
 @dataclass(frozen=True, slots=True)

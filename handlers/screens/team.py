@@ -123,6 +123,15 @@ class Win:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """How many deals of the week were cancelled or lost, refunded, or got another amount after it was posted."""
+
+    cancelled: int = 0
+    refunded: int = 0
+    amounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WinSummary:
     """The team's wins in `[start, end)`, with formatted totals per currency. `late`: it is posted after its Monday."""
 
@@ -131,6 +140,7 @@ class WinSummary:
     wins: tuple[Win, ...]
     totals: tuple[str, ...]
     late: bool = False
+    since: ChangedSince = ChangedSince()
 
 
 @dataclass(frozen=True, slots=True)

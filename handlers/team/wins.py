@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 from handlers.deal.call_gaps import call_gaps
 from handlers.deal.facts import facts, statements_of
 from handlers.method import money
+from handlers.method.order_changes import ENDINGS, TAKEN_BACK, OrderChangeKind
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
 from handlers.method.statements import agreed_counts
 from handlers.method.time_zones import zone
 from handlers.requests import Caller, open_request
-from handlers.screens.team import TeamScreen, Win, WinSummary
-from storage import deals
+from handlers.screens.team import ChangedSince, TeamScreen, Win, WinSummary
+from storage import deals, orders
 from storage.models import Deal, Tenant
 
 WEEK = timedelta(days=7)
@@ -35,16 +37,18 @@ def team_wins(session: Session, request: TeamRequest, now: datetime) -> TeamScre
     return TeamScreen(wins_of_week(session, tenant, now), wins_of_week(session, tenant, now - WEEK))
 
 
-def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
+def wins_of_week(session: Session, tenant: Tenant, at: datetime, *, posted_at: datetime | None = None) -> WinSummary:
     """The wins of the week (Monday to Sunday in the tenant's zone) that contains `at`.
 
-    Leaves out deals in doubt. Totals are per currency, the largest first.
+    Leaves out deals in doubt, and what was refunded. Totals are per currency, the largest first. `posted_at`: count
+    what has changed since then.
     """
     local = zone(tenant.zone)
     today = at.astimezone(local).date()
     monday = today - timedelta(days=today.weekday())
     start, end = (datetime.combine(day, time.min, tzinfo=local) for day in (monday, monday + WEEK))
-    won = [deal for deal in deals.closed_between(session, start, end, WON) if deal.doubt is None]
+    closed = deals.closed_between(session, start, end, WON | TAKEN_BACK)
+    won = [deal for deal in closed if deal.stage in WON and deal.doubt is None and deal.refunded_at is None]
     totals: Counter[str] = Counter()
     for deal in won:
         if deal.amount_minor is not None and deal.currency is not None:
@@ -54,6 +58,18 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
         end=end,
         wins=tuple(_win(session, deal) for deal in won),
         totals=tuple(money.format_amount(minor, currency) for currency, minor in totals.most_common()),
+        since=ChangedSince() if posted_at is None else _changed_since(session, closed, won, posted_at),
+    )
+
+
+def _changed_since(session: Session, closed: Sequence[Deal], won: Sequence[Deal], posted_at: datetime) -> ChangedSince:
+    ended = [deal.id for deal in closed if deal.stage in TAKEN_BACK]
+    refunded = [deal for deal in closed if deal.stage in WON and deal.refunded_at and deal.refunded_at > posted_at]
+    counted = [deal.id for deal in won]
+    return ChangedSince(
+        cancelled=len(orders.changed_since(session, ended, ENDINGS, posted_at)),
+        refunded=len(refunded),
+        amounts=len(orders.changed_since(session, counted, (OrderChangeKind.AMOUNT_CHANGED,), posted_at)),
     )
 
 

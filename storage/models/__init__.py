@@ -7,6 +7,7 @@ from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
+from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
 from storage.models.promises import PromiseOutcome
 from storage.models.statements import (
@@ -40,6 +41,8 @@ __all__ = [
     "Draft",
     "InboundEvent",
     "MessageVersion",
+    "NextStep",
+    "OrderChange",
     "OutboxRow",
     "OwnWords",
     "Person",

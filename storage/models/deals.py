@@ -58,9 +58,13 @@ class Deal(TenantOwned, Base):
     term_months: Mapped[int | None]
     """The contract term that a message names; null if none does."""
     next_step: Mapped[str | None] = mapped_column(LongText)
-    """The next step that the customer and the rep agreed on, with its date, in the rep's words (M9.1)."""
+    """The next step that the customer and the rep agreed on, in the rep's words (M9.1)."""
+    next_step_on: Mapped[date | None]
+    """The day of the next step; null if there is none, or if it has no day."""
     value_on: Mapped[date | None]
     """The day of the customer's first result, as the rep said (M10.4); null if unknown."""
+    refunded_at: Mapped[datetime | None]
+    """When the rep said that the order was refunded; null if it was not."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The people whom the messages name besides the rep: the platform's ids or plain names, as written."""
     record_url: Mapped[str | None] = mapped_column(LongText)

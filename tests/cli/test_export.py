@@ -7,7 +7,7 @@ import io
 import json
 import re
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from storage.models import (
     Confirmation,
     Contact,
     Deal,
+    NextStep,
+    OrderChange,
     Person,
     PromiseOutcome,
     Recap,
@@ -95,6 +97,8 @@ def northwind(session: Session) -> None:
         close_date=NOON.date(),
         term_months=24,
         next_step="the kickoff call on 12 May",
+        next_step_on=date(2026, 5, 12),
+        refunded_at=NOON,
         kind="renewal",
         helped_by=["U7", "Jo Doe"],
         record_url="https://app.hubspot.com/1",
@@ -119,6 +123,10 @@ def northwind(session: Session) -> None:
                 ],
             ),
             Contact(deal_id=deal_id, role="decision_maker", name="Olga", updated_at=NOON),
+            OrderChange(deal_id=deal_id, kind="refunded", was=None, became=None, reason="late", recorded_by=1, at=NOON),
+            NextStep(
+                deal_id=deal_id, step="the kickoff call on 12 May", due_on=date(2026, 5, 12), recorded_by=1, at=NOON
+            ),
             Sighting(
                 deal_id=deal_id,
                 channel="C1",
@@ -282,6 +290,20 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "term_months": 24,
         "next_step": "the kickoff call on 12 May",
         "value_on": None,
+        "refunded_at": at,
+        "next_step_on": "2026-05-12",
+        "order_changes": [
+            {"kind": "refunded", "was": None, "became": None, "reason": "late", "recorded_by": ada, "at": at}
+        ],
+        "next_steps": [
+            {
+                "step": "the kickoff call on 12 May",
+                "due_on": "2026-05-12",
+                "outcome": None,
+                "recorded_by": ada,
+                "at": at,
+            }
+        ],
         "kind": "renewal",
         "sellers": 3,
         "rep": ada,
@@ -524,6 +546,8 @@ def test_the_csv_has_a_row_per_confirmation(firstcall: CommandLine, url: str) ->
         "close_date": "2026-03-02",
         "term_months": "24",
         "next_step": "the kickoff call on 12 May",
+        "next_step_on": "2026-05-12",
+        "refunded_at": "2026-03-02T12:00:00+00:00",
         "deal_kind": "renewal",
         "rep": "Ada",
         "helped_by": "U7, Jo Doe",

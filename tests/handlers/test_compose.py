@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.detection import Decision
@@ -24,17 +25,24 @@ from handlers.team.channels import SummaryChannel
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.outbox import Tries
+from storage.tenancy import ALL_TENANTS
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 
 LEASE = timedelta(minutes=2)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
-def compose_next(world: World, *, settle: bool = True) -> OutboundMessage | Pointless | Postponed | Folded | None:
-    """Claim the next due row and compose it; with `settle` a message is recorded as delivered."""
+def compose_next(
+    world: World, *, settle: bool = True, workspace: str | None = None
+) -> OutboundMessage | Pointless | Postponed | Folded | None:
+    """Claim the next due row (of the workspace) and compose it; with `settle` a message is recorded as delivered."""
 
     def claimed(session: Session, now: datetime) -> OutboundMessage | Pointless | Postponed | Folded | None:
         due = outbox.tenants_due(session, now)
+        if workspace is not None:
+            options = {ALL_TENANTS: True}
+            own = session.scalar(select(Tenant.id).where(Tenant.external_id == workspace), execution_options=options)
+            due = [each for each in due if each == own]
         claim = outbox.claim(session, due[0], owner="test", lease=LEASE, now=now) if due else None
         if claim is None:
             return None

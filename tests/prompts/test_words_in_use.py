@@ -19,8 +19,9 @@ from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
-from handlers.challenges.steps import ACTIONS as STEP_ACTIONS
+from handlers.challenges.steps import ACTIONS as CHALLENGE_ACTIONS
 from handlers.challenges.steps import NEEDS_WORDS
+from handlers.deal.next_steps import STEP_ACTIONS
 from handlers.detection import DealKind, Period
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
@@ -28,6 +29,7 @@ from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
+from handlers.method.order_changes import OrderChangeKind
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
@@ -74,6 +76,11 @@ BUTTONS = {
     "challenge",
     "open_challenge",
     "praise",
+    "promises",
+    "complete",
+    "unchanged",
+    "step",
+    "order",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -86,9 +93,6 @@ CHALLENGE_BUTTONS = {
     "edit",
     "promise",
     "show",
-    "promises",
-    "complete",
-    "unchanged",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -113,6 +117,8 @@ ACTIONS = (
         "promise_done",
         "promise_moved",
     }
+    | {"resumed", "refunded", "not_refunded", "amount_changed", "still_on"}
+    | {"step_agreed", "step_moved", "step_dropped", "step_done"}
     | {*MISSING_ACTIONS.values()}
     | {"promise_missed", "outcome_kept", "outcome_exceeded", "outcome_missed", "outcome_taken_back", "renegotiated"}
     | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set"}
@@ -122,7 +128,7 @@ ACTIONS = (
     | CHANGES
     | {UNDONE, "reranked"}
 )
-STEPS = set(STEP_ACTIONS.values())
+STEPS = set(CHALLENGE_ACTIONS.values())
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"} | {
     "unreadable_past",
     "to_come",
@@ -147,7 +153,17 @@ def _variants(*parts: str) -> set[str]:
     return {f"{part}_{number}" for part in parts for number in range(1, VARIANTS + 1)}
 
 
+ENDINGS = {"cancelled", "refunded"}
 GAPS: dict[str, set[str]] = {
+    "order.choice_{kind}": set(OrderChangeKind),
+    "order.ask_{screen.kind}": ENDINGS,
+    "order.yes_{screen.kind}": ENDINGS,
+    "order.reported_{screen.kind}": set(OrderChangeKind),
+    "order.so_{screen.kind}": set(OrderChangeKind),
+    "order.not_so_{screen.kind}": set(OrderChangeKind),
+    "step.{intro}": {"intro", "done", "moving"},
+    "step.card_{_state(card.step)}": {"none", "undated", "over", "planned"},
+    "since.{name}": {"cancelled", "refunded", "amounts"},
     "stage.{stage}": set(Stage),
     "stage.{deal.stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
@@ -280,6 +296,8 @@ GAPS: dict[str, set[str]] = {
     "promises.because_{promise.reason}": set(MissReason),
     "promises.reason_{reason}": set(MissReason),
     "undelivered.{each.kind}": {
+        "order_question",
+        "summary_update",
         "card",
         "handed",
         "invite",
@@ -408,4 +426,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | STEPS | set(Attempt) == ACTIONS
+    chosen = {"edited", "moved", "noted", "resumed", UNDONE, *MISSING_ACTIONS.values(), *STEP_ACTIONS.values()}
+    assert written | chosen | STEPS | set(Attempt) == ACTIONS

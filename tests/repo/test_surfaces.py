@@ -30,6 +30,7 @@ from bot.views import (
     draft_notes,
     handover,
     notices,
+    orders,
     promised,
     promises,
     reminders,
@@ -49,7 +50,9 @@ from handlers.method.challenges import ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
+from handlers.method.next_step import STEPPED
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.order_changes import OrderChangeKind
 from handlers.method.promise_outcomes import (
     MissReason,
     PromiseState,
@@ -130,6 +133,15 @@ from handlers.screens.deals import (
     ReferralAnswer,
     ReferralAsk,
     SourceMessage,
+    StepOnCard,
+)
+from handlers.screens.orders import (
+    AmountChanged,
+    EndingQuestion,
+    OrderForm,
+    OrderQuestion,
+    StepForm,
+    StepSet,
 )
 from handlers.screens.promises import (
     BoardNote,
@@ -162,6 +174,7 @@ from handlers.screens.reminders import (
     StoppedReminder,
 )
 from handlers.screens.team import (
+    ChangedSince,
     ChannelScreen,
     ClosedChannel,
     DealsHandedOver,
@@ -261,6 +274,7 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
         doubt=doubt,
         call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
         promises=PromiseProgress(outcome_of(PENDING), NOW.date()) if stage in RECAPPED_OR_LATER else None,
+        step=StepOnCard("Kickoff", NOW.date(), is_over=False) if stage in STEPPED else None,
     )
 
 
@@ -399,6 +413,7 @@ NUDGES = (
     ("corrections", reminders_due.Kind.CORRECTIONS, Stage.RECAPPED),
     ("promise", reminders_due.Kind.PROMISE, Stage.RECAPPED),
     ("update", reminders_due.Kind.UPDATE, Stage.RECAPPED),
+    ("next step", reminders_due.Kind.NEXT_STEP, Stage.RECAPPED),
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
     ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
@@ -530,6 +545,12 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The deals that were handed to you": [handover.received(DealsReceived("U2", (facts(),), total=2), texts)],
         "The deals of somebody who left": [handover.ask_who(RepLeft("U2", "Ben", (facts(),), total=1), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
+        "Wins that changed": [
+            wins.summary(replace(A_WEEK, since=ChangedSince(cancelled=1, refunded=1, amounts=1)), texts)
+        ],
+        "The question about an order": [
+            orders.ask_reported(OrderQuestion(facts(), kind, 7, "$52,000", "U2"), texts) for kind in OrderChangeKind
+        ],
         "A channel for wins was closed": [
             channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
         ],
@@ -611,6 +632,14 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
+        "The order that changed": [
+            render.modal(OrderForm(facts(), choices, None, "45000 USD"), texts)
+            for choices in (tuple(OrderChangeKind), (OrderChangeKind.REOPENED,))
+        ],
+        "The next step": [
+            render.modal(StepForm(facts(), done=done, moving=moving), texts)
+            for done, moving in ((False, False), (True, False), (False, True))
+        ],
         "The schedule": [
             call_schedule.schedule_form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
@@ -699,6 +728,26 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             )
         ],
         "The compliment that is typed": [],
+        "The cancelled order": [
+            choice(texts, "cancelled"),
+            orders.ask_ending(EndingQuestion(facts(), OrderChangeKind.CANCELLED), texts),
+        ],
+        "The refunded order": [
+            choice(texts, "refunded"),
+            orders.ask_ending(EndingQuestion(facts(), OrderChangeKind.REFUNDED), texts),
+        ],
+        "The other amount": [
+            *(choice(texts, "amount", when) for when in ("", "52k")),
+            *(orders.amount_changed(AmountChanged(facts(), was), texts) for was in (None, "$1", "$45,000")),
+        ],
+        "The order that is back on": [choice(texts, "reopen"), deal_lists.one_deal(a_card(Stage.RECAPPED), texts)],
+        "The step that is set": [
+            *(choice(texts, "step", when) for when in ("", "Kickoff")),
+            *(
+                notices.notice(orders.step_set(StepSet(facts(), "Kickoff", on), texts), texts)
+                for on in (None, NOW.date())
+            ),
+        ],
         "The deal is noted": [
             Message.saying(texts.rich("won.heard", customer=CUSTOMER)),
             deal_forms.ask_other_order(
@@ -799,14 +848,18 @@ def test_every_button_and_every_modal_has_a_row() -> None:
 
 
 def test_every_outgoing_message_has_a_row() -> None:
-    planned = {
-        str(keyword.value.value)
-        for path in (ROOT / "handlers").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
-        for keyword in node.keywords
-        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", "channel_closed", "handover", "rep_left", "retired", *reminders_due.Kind}
+    planned = (
+        {
+            str(keyword.value.value)
+            for path in (ROOT / "handlers").rglob("*.py")
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
+            for keyword in node.keywords
+            if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+        }
+        | {"invite", "channel_closed", "handover", "rep_left", "retired", "order_question", "summary_update"}
+        | {*reminders_due.Kind}
+    )
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

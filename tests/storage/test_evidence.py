@@ -17,6 +17,8 @@ from storage.models import (
     ChallengeStep,
     CoachedVersion,
     Confirmation,
+    NextStep,
+    OrderChange,
     OwnWords,
     PlaybookVersion,
     PromiseOutcome,
@@ -57,6 +59,8 @@ def every_kind_of_evidence(session: Session) -> None:
                 deal_id=deal_id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=by,
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=by, at=at)],
             ),
+            OrderChange(deal_id=deal_id, kind="cancelled", was="open", became="cancelled", recorded_by=by, at=at),
+            NextStep(deal_id=deal_id, step="Kickoff", recorded_by=by, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,

@@ -29,6 +29,8 @@ from storage.models import (
     Draft,
     InboundEvent,
     MessageVersion,
+    NextStep,
+    OrderChange,
     OutboxRow,
     OwnWords,
     Person,
@@ -85,6 +87,8 @@ def everything(session: Session, external_id: str) -> int:
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
                 recorded_by=rep, at=at,
             ),
+            OrderChange(deal_id=deal.id, kind="cancelled", was="open", became="cancelled", recorded_by=rep, at=at),
+            NextStep(deal_id=deal.id, step="Kickoff", recorded_by=rep, at=at),
             Brief(
                 deal_id=deal.id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=rep, at=at,

@@ -1,0 +1,66 @@
+"""The day in the words of a next step: "kickoff call Thu 12 March" (M9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers.errors import InvalidEntryError
+from handlers.method.stages import Stage
+from handlers.method.time_parsing.lexer import ParsedTime, UnreadableError, parse_time
+from handlers.method.time_parsing.resolve import format_day, resolve_day
+from prompts.time_words import appointment_words
+
+STEPPED = frozenset({Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
+"""The stages in which a deal has a next step."""
+MAX_WORDS = 8
+"""Words that name one day, with its time."""
+_AROUND = ",;:()[]\"'“”-–—"
+
+
+def day_in(text: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date | None:
+    """The day that the text names, today or later; None if it names none within half a year.
+
+    The longest phrase counts, of equal ones the first: "Sun Dental kickoff Thu 12 March" is on the 12th.
+    """
+    return next((day for phrase in _phrases(text) if (day := _day(phrase, now, local, locale)) is not None), None)
+
+
+def on_another_day(text: str, day: date, locale: str = "en") -> str:
+    """The text of a step that was moved: the day that it names is the new one."""
+    for phrase in _phrases(text):
+        parsed = _parsed(phrase, locale)
+        if parsed is not None and _names_day(parsed):
+            return " ".join(text.split()).replace(phrase, format_day(day, locale), 1)
+    return text
+
+
+def _day(phrase: str, now: datetime, local: ZoneInfo, locale: str) -> date | None:
+    parsed = _parsed(phrase, locale)
+    if parsed is None or not _names_day(parsed):
+        return None
+    if parsed.days == 0:
+        return now.astimezone(local).date()
+    try:
+        return resolve_day(phrase, now, local, locale)
+    except InvalidEntryError:
+        return None
+
+
+def _names_day(parsed: ParsedTime) -> bool:
+    return (parsed.days, parsed.weekday, parsed.date) != (None, None, None)
+
+
+def _phrases(text: str) -> Iterator[str]:
+    words = text.split()
+    for length in range(min(MAX_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length]).strip(_AROUND)
+
+
+def _parsed(phrase: str, locale: str) -> ParsedTime | None:
+    try:
+        return parse_time(phrase, appointment_words(locale))
+    except UnreadableError:
+        return None
