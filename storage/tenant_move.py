@@ -27,6 +27,7 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DealReview,
     DismissedShape,
     Draft,
     InboundEvent,
@@ -37,8 +38,11 @@ from storage.models import (
     PlaybookVersion,
     PromiseOutcome,
     Recap,
+    Referral,
     ReferralAgreement,
+    ReferralAsk,
     Requirement,
+    SelfCheck,
     Sighting,
     Statement,
     StatementDetails,
@@ -49,7 +53,20 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 
 ALL = {ALL_TENANTS: True}
 
-OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
+OF_A_DEAL = (
+    Contact,
+    Recap,
+    Statement,
+    OutboxRow,
+    AuditEntry,
+    Attestation,
+    ReferralAgreement,
+    ReferralAsk,
+    Referral,
+    DealReview,
+    Brief,
+    Draft,
+)
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (
     InboundEvent,
@@ -60,6 +77,7 @@ LEFT_OVER = (
     DismissedShape,
     PlaybookVersion,
     OwnWords,
+    SelfCheck,
     Channel,
     Person,
 )
@@ -138,6 +156,8 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     move.put(Requirement, requirements)
     for of_statement in OF_A_STATEMENT:
         move.rows(of_statement, of_statement.statement_id.in_(statements))
+    reps = move.ids(Person, and_(Person.tenant_id == source.id, Person.external_id.in_(owners)))
+    move.rows(SelfCheck, SelfCheck.person_id.in_(reps))
     left = _count(session, Deal, Deal.tenant_id == source.id)
     if not left:
         for left_over in LEFT_OVER:

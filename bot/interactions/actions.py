@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import commands, drafts
+from bot.interactions import commands, drafts, referrals, review
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -519,6 +519,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.DIGEST_DROP: _drop_deal,
     ActionId.DIGEST_PROMISE_DONE: partial(_answer_listed_occasion, promised_occasions.mark_done),
     ActionId.DIGEST_PROMISE_TOMORROW: partial(_answer_listed_occasion, promised_occasions.remind_tomorrow),
+    **referrals.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -536,6 +537,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,
+    **review.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
@@ -582,6 +584,8 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **{action_id: partial(_edit_contact, role) for role, action_id in EDIT_ACTIONS.items()},
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
+    **referrals.OPENS_MODAL,
+    **review.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

@@ -15,6 +15,7 @@ from bot.interactions import drafts, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
+from bot.interactions.review import self_check_command
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
@@ -34,10 +35,12 @@ from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.method.customers import customer_key
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.referrals import page as referrals_page
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
+from handlers.review import deal_review
 from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
@@ -320,6 +323,9 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "channel": _channel,
     "summary": _summary,
     "settings": _settings,
+    "referrals": partial(_one_deal, referrals_page.find),
+    "review": partial(_one_deal, deal_review.find),
+    "selfcheck": self_check_command,
 }
 
 VERBS = frozenset(_COMMANDS)

@@ -97,6 +97,27 @@ class ActionId(StrEnum):
     REMINDERS_LIGHT = "reminders.light"
     REMINDERS_STANDARD = "reminders.standard"
     REMINDERS_ACTIVE = "reminders.active"
+    REFERRALS_OPEN = "referrals.open"
+    REFERRALS_AGAIN = "referrals.again"
+    REFERRALS_PLAN = "referrals.plan"
+    REFERRALS_HOUR = "referrals.hour"
+    REFERRALS_TODAY = "referrals.today"
+    REFERRALS_MORNING = "referrals.morning"
+    REFERRALS_AFTERNOON = "referrals.afternoon"
+    REFERRALS_CLEAR = "referrals.clear"
+    REFERRALS_ASKED = "referrals.asked"
+    REFERRALS_ADD = "referrals.add"
+    REFERRALS_EDIT = "referrals.edit"
+    REFERRALS_STEP = "referrals.step"
+    REFERRALS_BACK = "referrals.back"
+    REFERRALS_DROP = "referrals.drop"
+    REFERRALS_NOT_NOW = "referrals.not_now"
+    REFERRALS_DECLINED = "referrals.declined"
+    REFERRALS_LEAVE = "referrals.leave"
+    REVIEW_OPEN = "review.open"
+    SELF_CHECK_OPEN = "selfcheck.open"
+    SELF_CHECK_STOP = "selfcheck.stop"
+    SELF_CHECK_MONTHLY = "selfcheck.monthly"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
@@ -163,6 +184,14 @@ class ViewId(StrEnum):
     CONTACT = "contact"
     CONTACT_KEPT = "contactkept"
     TALK = "talk"
+    REFERRALS = "referrals"
+    REFERRAL_MEETING = "referralmeeting"
+    REFERRAL_ASKED = "referralasked"
+    REFERRAL_FORM = "referralform"
+    REVIEW = "review"
+    REVIEW_SAVED = "reviewsaved"
+    SELF_CHECK = "selfcheck"
+    SELF_CHECK_SAVED = "selfchecksaved"
     NOTICE = "notice"
 
 
@@ -186,6 +215,8 @@ class ModalState:
 
     role: str = ""
     """The role of the contact that the modal is about."""
+    referral_id: int = 0
+    """The referral that the modal is about."""
 
     def to_text(self) -> str:
         """Serialize for the platform to store."""
@@ -200,7 +231,7 @@ class ModalState:
             raise ValueError("nested too deeply") from error
         if not isinstance(data, dict):
             raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
-        deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
+        deal_id, statement_id, version, referral_id = read_numbers([data.get(name, 0) for name in _NUMBERS])
         adding, seen = data.get("adding", []), data.get("seen", [])
         base, suffix, role = data.get("base", ""), data.get("suffix", ""), data.get("role", "")
         if not (_are_texts([*adding, base, suffix, role] if isinstance(adding, list) else None) and _are_pairs(seen)):
@@ -215,6 +246,7 @@ class ModalState:
             base=base,
             suffix=suffix,
             role=role,
+            referral_id=referral_id,
         )
 
 
@@ -270,7 +302,7 @@ class OccasionValue:
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
-_NUMBERS = ("deal_id", "statement_id", "version")
+_NUMBERS = ("deal_id", "statement_id", "version", "referral_id")
 
 
 def _are_texts(values: Any) -> bool:

@@ -9,7 +9,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE, ENDED, NOT_STOOD_BY, Stage
 from handlers.method.statements import Progress
 from handlers.method.urgency import SENTENCES, Level, Sellers
 from handlers.screens.deals import DealCard, DealFacts, SourceMessage
@@ -171,6 +171,8 @@ _ACTIONS = {
     "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
+    "referrals": ActionId.REFERRALS_OPEN,
+    "review": ActionId.REVIEW_OPEN,
 }
 """Action ids by the key of the button's text."""
 
@@ -181,7 +183,7 @@ def action_row_of(card: DealCard, plain: Wording, name: str) -> ActionRow:
     If the owner is unknown, the row starts with a user select for them.
     """
     names, more = _next_steps(card)
-    row = action_row(card, names, plain, name, main=len(names) > 1, more=more)
+    row = action_row(card, names, plain, name, main=len(names) > 1 and card.deal.stage not in ENDED, more=more)
     if asks_for_owner(card) and not card.doubt:
         menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
         return replace(row, elements=(menu, *row.elements))
@@ -249,9 +251,10 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if stage is Stage.SIGHTED:
         names = ("yes_closed", "not_a_deal", edit)
     elif stage in NOT_STOOD_BY:
-        names = ("undo",)
+        names = ("undo",) if stage is Stage.DISMISSED else ("undo", "review")
     elif stage not in CALL_TO_MAKE:
         names = _BUTTONS_BY_STAGE.get(stage, ("record",))
+        more = ("referrals",) if stage in ALIGNED_OR_LATER else ()
     elif card.deal.customer:
         names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first
@@ -273,6 +276,7 @@ _BUTTONS_BY_STAGE = {
     Stage.ALIGNED: ("recap", "record", "corrected"),
     Stage.RECAPPED: ("record", "corrected"),
     Stage.DELIVERING: ("record", "corrected"),
+    Stage.COMPLETED: ("record", "review"),
 }
 
 

@@ -37,6 +37,8 @@ _ACTION_AFTER = {
     "undo": ActionId.CALL_EDIT_LIST,
     "restore": ActionId.CARD_STAND_BY,
     "lost": ActionId.CARD_LOST,
+    "referrals": ActionId.REFERRALS_OPEN,
+    "review": ActionId.REVIEW_OPEN,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -47,13 +49,18 @@ _OPENS = {
     ViewId.LIST: ActionId.CALL_EDIT_LIST,
     ViewId.BRIEF: ActionId.CARD_BRIEF,
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
+    ViewId.REFERRALS: ActionId.REFERRALS_OPEN,
+    ViewId.REVIEW: ActionId.REVIEW_OPEN,
     **dict.fromkeys(
         (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
         ActionId.CARD_GO_ON,
     ),
 }
 """The action that opens a deal's modal."""
-COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
+COMMANDS = (
+    *("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders"),
+    *("referrals", "review", "selfcheck"),
+)
 """The commands about a person's own deals, in the order of the help."""
 TEAM_COMMANDS = ("team", "channel", "summary", "settings")
 FIRST_COMMANDS = ("won", "next", "list")

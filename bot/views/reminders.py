@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -19,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, notices, promised
+from bot.views import call_schedule, notices, promised, referrals
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
@@ -102,7 +100,8 @@ def nudge(screen: Nudge, texts: Texts) -> Message:
     if screen.occasion is not None:
         return promised.reminder(screen.card.deal, screen.occasion, texts)
     line = nudge_line(screen, texts)
-    return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
+    steps = _answers(screen, texts) or _steps(screen, texts)
+    return Message(line, (Paragraph(texts.markup.bold(line)), steps))
 
 
 def digest(screen: Digest, texts: Texts) -> Message:
@@ -113,13 +112,14 @@ def digest(screen: Digest, texts: Texts) -> Message:
     waiting = hidden + len({item.card.deal.id for item in screen.items if not item.settled})
     title = texts.plain("digest.title", count=waiting) if waiting else texts.plain("digest.done")
     components: list[Component] = [Heading(title)]
-    for item, following in zip_longest(screen.items, screen.items[1:]):
+    for number, item in enumerate(screen.items):
         components.append(Paragraph(nudge_line(item, texts)))
         if item.settled:
             continue
-        if item.occasion is not None:
-            components.append(promised.answers(item.card.deal, item.occasion, texts, listed=True))
-        elif following is None or following.card.deal.id != item.card.deal.id:
+        own_answers = _answers(item, texts)
+        if own_answers is not None:
+            components.append(own_answers)
+        elif not any(_shares_steps(item, later, texts) for later in screen.items[number + 1 :]):
             components.append(_steps(item, texts))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
@@ -149,8 +149,22 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         days=card.urgency.hours // 24 if screen.kind is Kind.DIGEST else screen.days,
         settled=card.progress.settled,
         total=card.progress.total,
-        number=card.referral.number if card.referral else "",
+        number=card.referral.number if card.referral and card.referral.outcome == "agreed" else "",
     )
+
+
+def _shares_steps(item: Nudge, later: Nudge, texts: Texts) -> bool:
+    """Whether the deal's next steps stand below a later line of the list."""
+    return later.card.deal.id == item.card.deal.id and not later.settled and _answers(later, texts) is None
+
+
+def _answers(screen: Nudge, texts: Texts) -> ActionRow | None:
+    """The answers to a line that asks something of its own; None for one that leads to the deal's next steps."""
+    if screen.occasion is not None:
+        return promised.answers(screen.card.deal, screen.occasion, texts, listed=True)
+    if screen.kind in referrals.ANSWERED_KINDS:
+        return referrals.answers(screen.card, screen.kind, texts.plain)
+    return None
 
 
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:

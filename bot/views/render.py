@@ -21,14 +21,18 @@ from bot.views import (
     read_back,
     recap_form,
     record,
+    referrals,
     reminders,
     reopen_form,
+    review,
     statement_form,
     statement_list,
     talk_track,
     wins,
     wrap_up,
 )
+from bot.views.referrals import ReferralsForm
+from bot.views.review import ReviewScreen
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -53,6 +57,7 @@ from handlers.screens.call import (
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
+from handlers.screens.referrals import ReferralAskedForm, ReferralForm, ReferralMeetingForm, ReferralsScreen
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -67,6 +72,14 @@ from handlers.screens.reminders import (
     ScheduleScreen,
     SnoozeScreen,
     StoppedReminder,
+)
+from handlers.screens.review import (
+    ReviewForm,
+    ReviewSaved,
+    SelfCheckAsk,
+    SelfCheckDone,
+    SelfCheckForm,
+    SelfCheckSaved,
 )
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
@@ -86,6 +99,8 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | ReferralsForm
+    | ReviewScreen
 )
 """What an action or a submission can open."""
 
@@ -105,6 +120,10 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case ReferralsScreen() | ReferralMeetingForm() | ReferralAskedForm() | ReferralForm():
+            view = referrals.render(screen, texts)
+        case ReviewForm() | ReviewSaved() | SelfCheckForm() | SelfCheckSaved():
+            view = review.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:
@@ -166,6 +185,10 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
+        case SelfCheckAsk():
+            view = review.ask(screen, texts)
+        case SelfCheckDone():
+            view = review.done(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
     return view

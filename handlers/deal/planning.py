@@ -14,7 +14,7 @@ from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, u
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
-from handlers.method.reminders_due import DueReminder, Kind, latest_digest, next_digest
+from handlers.method.reminders_due import OF_A_PERSON, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import ENDED, NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
@@ -24,8 +24,8 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 INVITE = "invite"
 CALL_KINDS = (INVITE, Kind.CALL_SOON, Kind.CALL_OVER)
 """The kinds of messages about a scheduled call."""
-DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
-"""The kinds of messages that a deal plans. A digest belongs to a person and covers several deals."""
+DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind not in OF_A_PERSON))
+"""The kinds of messages that a deal plans. A digest or a self-check belongs to a person."""
 
 
 def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:

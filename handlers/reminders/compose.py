@@ -13,12 +13,13 @@ from handlers.deal.facts import card, facts
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
-from handlers.method.reminders_due import Kind
+from handlers.method.reminders_due import AT_THE_HOUR, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_digest import compose_digest, compose_retired, with_others
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, should_coach
+from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
@@ -93,6 +94,8 @@ def _screen(
         return compose_digest(session, row, tenant, now)
     if row.kind == RETIRED:
         return compose_retired(session, row, deal, now)
+    if row.kind == Kind.SELF_CHECK:
+        return compose_self_check(session, row, tenant, now)
     return _deal_screen(session, row, deal, tenant, now)
 
 
@@ -126,10 +129,10 @@ def _owner_screen(
 def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
     """When a late message may be sent (UTC); None if it may be sent now.
 
-    A channel's working time is its workspace's. The rep chose the time of a call, so the reminder just before it is
-    sent at any hour.
+    A channel's working time is its workspace's. The rep chose the time of a call, or of the meeting about referrals, so
+    the reminder just before it is sent at any hour.
     """
-    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON:
+    if now - row.meant_for <= LATE_AFTER or row.kind in AT_THE_HOUR:
         return None
     if row.person is None:
         work = WorkingTime.default(zone(row.zone), cadence_for(tenant))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,17 +12,17 @@ from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.reminder_facts import AFTERWARDS, cadence_for, referral_facts, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AFTER_RECAP, AGREED, Kind
+from handlers.method.reminders_due import AFTER_RECAP, AGREED, AT_THE_HOUR, REFERRAL_KINDS, Kind
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
 from handlers.reminders import promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, outbox, outbox_reminders, statements
+from storage import audit_log, briefs, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (
@@ -32,10 +32,11 @@ OF_THE_MORNING = (
     Kind.UPDATE,
     Kind.REFERRAL,
     Kind.REFERRAL_AGAIN,
+    Kind.REFERRAL_SLOT,
     Kind.LOOK_BACK,
 )
 """Kinds that come when work starts: those of one morning are one message."""
-COUNTED = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE))
+COUNTED = tuple(kind for kind in Kind if kind not in (*AT_THE_HOUR, Kind.RECAP, Kind.UPDATE))
 """What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1), and so
 is what the customer was promised for today (M7.1).
 """
@@ -46,8 +47,11 @@ _STAGES_OF = {
     Kind.CORRECTIONS: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
-    Kind.REFERRAL: frozenset({Stage.COMPLETED}),
-    Kind.REFERRAL_AGAIN: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
+    Kind.REFERRAL: AFTERWARDS,
+    Kind.REFERRAL_AGAIN: AFTERWARDS,
+    Kind.REFERRAL_SOON: AFTERWARDS,
+    Kind.REFERRAL_OVER: AFTERWARDS,
+    Kind.REFERRAL_SLOT: AFTERWARDS,
     Kind.LOOK_BACK: frozenset({Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}),
     Kind.CALL: CALL_TO_MAKE,
     Kind.CALL_OVER: CALL_TO_MAKE,
@@ -68,6 +72,8 @@ def compose_reminder(
         return Pointless(reason)
     person = outbox_reminders.lock_person(session, deal.owner_id)
     work = working_time(person, tenant)
+    if row.kind == Kind.REFERRAL_SOON:
+        return nudge(session, Kind.REFERRAL_SOON, deal, row.payload, now)
     if row.kind == Kind.CALL_SOON:
         opening = opening_line(session, deal, briefs.latest(session, deal.id))
         return CallSoon(card(session, deal, now), opening, reachable_contacts(deal, now))
@@ -130,16 +136,28 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = "the statement was changed or withdrawn"
     elif kind is Kind.UPDATE:
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
-    elif kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
-        reason = "the referral ask was answered since"
+    elif kind in REFERRAL_KINDS:
+        reason = _no_referral_reminder(session, kind, row, deal)
     else:
         reason = None
     return reason
 
 
-def _said_not_now(session: Session, deal: Deal) -> bool:
-    answered = statements.referral(session, deal.id)
-    return answered is not None and answered.outcome == "not_now"
+def _no_referral_reminder(session: Session, kind: Kind, row: OutboxRow, deal: Deal) -> str | None:
+    """Why the reminder is pointless: it was answered, or a promise is no longer met, so that nothing is asked for."""
+    found, reason = referral_facts(session, deal), None
+    if kind is Kind.REFERRAL_SLOT:
+        reason = None if found.waiting_since is not None else "no introduction waits"
+    elif kind is Kind.REFERRAL_AGAIN and found.not_now_at is None and not found.thinking:
+        reason = "the referral ask was answered since"
+    elif found.earned_at is None and not (kind is Kind.REFERRAL_AGAIN and found.asked_at is None):
+        reason = "the referrals are not earned"
+    elif kind is Kind.REFERRAL and (found.asked_at is not None or found.meeting_at is not None):
+        reason = "the referral ask was answered since"
+    elif kind in (Kind.REFERRAL_SOON, Kind.REFERRAL_OVER):
+        planned = found.meeting_at is not None and row.payload["of"] == found.meeting_at.astimezone(UTC).isoformat()
+        reason = None if planned else "the meeting was put at another time"
+    return reason
 
 
 def _no_call(row: OutboxRow, deal: Deal, now: datetime) -> str | None:

@@ -15,6 +15,7 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
+from handlers.screens.review import SelfCheckAsk, SelfCheckDone
 from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
 OutgoingScreen = (
@@ -33,5 +34,7 @@ OutgoingScreen = (
     | WinSummary
     | ClosedChannel
     | SharedChannel
+    | SelfCheckAsk
+    | SelfCheckDone
 )
 """What the outbox hands to a messenger."""

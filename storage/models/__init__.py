@@ -8,6 +8,8 @@ from storage.models.drafts import Draft
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.playbook import OwnWords, PlaybookVersion
 from storage.models.promises import PromiseOutcome
+from storage.models.referrals import Referral, ReferralAsk
+from storage.models.review import DealReview, SelfCheck
 from storage.models.statements import (
     Attestation,
     CoachedVersion,
@@ -32,6 +34,7 @@ __all__ = [
     "Contact",
     "ConversationReference",
     "Deal",
+    "DealReview",
     "DismissedShape",
     "Draft",
     "InboundEvent",
@@ -42,8 +45,11 @@ __all__ = [
     "PlaybookVersion",
     "PromiseOutcome",
     "Recap",
+    "Referral",
     "ReferralAgreement",
+    "ReferralAsk",
     "Requirement",
+    "SelfCheck",
     "Sighting",
     "Statement",
     "StatementDetails",
