@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from handlers.deal.planning import plan_reminders
+from handlers.deal.reminder_facts import referral_facts
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError, Refusal
 from handlers.method.promise_outcomes import PromiseState, outcome_of
 from handlers.method.referrals import AskState, ReferralStep
@@ -22,7 +24,7 @@ from handlers.screens.call import ReferralScreen
 from handlers.screens.referrals import ReferralsScreen
 from handlers.screens.reminders import Digest, Nudge
 from storage import audit_log
-from storage.models import Deal, Referral, ReferralAgreement, ReferralAsk
+from storage.models import Deal, Person, PromiseOutcome, Referral, ReferralAgreement, ReferralAsk
 from tests.handlers.test_reminders import planned, rows, sweep
 from tests.handlers.world import ANNA, BEN, World
 
@@ -69,13 +71,28 @@ def praise(world: World, deal: int) -> None:
     """What the room of the challenges records."""
 
     def record(session: Session) -> None:
-        from handlers.deal.planning import plan_reminders
-
         audit_log.record(session, deal, None, "complimented", world.now)
         session.flush()
         plan_reminders(session, session.get_one(Deal, deal), world.now)
 
     world.write(record)
+
+
+def told(world: World) -> list[Kind]:
+    """Send what is due: the kinds of the lines about referrals, alone or in a list."""
+    found = [each for each in sweep(world) if isinstance(each, Nudge | Digest)]
+    lines = [line for each in found for line in (each.items if isinstance(each, Digest) else (each,))]
+    return [line.kind for line in lines if line.kind in REFERRAL_KINDS]
+
+
+def unanswered(world: World) -> list[str]:
+    """The lines about referrals, of messages that were sent, that still have their buttons."""
+    found = []
+    for row in rows(world):
+        items = row.payload.get("items") or [{"kind": row.kind}]
+        if row.state == "sent" and "retired" not in row.payload:
+            found += [item["kind"] for n, item in enumerate(items) if n not in row.payload.get("settled", ())]
+    return [kind for kind in found if kind in REFERRAL_KINDS]
 
 
 def of_referrals(world: World) -> list[str]:
@@ -154,30 +171,18 @@ def test_a_reminder_that_waits_while_a_promise_is_missed_is_not_sent(world: Worl
     deal = a_completed_deal(world)
 
     def miss_silently(session: Session) -> None:
-        from storage.models import PromiseOutcome
-
         found = tracked_promises(session, session.get_one(Deal, deal))
-        session.add(
-            PromiseOutcome(
-                statement_id=found[0].statement_id,
-                version=1,
-                state="missed",
-                said_by="customer",
-                recorded_by=1,
-                at=world.now,
-            )
-        )
+        first = {"statement_id": found[0].statement_id, "version": 1, "recorded_by": 1, "at": world.now}
+        session.add(PromiseOutcome(**first, state="missed", said_by="customer"))
 
     world.write(miss_silently)
     world.advance(days=1)
-    assert not [screen for screen in sweep(world) if isinstance(screen, Nudge) and screen.kind in REFERRAL_KINDS]
+    assert told(world) == []
     assert [row.reason for row in rows(world, Kind.REFERRAL)] == ["the referrals are not earned"]
 
 
 def test_it_is_earned_exactly_when_the_reminders_say_so(world: World) -> None:
     """The plan of reminders and the page look at the same promises."""
-    from handlers.deal.reminder_facts import referral_facts
-
     deal = world.a_recapped_deal()
     for state, said_by in (("missed", "customer"), ("kept", "us"), ("exceeded", "customer"), ("kept", "customer")):
         world.keep_promises(deal, state, said_by=said_by)
@@ -198,9 +203,7 @@ def test_on_completion_the_rep_asks_and_follows_three_names(world: World) -> Non
     deal = a_completed_deal(world)
     assert of_referrals(world) == ["referral_due Tue 03 08:30"]
     world.advance(days=1)
-    (reminder,) = sweep(world)
-    assert isinstance(reminder, Nudge)
-    assert reminder.kind is Kind.REFERRAL
+    assert told(world) == unanswered(world) == [Kind.REFERRAL]
 
     screen = show(world, deal)
     assert screen.state is AskState.READY
@@ -209,12 +212,10 @@ def test_on_completion_the_rep_asks_and_follows_three_names(world: World) -> Non
     assert "a clinic that takes our call" in screen.words
     offers = world.click(asking.show_times, deal).offers
     world.do(asking.choose_time, MeetingChosen(world.caller(), deal, offers[0].at))
-    assert [row.payload.get("retired") for row in rows(world, Kind.REFERRAL)] == ["answered"]
+    assert unanswered(world) == []
 
     world.now = offers[0].at.astimezone(UTC) - timedelta(minutes=15)
-    (soon,) = sweep(world)
-    assert isinstance(soon, Nudge)
-    assert soon.kind is Kind.REFERRAL_SOON
+    assert told(world) == [Kind.REFERRAL_SOON]
     world.advance(minutes=30)
     screen = asked(world, deal, names="- Jo Miller\n• Kim Lee\n\nJO MILLER\nSam Ortiz")
 
@@ -278,14 +279,14 @@ def test_not_now_comes_back_and_its_buttons_answer_it(
     deal = a_completed_deal(world)
     asked(world, deal, "not_now", "")
     world.now = datetime(2026, 3, 30, 8, 30, tzinfo=UTC)
-    assert Kind.REFERRAL_AGAIN in {each.kind for each in sweep(world) if isinstance(each, Nudge)}
+    assert told(world) == unanswered(world) == [Kind.REFERRAL_AGAIN]
     assert isinstance(world.click(asking.ask_again, deal), ReferralsScreen)
 
     world.click(handler, deal)
 
     assert show(world, deal).state is state
     assert len(of_referrals(world)) == planned_then
-    assert rows(world, Kind.REFERRAL_AGAIN)[0].payload["retired"] == "answered"
+    assert unanswered(world) == []
 
 
 def test_before_it_is_earned_not_now_is_about_the_promise_itself(world: World) -> None:
@@ -390,18 +391,15 @@ def test_an_introduction_that_waits_is_asked_about_once_in_the_weekly_digest(wor
     assert of_referrals(world) == ["referral_slot Mon 09 08:30"]  # the other one still waits
 
     world.now = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
-    (digest,) = sweep(world)
-    assert isinstance(digest, Digest)
-    assert Kind.REFERRAL_SLOT in {item.kind for item in digest.items}
+    assert told(world) == unanswered(world) == [Kind.REFERRAL_SLOT]
     world.click(asking.leave_introductions, deal)
 
-    assert of_referrals(world) == []
+    assert of_referrals(world) == unanswered(world) == []
     world.advance(days=30)
-    assert Kind.REFERRAL_SLOT not in {
-        item.kind for screen in sweep(world) if isinstance(screen, Digest) for item in screen.items
-    }
-    move(world, deal, kim)  # it moves again: so does the reminder
-    assert len(of_referrals(world)) == 0 or of_referrals(world)[0].startswith("referral_slot")
+    assert told(world) == []
+    move(world, deal, kim)
+    move(world, deal, jo, ReferralStep.MET)  # they move again: so does the reminder
+    assert of_referrals(world) == ["referral_slot Wed 15 08:30"]
 
 
 def test_a_second_tap_and_a_late_one_change_nothing(world: World) -> None:
@@ -470,15 +468,10 @@ def test_report_and_export_have_numbers_and_dates_but_no_name(world: World) -> N
     asked(world, deal)
     move(world, deal, show(world, deal).referrals[0].id)
 
-    def found(session: Session) -> tuple[object, str]:
-        people = {
-            row.id: {"id": row.external_id, "name": row.name}
-            for row in world.all(type(session.get_one(Deal, deal).owner))
-        }
-        return counts_of(session, [deal])[deal], str(export.exported(session, [deal], people))
-
-    counts, exported = world.read(found)
-    assert asdict(counts) == {"agreed": 5, "got": 2, "introduced": 1, "met": 0, "won": 0}  # type: ignore[call-overload]
+    people = {row.id: {"id": row.external_id, "name": row.name} for row in world.all(Person)}
+    counts = world.read(lambda session: counts_of(session, [deal])[deal])
+    exported = str(world.read(lambda session: export.exported(session, [deal], people)))
+    assert asdict(counts) == {"agreed": 5, "got": 2, "introduced": 1, "met": 0, "won": 0}
     assert "introduced" in exported
     assert "Jo" not in exported
     assert "Kim" not in exported
