@@ -198,9 +198,9 @@ def _steps(row: ReferralRow, step: ReferralStep, wording: Wording) -> ActionRow:
     return ActionRow(f"referral:{row.id}", tuple(buttons))
 
 
-def _move(name: str, action_id: ActionId, row: ReferralRow, step: ReferralStep, wording: Wording) -> Button:
-    label = wording(f"referrals.label_{name}", name=row.name)
-    return Button(wording(f"referrals.{name}"), action_id, f"{row.id}:{step.value}", accessible_name=label)
+def _move(tap: str, action_id: ActionId, row: ReferralRow, step: ReferralStep, wording: Wording) -> Button:
+    label = wording(f"referrals.label_{tap}", name=row.name)
+    return Button(wording(f"referrals.{tap}"), action_id, f"{row.id}:{step.value}", accessible_name=label)
 
 
 def meeting_form(screen: ReferralMeetingForm, texts: Texts) -> Modal:

@@ -42,7 +42,7 @@ def render(screen: ReviewScreen, texts: Texts) -> Modal:
         case ReviewForm():
             return review_form(screen, texts)
         case ReviewSaved():
-            return _said(ViewId.REVIEW_SAVED, "review", texts, Paragraph(texts.rich("review.saved")))
+            return review_saved(texts)
         case SelfCheckForm():
             return self_check_form(screen, texts)
         case SelfCheckSaved():
@@ -81,9 +81,7 @@ def review_form(screen: ReviewForm, texts: Texts) -> Modal:
 
 def self_check_form(screen: SelfCheckForm, texts: Texts) -> Modal:
     """Three questions from 1 to 5, below how they were answered so far."""
-    scores = tuple(
-        Option(str(score), texts.plain(f"selfcheck.score_{score}", score=score)) for score in range(LOWEST, HIGHEST + 1)
-    )
+    scores = tuple(Option(str(score), texts.plain(f"selfcheck.score_{score}")) for score in range(LOWEST, HIGHEST + 1))
     return Modal(
         ViewId.SELF_CHECK,
         texts.plain("selfcheck.title"),
@@ -99,15 +97,29 @@ def self_check_form(screen: SelfCheckForm, texts: Texts) -> Modal:
     )
 
 
+def review_saved(texts: Texts) -> Modal:
+    """One kind sentence."""
+    return Modal(
+        ViewId.REVIEW_SAVED,
+        texts.plain("review.title"),
+        (Paragraph(texts.rich("review.saved")),),
+        state=ModalState(),
+        close=texts.plain("review.done"),
+    )
+
+
 def self_check_saved(screen: SelfCheckSaved, texts: Texts) -> Modal:
     """Where the answers go."""
-    return _said(
+    return Modal(
         ViewId.SELF_CHECK_SAVED,
-        "selfcheck",
-        texts,
-        Paragraph(texts.rich("selfcheck.saved")),
-        *_trend(screen.history, texts),
-        *_monthly(screen.monthly, texts),
+        texts.plain("selfcheck.title"),
+        (
+            Paragraph(texts.rich("selfcheck.saved")),
+            *_trend(screen.history, texts),
+            *_monthly(screen.monthly, texts),
+        ),
+        state=ModalState(),
+        close=texts.plain("selfcheck.done"),
     )
 
 
@@ -172,9 +184,3 @@ def _monthly(monthly: bool, texts: Texts) -> list[Component]:
 def _button(name: str, action_id: ActionId, texts: Texts, style: Literal["primary"] | None = None) -> Button:
     text, label = texts.plain(f"selfcheck.{name}"), texts.plain(f"selfcheck.label_{name}")
     return Button(text, action_id, "selfcheck", accessible_name=label, style=style)
-
-
-def _said(view: ViewId, table: str, texts: Texts, *components: Component) -> Modal:
-    return Modal(
-        view, texts.plain(f"{table}.title"), components, state=ModalState(), close=texts.plain(f"{table}.done")
-    )

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
+from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import stored_recurrences
 from handlers.method.promise_outcomes import MET, SaidBy
 from handlers.method.public_holidays import country_of
 from handlers.method.recurrence import Recurrence, with_milestones
-from handlers.method.referrals import ANSWERS, AskStep, ReferralDates, waiting_since
+from handlers.method.referrals import ANSWERS, AskStep, waiting_since
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import (
     AGREED,
@@ -125,10 +126,7 @@ def _earned_at(session: Session, deal: Deal) -> datetime | None:
 
 def _waiting_introduction(session: Session, deal: Deal) -> datetime | None:
     """Since when an introduction has not moved, unless the rep has since said to leave it."""
-    found = (
-        ReferralDates(each.named_at, each.introduced_at, each.met_at, each.won_at, each.dropped_at)
-        for each in referrals.of_deals(session, [deal.id])
-    )
+    found = map(dates_of, referrals.of_deals(session, [deal.id]))
     since, rested = waiting_since(found), audit_log.latest(session, deal.id, (RESTED,))
     return None if since is None or (rested is not None and rested.at >= since) else since
 

@@ -12,7 +12,7 @@ from handlers.call.call_screens import referral_screen
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import card, facts, statements_of
 from handlers.deal.planning import plan_messages
-from handlers.deal.reminder_facts import RESTED, referral_facts, working_time
+from handlers.deal.reminder_facts import referral_facts, working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import call_offers
 from handlers.method.referral_words import asking
@@ -158,7 +158,7 @@ def leave_introductions(session: Session, request: DealRequest, now: datetime) -
     opened = open_request(session, request.caller, now)
     deal = deal_with_referrals(session, opened, request.deal_id)
     if not opened.repeated and referral_facts(session, deal).waiting_since is not None:
-        audit_log.record(session, deal.id, opened.person.id, RESTED, now)
+        audit_log.record(session, deal.id, opened.person.id, "referral_rested", now)
         session.flush()
         plan_messages(session, deal, now)
     return card(session, deal, now)

@@ -9,21 +9,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.referrals.gate import counts_of, dates_of
+from handlers.deal.referral_counts import counts_of, dates_of
 from storage import referrals
 
 
 def exported(
     session: Session, deal_ids: Collection[int], people: Mapping[int, dict[str, str | None]]
 ) -> dict[int, dict[str, Any]]:
-    """The fields of each deal, by deal id: `referral_outcome`, `referral_asks` and `referrals`, as plain data.
+    """The fields of each deal, by deal id: `referral_counts`, `referral_asks` and `introductions`, as plain data.
 
     Whom the customer named is personal data of people who are not customers: their names stay with the deal's rep.
     `people` are by their database id.
     """
     counts = counts_of(session, deal_ids)
     found: dict[int, dict[str, Any]] = {
-        deal_id: {"referral_outcome": asdict(counts[deal_id]), "referral_asks": [], "referrals": []}
+        deal_id: {"referral_counts": asdict(counts[deal_id]), "referral_asks": [], "introductions": []}
         for deal_id in deal_ids
     }
     for ask in referrals.asks(session, deal_ids):
@@ -37,7 +37,7 @@ def exported(
         )
     for row in referrals.of_deals(session, deal_ids):
         dates = {name: _time(at) for name, at in asdict(dates_of(row)).items()}
-        found[row.deal_id]["referrals"].append({"step": dates_of(row).step.value, **dates})
+        found[row.deal_id]["introductions"].append({"step": dates_of(row).step.value, **dates})
     return found
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from handlers.call.referral import MOST_REFERRALS
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
+from handlers.deal.referral_counts import dates_of
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.referrals import ReferralDates, ReferralStep, advanced, taken_back
-from handlers.referrals.gate import dates_of
 from handlers.referrals.page import deal_with_referrals, page_of
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.referrals import ReferralForm, ReferralsScreen

@@ -13,13 +13,14 @@ from handlers.call.deal_search import DealSearch, find_by_customer
 from handlers.call.talk import first_name
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.referral_counts import counts_of, dates_of
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.referral_words import KnownOfAsk, asking, inviting, thanking
 from handlers.method.referrals import ANSWERS, AskStep, ask_state
 from handlers.method.stages import ALIGNED_OR_LATER, Stage
 from handlers.method.time_parsing.resolve import format_moment
-from handlers.referrals.gate import counts_of, dates_of, gate_of
+from handlers.referrals.gate import gate_of
 from handlers.requests import DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.referrals import ReferralRow, ReferralsScreen

@@ -10,6 +10,7 @@ from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
+from handlers.method.referrals import ReferralCounts
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
 from prompts.playbook import Item, Situation
@@ -322,6 +323,8 @@ class RecordScreen:
     """From the close to the call; None if it is not made yet."""
     tries: int = 0
     """How often the rep tried before, and did not reach the customer."""
+    referral_counts: ReferralCounts = field(default_factory=ReferralCounts)
+    """What was agreed, and what came of it (M5.2)."""
 
 
 @dataclass(frozen=True, slots=True)

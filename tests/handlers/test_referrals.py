@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_reminders
+from handlers.deal.referral_counts import counts_of
 from handlers.deal.reminder_facts import referral_facts
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError, Refusal
 from handlers.method.promise_outcomes import PromiseState, outcome_of
@@ -18,7 +19,6 @@ from handlers.method.reminders_due import REFERRAL_KINDS, Kind
 from handlers.promises.tracked import tracked_promises
 from handlers.referrals import asking, export, named, page
 from handlers.referrals.asking import AskAnswered, MeetingChosen, MeetingTyped
-from handlers.referrals.gate import counts_of
 from handlers.referrals.named import ReferralMove, ReferralRequest, ReferralSaved
 from handlers.screens.call import ReferralScreen
 from handlers.screens.referrals import ReferralsScreen

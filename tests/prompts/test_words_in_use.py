@@ -16,6 +16,7 @@ from typing import NamedTuple, get_args
 from jinja2 import Environment, meta
 
 from bot.interactions.commands import VERBS
+from bot.views.referrals import _ANSWERS
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
@@ -27,9 +28,13 @@ from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
+from handlers.method.promise_outcomes import PromiseState
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
+from handlers.method.referrals import ANSWERS as REFERRAL_ANSWERS
+from handlers.method.referrals import FORWARD, AskState, ReferralStep
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.self_check import HIGHEST, LOWEST, Question, Trend
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import SENTENCES, Sellers
@@ -67,6 +72,8 @@ BUTTONS = {
     "undo",
     "hand_on",
     "drop",
+    "referrals",
+    "review",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = (
@@ -93,10 +100,16 @@ ACTIONS = (
     }
     | {*MISSING_ACTIONS.values()}
     | {"contact_noted", "words_changed", "words_of_team"}
+    | {
+        f"referral_{each}"
+        for each in ("planned", "cleared", "asked", "named", "removed", "step", "step_undone", "rested")
+    }
     | set(Attempt)
     | CHANGES
     | {UNDONE, "reranked"}
 )
+REFERRAL_BUTTONS = {name for answers in _ANSWERS.values() for name, _ in answers} | {"asked", "plan", "clear", "add"}
+REFERRAL_STEPS = {*(f"step_{step}" for step in FORWARD), "back", "drop"}
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
 
 
@@ -192,7 +205,7 @@ GAPS: dict[str, set[str]] = {
     "snooze.label_{name}": {*Snooze, "other", "stop"},
     "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind}
-    - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
+    - {*reminders_due.OF_A_PERSON, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
     | {
         f"digest_{stage}_{step}"
         for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)
@@ -236,6 +249,22 @@ GAPS: dict[str, set[str]] = {
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
     "channel.closed_{screen.closed}": set(Closed),
+    "referrals.state_{state}": {*AskState, "planned_over"},
+    "referrals.gap_{gap.state}": set(PromiseState),
+    "referrals.on_{name}": set(ReferralStep) - {ReferralStep.NAMED},
+    "referrals.{name}": REFERRAL_BUTTONS,
+    "referrals.label_{name}": REFERRAL_BUTTONS,
+    "referrals.{tap}": REFERRAL_STEPS,
+    "referrals.label_{tap}": REFERRAL_STEPS,
+    "referrals.answer_{each}": set(REFERRAL_ANSWERS),
+    "review.{name}": {"did", "more", "without_us"},
+    "review.{name}_hint": {"did", "more", "without_us"},
+    "selfcheck.score_{score}": {str(score) for score in range(LOWEST, HIGHEST + 1)},
+    "selfcheck.{each}": set(Question),
+    "selfcheck.short_{each.question}": set(Question),
+    "selfcheck.trend_{each.trend}": set(Trend),
+    "selfcheck.{name}": {"start", "stop", "monthly"},
+    "selfcheck.label_{name}": {"start", "stop", "monthly"},
 }
 
 

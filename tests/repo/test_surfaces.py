@@ -31,6 +31,7 @@ from bot.views import (
     promised,
     reminders,
     render,
+    review,
     settings,
     wins,
     wrap_up,
@@ -45,9 +46,12 @@ from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.promise_outcomes import PromiseState, TrackedPromise
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.recurrence import Recurrence
+from handlers.method.referrals import AskState, ReferralCounts, ReferralDates, ReferralStep, advanced
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.self_check import Question, Trend
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
@@ -103,6 +107,13 @@ from handlers.screens.deals import (
     ReferralAsk,
     SourceMessage,
 )
+from handlers.screens.referrals import (
+    ReferralAskedForm,
+    ReferralForm,
+    ReferralMeetingForm,
+    ReferralRow,
+    ReferralsScreen,
+)
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -124,6 +135,16 @@ from handlers.screens.reminders import (
     SettingsScreen,
     SnoozeScreen,
     StoppedReminder,
+)
+from handlers.screens.review import (
+    MonthlyChosen,
+    ReviewForm,
+    ReviewSaved,
+    Scores,
+    SelfCheckAsk,
+    SelfCheckDone,
+    SelfCheckForm,
+    SelfCheckSaved,
 )
 from handlers.screens.team import (
     ChannelScreen,
@@ -298,6 +319,9 @@ NUDGES = (
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
     ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
+    ("before the referral meeting", reminders_due.Kind.REFERRAL_SOON, Stage.COMPLETED),
+    ("after the referral meeting", reminders_due.Kind.REFERRAL_OVER, Stage.COMPLETED),
+    ("an introduction waits", reminders_due.Kind.REFERRAL_SLOT, Stage.COMPLETED),
 )
 PLANNED = tuple(
     Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.DueReason
@@ -331,6 +355,25 @@ A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) fo
 def a_nudge(kind: reminders_due.Kind, stage: Stage) -> Nudge:
     occasion = OCCASION if kind is reminders_due.Kind.UPDATE else None
     return Nudge(a_card(stage), kind, "Go-live by 1 May", 30, occasion)
+
+
+HISTORY = tuple(Scores(each, (3, 4), Trend.UP) for each in Question)
+
+
+def referral_pages() -> Iterator[ReferralsScreen]:
+    """Every state of the ask, and every step of an introduction."""
+    gaps = tuple(
+        TrackedPromise(number, Kind.PRIORITY, "40 seats", state)
+        for number, state in enumerate([*PromiseState, *PromiseState])
+    )
+    named = ReferralDates(NOW)
+    dates = [named, *(advanced(named, step, NOW) for step in ReferralStep if step is not ReferralStep.NAMED)]
+    rows = tuple(ReferralRow(n, CUSTOMER, "Sisters", "An email", each, "Thanks") for n, each in enumerate(dates))
+    for state, over, found in product(AskState, (True, False), ((), rows)):
+        counts = ReferralCounts(5, len(found))
+        yield ReferralsScreen(
+            facts(), state, "Jo", "Who?", "15 minutes?", "Somebody", gaps, counts, found, "Fri 27 Nov 14:30", over, NOW
+        )
 
 
 def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
@@ -557,6 +600,28 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             ),
         ],
         "Closed deal": [],
+        "The referrals": [render.modal(each, texts) for each in referral_pages()],
+        "The referral meeting": [
+            render.modal(ReferralMeetingForm(facts(), offered, "Fri 27 Nov 14:30", "UTC"), texts)
+            for offered in (OFFERED[:3], OFFERED[1:])
+        ],
+        "The answer about referrals": [render.modal(ReferralAskedForm(facts(), "Who?"), texts)],
+        "One referral": [render.modal(ReferralForm(facts(), number, CUSTOMER), texts) for number in (0, 1)],
+        "The choice of referrals": [choice(texts, "referrals")],
+        "The deal review": [
+            render.modal(ReviewForm(facts(), "I", "Called", "Us", NOW), texts),
+            render.modal(ReviewForm(facts(), last_time="Called", last_customer=CUSTOMER), texts),
+        ],
+        "The deal review is saved": [render.modal(ReviewSaved(facts()), texts)],
+        "The choice to review": [choice(texts, "review")],
+        "The self-check": [render.modal(SelfCheckForm(HISTORY, monthly), texts) for monthly in (True, False)],
+        "The self-check is saved": [render.modal(SelfCheckSaved(HISTORY, monthly), texts) for monthly in (True, False)],
+        "The monthly self-check": [
+            render.message(SelfCheckAsk(), texts),
+            *(render.message(SelfCheckDone(newer), texts) for newer in (True, False)),
+            *(review.monthly_chosen(MonthlyChosen(monthly), texts) for monthly in (True, False)),
+        ],
+        "The self-check in the chat": [review.opened_from_chat(texts)],
     }
 
 

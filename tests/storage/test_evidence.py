@@ -15,11 +15,14 @@ from storage.models import (
     Brief,
     CoachedVersion,
     Confirmation,
+    DealReview,
     OwnWords,
     PlaybookVersion,
     PromiseOutcome,
     ReferralAgreement,
+    ReferralAsk,
     Requirement,
+    SelfCheck,
     Statement,
     StatementDetails,
     StatementVersion,
@@ -51,6 +54,9 @@ def every_kind_of_evidence(session: Session) -> None:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
             ),
+            ReferralAsk(deal_id=deal_id, step="not_now", recorded_by=by, at=at),
+            DealReview(deal_id=deal_id, person_id=by, did="I called", more="", without_us="", at=at),
+            SelfCheck(person_id=by, expectations=3, knowledge=4, ownership=5, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,
