@@ -15,6 +15,10 @@ LATELY = timedelta(days=14)
 """Who has just checked themselves is not asked again in the same month."""
 
 
+CORRECTED_WITHIN = timedelta(hours=1)
+"""Who answers again so soon corrects themselves: only the last answer counts."""
+
+
 class Question(StrEnum):
     """The three questions; the values are columns of `self_checks`."""
 
@@ -39,6 +43,15 @@ def trend(scores: Sequence[int]) -> Trend:
         return Trend.FIRST
     difference = last * len(before) - sum(before)
     return Trend.STEADY if difference == 0 else Trend.UP if difference > 0 else Trend.DOWN
+
+
+def standing(times: Sequence[datetime]) -> list[int]:
+    """Which of the answers count, by position; `times` are when they were given, oldest first."""
+    return [
+        number
+        for number, at in enumerate(times)
+        if number == len(times) - 1 or times[number + 1] - at > CORRECTED_WITHIN
+    ]
 
 
 def next_check(now: datetime, work: WorkingTime) -> datetime:

@@ -19,7 +19,7 @@ from handlers.method.referral_words import asking
 from handlers.method.referrals import ANSWERS, AskStep, may_record
 from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
 from handlers.referrals.gate import gate_of, last_step
-from handlers.referrals.named import add_names, read_names
+from handlers.referrals.named import add_names, checked_names, forget_earlier
 from handlers.referrals.page import deal_with_referrals, known_of_ask, page_of
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.call import ReferralScreen
@@ -125,10 +125,11 @@ def save_asked(session: Session, request: AskAnswered, now: datetime) -> Referra
         return page_of(session, deal, now)
     if request.answer not in ANSWERS:
         raise InvalidEntryError("answer", "refusal.outcome_missing")
-    step, names = AskStep(request.answer), read_names(request.names)
+    step, names = AskStep(request.answer), checked_names(request.names)
     if step is AskStep.NAMES and not names:
         raise InvalidEntryError("names", "refusal.referral_names")
     _require_earned(session, deal, step)
+    forget_earlier(session, opened, deal)
     add_names(session, opened, deal, names, now)
     _record(session, opened, deal, step, now)
     return page_of(session, deal, now)

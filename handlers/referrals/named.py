@@ -13,6 +13,7 @@ from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.deal.referral_counts import dates_of
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.referral_names import clean_name, name_key, read_names
 from handlers.method.referrals import ReferralDates, ReferralStep, advanced, taken_back
 from handlers.referrals.page import deal_with_referrals, page_of
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
@@ -22,7 +23,6 @@ from storage.models import Deal, Referral
 
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
-_BULLETS = "-*•·–— \t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def save(session: Session, request: ReferralSaved, now: datetime) -> ReferralsSc
     deal = deal_with_referrals(session, opened, request.deal_id)
     if opened.repeated:
         return page_of(session, deal, now)
-    name = " ".join(request.name.split())
+    name = clean_name(request.name)
+    forget_earlier(session, opened, deal)
     row = _found(session, deal, request.referral_id) if request.referral_id else None
     if not name and row is not None:
         session.delete(row)
@@ -113,26 +114,27 @@ def take_back(session: Session, request: ReferralMove, now: datetime) -> Referra
     return _move(session, request, now, back=True)
 
 
-def read_names(typed: str) -> list[str]:
-    """The names, one a line, each once; list marks are left out.
-
-    Raises `InvalidEntryError` for a name that is too long, and for too many.
-    """
-    found: dict[str, str] = {}
-    for line in typed.splitlines():
-        name = " ".join(line.strip(_BULLETS).split())
-        if name:
-            found.setdefault(name.casefold(), name)
-    if any(len(name) > LONGEST_NAME for name in found.values()):
+def checked_names(typed: str) -> list[str]:
+    """The names of the field `names`, one a line. Raises `InvalidEntryError` for one that is too long, and for many."""
+    names = read_names(typed)
+    if any(len(name) > LONGEST_NAME for name in names):
         raise InvalidEntryError("names", "refusal.name_too_long", most=LONGEST_NAME)
-    _require_room("names", len(found))
-    return list(found.values())
+    _require_room("names", len(names))
+    return names
+
+
+def forget_earlier(session: Session, opened: OpenedRequest, deal: Deal) -> None:
+    """Delete whom an earlier submission of the same form added, if they have not moved on: this one replaces it."""
+    for row in referrals.of_deals(session, [deal.id]):
+        if row.named_at in opened.earlier and dates_of(row).step is ReferralStep.NAMED:
+            session.delete(row)
+    session.flush()
 
 
 def add_names(session: Session, opened: OpenedRequest, deal: Deal, names: Sequence[str], now: datetime) -> None:
     """Add the people who are not there yet. Raises `InvalidEntryError` if there are too many then."""
     known = _others(session, deal, None)
-    new = [name for name in names if name.casefold() not in known]
+    new = [name for name in names if name_key(name) not in known]
     _require_room("names", len(known) + len(new))
     for name in new:
         _add(session, opened, Referral(deal_id=deal.id, name=name, named_at=now))
@@ -180,7 +182,7 @@ def _found(session: Session, deal: Deal, referral_id: int) -> Referral:
 
 
 def _others(session: Session, deal: Deal, row: Referral | None) -> set[str]:
-    return {each.name.casefold() for each in referrals.of_deals(session, [deal.id]) if each is not row}
+    return {name_key(each.name) for each in referrals.of_deals(session, [deal.id]) if each is not row}
 
 
 def _check_name(name: str, others: set[str]) -> None:
@@ -188,5 +190,5 @@ def _check_name(name: str, others: set[str]) -> None:
         raise InvalidEntryError("name", "refusal.contact_name_missing")
     if len(name) > LONGEST_NAME:
         raise InvalidEntryError("name", "refusal.name_too_long", most=LONGEST_NAME)
-    if name.casefold() in others:
+    if name_key(name) in others:
         raise InvalidEntryError("name", "refusal.referral_twice")

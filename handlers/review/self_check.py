@@ -12,7 +12,7 @@ from handlers.deal.sent_reminders import ANSWERED, retire_self_checks
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.reminder_profiles import ReminderProfile, known_profile
 from handlers.method.reminders_due import DueReason, Kind
-from handlers.method.self_check import HIGHEST, LOWEST, MOST_SHOWN, Question, next_check, trend
+from handlers.method.self_check import HIGHEST, LOWEST, MOST_SHOWN, Question, next_check, standing, trend
 from handlers.method.stages import ALIGNED_OR_LATER
 from handlers.requests import Caller, open_request
 from handlers.screens.review import MonthlyChosen, Scores, SelfCheckForm, SelfCheckSaved
@@ -20,6 +20,8 @@ from storage import outbox, outbox_reminders, review
 from storage.models import Person, SelfCheck, Tenant
 from storage.tenancy import scope
 
+MOST_READ = 50
+"""Self-checks, with those that were corrected."""
 AT_WORK = timedelta(days=92)
 """Whoever had no call for a quarter of a year is not asked."""
 
@@ -120,7 +122,8 @@ def _score(question: Question, typed: str) -> int:
 
 
 def _history(session: Session, person: Person) -> tuple[Scores, ...]:
-    checks = review.latest_checks(session, person.id, MOST_SHOWN)
+    answered = review.latest_checks(session, person.id, MOST_READ)
+    checks = [answered[number] for number in standing([check.at for check in answered])][-MOST_SHOWN:]
     found = []
     for question in Question:
         scores = tuple(int(getattr(check, question)) for check in checks)

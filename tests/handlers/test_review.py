@@ -137,6 +137,7 @@ def test_the_command_finds_deals_that_are_over_first(world: World) -> None:
 def test_the_trend_is_the_persons_own(world: World) -> None:
     check(world, 5, 5, 5, person=BEN)
     for scores in ((3, 2, 4), (4, 2, 4), (4, 2, 1)):
+        world.advance(days=30)
         saved = check(world, *scores)
     assert [(each.scores, each.trend) for each in saved.history] == [
         ((3, 4, 4), Trend.UP),
@@ -282,6 +283,7 @@ def test_nobody_elses_surface_shows_what_is_private(world: World) -> None:
     assert world.database.write_sync(drafts.keep, typed, world.now)
     review(world, deal, f"{SECRET} one", f"{SECRET} two", f"{SECRET} three")
     check(world, 1, 2, 1)
+    world.advance(days=30)
     check(world, 2, 2, 1)
     before = world.actions(deal)
 

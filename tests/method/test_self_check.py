@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from handlers.method.self_check import Trend, next_check, trend
+from handlers.method.self_check import CORRECTED_WITHIN, Trend, next_check, standing, trend
 from handlers.method.working_time import WorkingTime
 from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
@@ -26,6 +28,17 @@ from tests.method.test_working_time import working_times
 )
 def test_the_last_answer_is_compared_with_those_before(scores: list[int], goes: Trend) -> None:
     assert trend(scores) is goes
+
+
+@given(st.lists(st.integers(0, 200), max_size=8))
+def test_an_answer_that_is_corrected_within_the_hour_counts_once(minutes: list[int]) -> None:
+    start, at = datetime(2026, 3, 2, tzinfo=UTC), []
+    for gap in minutes:
+        start += timedelta(minutes=gap)
+        at.append(start)
+    counted = [at[number] for number in standing(at)]
+    assert counted[-1:] == at[-1:]
+    assert all(later - earlier > CORRECTED_WITHIN for earlier, later in pairwise(counted))
 
 
 @given(moments, working_times)
