@@ -193,14 +193,21 @@ def _steps(row: ReferralRow, step: ReferralStep, wording: Wording) -> ActionRow:
         buttons.append(_move("back", ActionId.REFERRALS_BACK, row, step, wording))
     text, label = wording("referrals.edit"), wording("referrals.label_edit", name=row.name)
     buttons.append(Button(text, ActionId.REFERRALS_EDIT, str(row.id), accessible_name=label))
-    if row.dates.is_open:
-        buttons.append(_move("drop", ActionId.REFERRALS_DROP, row, ReferralStep.DROPPED, wording))
     return ActionRow(f"referral:{row.id}", tuple(buttons))
 
 
-def _move(tap: str, action_id: ActionId, row: ReferralRow, step: ReferralStep, wording: Wording) -> Button:
+def _move(
+    tap: str, action_id: ActionId, row: ReferralRow | ReferralForm, step: ReferralStep, wording: Wording
+) -> Button:
     label = wording(f"referrals.label_{tap}", name=row.name)
     return Button(wording(f"referrals.{tap}"), action_id, f"{row.id}:{step.value}", accessible_name=label)
+
+
+def _drop(screen: ReferralForm, wording: Wording) -> tuple[ActionRow, ...]:
+    """The button for an introduction that came to nothing, while something can still come of it."""
+    if not screen.is_open:
+        return ()
+    return (ActionRow("drop", (_move("drop", ActionId.REFERRALS_DROP, screen, ReferralStep.DROPPED, wording),)),)
 
 
 def meeting_form(screen: ReferralMeetingForm, texts: Texts) -> Modal:
@@ -292,6 +299,7 @@ def referral_form(screen: ReferralForm, texts: Texts) -> Modal:
                 optional=True,
             ),
         ),
+        ending=_drop(screen, texts.plain),
         state=ModalState(screen.deal.id, referral_id=screen.id),
         submit=texts.plain("referrals.save"),
         close=texts.plain("referrals.cancel"),

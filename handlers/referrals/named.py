@@ -67,7 +67,9 @@ def ask_edit(session: Session, request: ReferralRequest, now: datetime) -> Refer
     opened = open_request(session, request.caller, now)
     deal = deal_with_referrals(session, opened, request.deal_id)
     row = _found(session, deal, request.referral_id)
-    return ReferralForm(facts(deal), row.id, row.name, row.how_known or "", row.introduction or "")
+    return ReferralForm(
+        facts(deal), row.id, row.name, row.how_known or "", row.introduction or "", is_open=dates_of(row).is_open
+    )
 
 
 def save(session: Session, request: ReferralSaved, now: datetime) -> ReferralsScreen:

@@ -78,3 +78,5 @@ class ReferralForm:
     name: str = ""
     how_known: str = ""
     introduction: str = ""
+    is_open: bool = False
+    """Something can still come of the introduction."""

@@ -606,7 +606,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The answer about referrals": [render.modal(ReferralAskedForm(facts(), "Who?"), texts)],
-        "One referral": [render.modal(ReferralForm(facts(), number, CUSTOMER), texts) for number in (0, 1)],
+        "One referral": [
+            render.modal(ReferralForm(facts(), number, CUSTOMER, is_open=bool(number)), texts) for number in (0, 1)
+        ],
         "The choice of referrals": [choice(texts, "referrals")],
         "The deal review": [
             render.modal(ReviewForm(facts(), "I", "Called", "Us", NOW), texts),
