@@ -92,13 +92,13 @@ def answers(card: DealCard, kind: Kind, wording: Wording) -> ActionRow:
 def page(screen: ReferralsScreen, texts: Texts) -> Modal:
     """What to say and to do now, then who was named, open ones first."""
     components: list[Component] = [Heading(deal_name(screen.deal, texts.plain)), Paragraph(_state_line(screen, texts))]
-    if screen.counts.agreed is not None or screen.counts.got:
-        components.append(ContextText((counts_line(screen.counts, texts),)))
     if screen.state is AskState.CLOSED:
-        components.append(Paragraph("\n".join(_gap_lines(screen, texts))))
+        components += [Paragraph("\n".join(_gap_lines(screen, texts)))] if screen.gaps else []
     else:
         components += _ask(screen, texts)
     components += [Divider(), Heading(texts.plain("referrals.people"))]
+    if screen.counts.agreed is not None or screen.counts.got:
+        components.append(ContextText((counts_line(screen.counts, texts),)))
     for row in screen.referrals:
         components += _person(row, texts)
     if not screen.referrals:
@@ -128,7 +128,11 @@ def counts_line(counts: ReferralCounts, texts: Texts) -> str:
 
 
 def _state_line(screen: ReferralsScreen, texts: Texts) -> str:
-    state = "planned_over" if screen.state is AskState.PLANNED and screen.meeting_over else screen.state.value
+    state = screen.state.value
+    if screen.state is AskState.PLANNED and screen.meeting_over:
+        state = "planned_over"
+    elif screen.state is AskState.CLOSED and not screen.gaps:
+        state = "nothing"
     return texts.rich(
         f"referrals.state_{state}",
         customer=deal_name(screen.deal, texts.plain),

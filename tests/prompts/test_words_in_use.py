@@ -249,7 +249,7 @@ GAPS: dict[str, set[str]] = {
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
     "channel.closed_{screen.closed}": set(Closed),
-    "referrals.state_{state}": {*AskState, "planned_over"},
+    "referrals.state_{state}": {*AskState, "planned_over", "nothing"},
     "referrals.gap_{gap.state}": set(PromiseState),
     "referrals.on_{name}": set(ReferralStep) - {ReferralStep.NAMED},
     "referrals.{name}": REFERRAL_BUTTONS,
