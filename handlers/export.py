@@ -1,6 +1,7 @@
 """Exports every deal as plain data: what was promised, and what the customer answered (docs/export.md).
 
-Nothing is shortened or summarized: an export is evidence for a reader who has only the file.
+Nothing is shortened or summarized: an export is evidence for a reader who has only the file. What a rep answers about
+themselves, and the names of people whom a customer referred, are in no export (docs/privacy.md).
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.deal.order_export import order_of
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
+from handlers.referrals.export import exported as exported_referrals
 from storage import orders, promises
 from storage.models import (
     Attestation,
@@ -170,7 +173,11 @@ def page(
                 .options(selectinload(Brief.requirements))
             )
         ),
-        drafts=_by_deal(session.scalars(select(Draft).where(Draft.deal_id.in_(ids)).order_by(Draft.id))),
+        drafts=_by_deal(
+            session.scalars(
+                select(Draft).where(Draft.deal_id.in_(ids), Draft.form.not_in(PRIVATE_FORMS)).order_by(Draft.id)
+            )
+        ),
         timeline=_by_deal(
             session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
         ),
@@ -179,8 +186,11 @@ def page(
         "challenges": exported_challenges(session, ids, evidence.people),
         "compliments": exported_compliments(session, ids, evidence.people),
     }
+    referrals = exported_referrals(session, ids, evidence.people)
     return [
-        _deal(deal, workspace, evidence) | {name: of_deal.get(deal.id, []) for name, of_deal in after_the_call.items()}
+        _deal(deal, workspace, evidence)
+        | {name: of_deal.get(deal.id, []) for name, of_deal in after_the_call.items()}
+        | referrals[deal.id]
         for deal in deals
     ]
 

@@ -65,6 +65,8 @@ class Cadence:
     """Days from one update without a day to the next, by unit of time (one of `UPDATES`), where a workspace says so."""
     referral_after_days: int
     referral_again_after_days: int
+    referral_thinking_after_days: int
+    referral_slot_after_days: int
     look_back_days: tuple[int, int]
     tell_minutes_before: int
     """Minutes before the customer is to be told of a challenge."""
@@ -108,7 +110,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "recap": ("due_at", "corrections_after_days"),
     "promise": ("days_before",),
     "customer_update": ("day", "week", "month", *RETIRED_WORDS),
-    "referral": ("after_days", "again_after_days"),
+    "referral": ("after_days", "again_after_days", "thinking_after_days", "slot_after_days"),
     "look_back": ("first_days", "second_days"),
     "challenge": ("minutes_before",),
 }
@@ -156,6 +158,8 @@ def read_cadence(document: TomlDocument) -> Cadence:
         update_days={unit: numbers["customer_update", unit] for unit in own_days},
         referral_after_days=numbers["referral", "after_days"],
         referral_again_after_days=numbers["referral", "again_after_days"],
+        referral_thinking_after_days=numbers["referral", "thinking_after_days"],
+        referral_slot_after_days=numbers["referral", "slot_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
         tell_minutes_before=numbers["challenge", "minutes_before"],
     )

@@ -31,6 +31,16 @@ FILLED_IN = ("name", "rep", "customer", "user", "needs", "promises", "elephant")
 """The names in double braces that what is said may contain."""
 PLACEHOLDER = re.compile(r"\{\{\s{0,9}([a-z_]{1,20})\s{0,9}\}\}")
 """Nothing else in braces has a meaning: what people type is never evaluated."""
+NAME_FIRST = "{{ name }}, "
+"""How what is said about a referral begins: the name is left out if it is not known."""
+REFERRAL_ASK: Mapping[str, tuple[str, ...]] = {
+    "agreed": ("name", "people", "definition"),
+    "not_agreed": ("name", "people", "definition"),
+    "invitation": ("name",),
+    "one": (),
+    "several": ("number",),
+}
+REFERRAL_THANKS = ("named", "introduced", "met", "won")
 KINDS = ("new", "renewal", "expansion", "partner")
 """The kinds of orders whose call may differ."""
 CACHED = 256
@@ -77,6 +87,10 @@ class Playbook:
     referral_number: int
     """How many quality referrals the rep asks for by default (M5.1)."""
     referral_definition: str
+    referral_ask: Mapping[str, str]
+    """What the rep says when they ask for the referrals that were earned (M5.2), by the names of `REFERRAL_ASK`."""
+    referral_thanks: Mapping[str, str]
+    """What they say to the one who referred, by how far the introduction has come (`REFERRAL_THANKS`)."""
     fear_antidote: str
     """What helps a rep who puts off the call (M1.1)."""
     opening: str
@@ -173,6 +187,10 @@ def read_playbook(document: TomlDocument) -> Playbook:
         objectives=objectives,
         referral_number=referral_number,
         referral_definition=document.text("referral", "definition", max_length=MAX_DEFINITION),
+        referral_ask=_referral_ask(document),
+        referral_thanks={
+            step: _to_them(document, "referral_thanks", step, ("name", "who")) for step in REFERRAL_THANKS
+        },
         fear_antidote=document.text("coaching", "fear_antidote"),
         opening=_say(document, "opening", "line"),
         opening_nobody=_say(document, "opening", "line_nobody", filled_in=()),
@@ -213,6 +231,23 @@ def _say(document: TomlDocument, *path: str | int, filled_in: Collection[str] = 
     text = document.text(*path, max_length=MAX_SAY, placeholders=filled_in)
     if "{" in PLACEHOLDER.sub("", text):
         document.add_problem(f"{path[-1]}: only a name can stand in braces", *path)
+    return text
+
+
+def _referral_ask(document: TomlDocument) -> dict[str, str]:
+    return {
+        entry: _to_them(document, "referral_ask", entry, names)
+        if "name" in names
+        else document.text("referral_ask", entry, max_length=MAX_PROMPT, placeholders=names)
+        for entry, names in REFERRAL_ASK.items()
+    }
+
+
+def _to_them(document: TomlDocument, table: str, entry: str, names: tuple[str, ...]) -> str:
+    """What is said to the customer; the name comes first, so that it can be left out."""
+    text = _say(document, table, entry, filled_in=names)
+    if text and (not text.startswith(NAME_FIRST) or text.count(NAME_FIRST.rstrip(", ")) != 1):
+        document.add_problem(f"{entry} does not begin with {NAME_FIRST!r}, or has the name again", table, entry)
     return text
 
 
@@ -286,6 +321,8 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "listening": ("prompts", "silence"),
     "situations": (),
     "referral": ("number", "definition"),
+    "referral_ask": tuple(REFERRAL_ASK),
+    "referral_thanks": REFERRAL_THANKS,
     "coaching": ("fear_antidote",),
     "trades": (),
     "kinds": (),

@@ -30,6 +30,7 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DealReview,
     DismissedShape,
     Draft,
     InboundEvent,
@@ -42,8 +43,11 @@ from storage.models import (
     PlaybookVersion,
     PromiseOutcome,
     Recap,
+    Referral,
     ReferralAgreement,
+    ReferralAsk,
     Requirement,
+    SelfCheck,
     Sighting,
     Statement,
     StatementDetails,
@@ -56,7 +60,7 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
-    *(Challenge, Compliment, OrderChange, NextStep),
+    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview),
 )
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
 LEFT_OVER = (
@@ -68,6 +72,7 @@ LEFT_OVER = (
     DismissedShape,
     PlaybookVersion,
     OwnWords,
+    SelfCheck,
     Channel,
     Person,
 )
@@ -148,6 +153,8 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     move.rows(ChallengeStep, ChallengeStep.challenge_id.in_(challenges))
     for of_statement in OF_A_STATEMENT:
         move.rows(of_statement, of_statement.statement_id.in_(statements))
+    reps = move.ids(Person, and_(Person.tenant_id == source.id, Person.external_id.in_(owners)))
+    move.rows(SelfCheck, SelfCheck.person_id.in_(reps))
     left = _count(session, Deal, Deal.tenant_id == source.id)
     if not left:
         for left_over in LEFT_OVER:

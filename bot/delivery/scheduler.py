@@ -15,6 +15,7 @@ from bot.delivery.worker import DeliveryWorker
 from bot.ports.clock import Clock
 from handlers import retention
 from handlers.reminders import lost_digests, replanning
+from handlers.review import self_check
 from handlers.team import summaries
 from storage import workspaces
 from storage.database import Database
@@ -99,7 +100,7 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)
 
     async def plan_calendar(self) -> None:
-        """Plan the weekly summaries, replan reminders whose rules changed, and move lost digests' items to new ones."""
+        """Plan weekly summaries and monthly self-checks, reminders whose rules changed, and what lost digests told."""
         await self._run_job("calendar", self._plan_ahead)
         self.wake()
 
@@ -108,6 +109,7 @@ class Scheduler:
             if self._stopping:
                 return
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
+            await self._database.write(self_check.plan_checks, tenant_id, self._clock.now())
             while await self._database.write(replanning.replan_next_batch, tenant_id, self._clock.now()):
                 pass
             while await self._database.write(lost_digests.plan_again, tenant_id, self._clock.now()):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts, orders, promises
+from bot.interactions import challenges, commands, drafts, orders, promises, referrals, review
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -541,6 +541,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.DIGEST_PROMISE_LATE: partial(_answer_listed_occasion, promised_occasions.mark_late),
     ActionId.DIGEST_PROMISE_MISSED: partial(_answer_listed_occasion, promised_occasions.mark_missed),
     **promises.CHANGES_DEAL,
+    **referrals.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -563,6 +564,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,
     **orders.REPLACES_MESSAGE,
+    **review.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
@@ -618,6 +620,8 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **challenges.OPENS_MODAL,
     **promises.OPENS_MODAL,
     **orders.OPENS_MODAL,
+    **referrals.OPENS_MODAL,
+    **review.OPENS_MODAL,
 }
 """Actions that open a modal."""
 

@@ -15,6 +15,7 @@ from bot.interactions import challenges, drafts, order_commands, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
+from bot.interactions.review import self_check_command
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
@@ -36,10 +37,12 @@ from handlers.method.customers import customer_key
 from handlers.method.invisible import INVISIBLE, without_invisible
 from handlers.method.reminder_profiles import ReminderProfile
 from handlers.promises import board
+from handlers.referrals import page as referrals_page
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
+from handlers.review import deal_review
 from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
@@ -344,6 +347,9 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "settings": _settings,
     "handover": _handover,
     **challenges.COMMANDS,
+    "referrals": partial(_one_deal, referrals_page.find),
+    "review": partial(_one_deal, deal_review.find),
+    "selfcheck": self_check_command,
 }
 
 VERBS = frozenset(_COMMANDS)

@@ -31,7 +31,9 @@ from handlers.call.brief import CommitmentsAsked
 from handlers.call.drafts import DraftFound, FormRequest, FormTyped
 from handlers.call.read_back import CorrectionRequest
 from handlers.call.statement_editing import StatementRequest
+from handlers.referrals import asking
 from handlers.requests import Caller, DealRequest
+from handlers.review import deal_review
 
 BASE_LENGTH = 16
 
@@ -234,5 +236,7 @@ _REOPENED: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] =
     ViewId.BRIEF_WHO: partial(_of_deal, brief.edit),
     ViewId.BRIEF_COMMITMENTS: _commitments,
     ViewId.BRIEF_WORDS: partial(_of_deal, brief.edit_notes),
+    ViewId.REFERRAL_ASKED: partial(_of_deal, asking.show_asked),
+    ViewId.REVIEW: partial(_of_deal, deal_review.show),
 }
 """How a form is opened again, if it is not the next step of its deal."""

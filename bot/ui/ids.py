@@ -120,6 +120,27 @@ class ActionId(StrEnum):
     CHALLENGE_CONFIRM = "challenge.confirm"
     CHALLENGE_NOT_YET = "challenge.not_yet"
     CHALLENGE_WITHDRAW = "challenge.withdraw"
+    REFERRALS_OPEN = "referrals.open"
+    REFERRALS_AGAIN = "referrals.again"
+    REFERRALS_PLAN = "referrals.plan"
+    REFERRALS_HOUR = "referrals.hour"
+    REFERRALS_TODAY = "referrals.today"
+    REFERRALS_MORNING = "referrals.morning"
+    REFERRALS_AFTERNOON = "referrals.afternoon"
+    REFERRALS_CLEAR = "referrals.clear"
+    REFERRALS_ASKED = "referrals.asked"
+    REFERRALS_ADD = "referrals.add"
+    REFERRALS_EDIT = "referrals.edit"
+    REFERRALS_STEP = "referrals.step"
+    REFERRALS_BACK = "referrals.back"
+    REFERRALS_DROP = "referrals.drop"
+    REFERRALS_NOT_NOW = "referrals.not_now"
+    REFERRALS_DECLINED = "referrals.declined"
+    REFERRALS_LEAVE = "referrals.leave"
+    REVIEW_OPEN = "review.open"
+    SELF_CHECK_OPEN = "selfcheck.open"
+    SELF_CHECK_STOP = "selfcheck.stop"
+    SELF_CHECK_MONTHLY = "selfcheck.monthly"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
@@ -223,6 +244,14 @@ class ViewId(StrEnum):
     PRAISE = "praise"
     ORDER = "order"
     STEP = "step"
+    REFERRALS = "referrals"
+    REFERRAL_MEETING = "referralmeeting"
+    REFERRAL_ASKED = "referralasked"
+    REFERRAL_FORM = "referralform"
+    REVIEW = "review"
+    REVIEW_SAVED = "reviewsaved"
+    SELF_CHECK = "selfcheck"
+    SELF_CHECK_SAVED = "selfchecksaved"
     NOTICE = "notice"
     PROMISES = "promises"
     PROMISE = "promise"
@@ -251,6 +280,8 @@ class ModalState:
     role: str = ""
     """The role of the contact that the modal is about, or the step of the challenge."""
     challenge_id: int = 0
+    referral_id: int = 0
+    """The referral that the modal is about."""
     unkept_deal_id: int = 0
     """The deal of a form of which nothing is kept before it is submitted."""
 
@@ -355,7 +386,7 @@ class PromiseValue:
 
 
 _ORDER = re.compile(r"([0-9]+):([0-9]+):([A-Z]{3}|):(year|quarter|month|week|total|):([0-9a-f]{16})")
-_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id", "unkept_deal_id")
+_NUMBERS = ("deal_id", "statement_id", "version", "challenge_id", "referral_id", "unkept_deal_id")
 
 
 def _are_texts(values: Any) -> bool:

@@ -82,16 +82,20 @@ def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
     )
 
 
-def _offer(offered: OfferedTime, customer: str, wording: Wording) -> Button:
+def offer_text(offered: OfferedTime, wording: Wording) -> str:
+    """The text of a button with an offered time."""
     time = f"{offered.at:%H:%M}"
     if offered.offer is Offer.HOUR:
-        text = wording("schedule.hour", time=time)
-    elif offered.days == 0:
-        text = wording("schedule.today", time=time)
-    elif offered.days == 1:
-        text = wording("schedule.tomorrow", time=time)
-    else:
-        text = wording("schedule.later", day=format_weekday(offered.at.date(), wording.locale), time=time)
+        return wording("schedule.hour", time=time)
+    if offered.days == 0:
+        return wording("schedule.today", time=time)
+    if offered.days == 1:
+        return wording("schedule.tomorrow", time=time)
+    return wording("schedule.later", day=format_weekday(offered.at.date(), wording.locale), time=time)
+
+
+def _offer(offered: OfferedTime, customer: str, wording: Wording) -> Button:
+    text = offer_text(offered, wording)
     label = wording("schedule.label_offer", customer=customer, when=text)
     return Button(text, OFFER_ACTIONS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
 

@@ -12,7 +12,16 @@ from bot.views.deal_name import deal_name
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.reminders_due import AGREED
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, KEEPING, NOT_STOOD_BY, RECAPPED_OR_LATER, Stage
+from handlers.method.stages import (
+    ALIGNED_OR_LATER,
+    CALL_NOT_MADE,
+    CALL_TO_MAKE,
+    ENDED,
+    KEEPING,
+    NOT_STOOD_BY,
+    RECAPPED_OR_LATER,
+    Stage,
+)
 from handlers.method.statements import Progress
 from handlers.method.time_parsing.resolve import format_day
 from handlers.method.urgency import SENTENCES, Level, Sellers
@@ -209,6 +218,8 @@ _ACTIONS = {
     "praise": ActionId.CARD_PRAISE,
     "step": ActionId.CARD_STEP,
     "order": ActionId.CARD_ORDER,
+    "referrals": ActionId.REFERRALS_OPEN,
+    "review": ActionId.REVIEW_OPEN,
 }
 """Action ids by the key of the button's text."""
 
@@ -219,7 +230,7 @@ def action_row_of(card: DealCard, plain: Wording, name: str) -> ActionRow:
     If the owner is unknown, the row starts with a user select for them.
     """
     names, more = _next_steps(card)
-    row = action_row(card, names, plain, name, main=len(names) > 1, more=more)
+    row = action_row(card, names, plain, name, main=len(names) > 1 and card.deal.stage not in ENDED, more=more)
     if asks_for_owner(card) and not card.doubt:
         menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
         return replace(row, elements=(menu, *row.elements))
@@ -289,7 +300,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if stage is Stage.SIGHTED:
         names = ("yes_closed", "not_a_deal", edit)
     elif stage in NOT_STOOD_BY:
-        names = ("undo",)
+        names = ("undo",) if stage is Stage.DISMISSED else ("undo", "review")
     elif stage in RECAPPED_OR_LATER:
         names, first = _after_recap(card)
         more = _after_the_call(card, *first)
@@ -315,6 +326,8 @@ def _after_the_call(card: DealCard, *first: str) -> tuple[str, ...]:
         names.append("open_challenge")
     if stage in AGREED:
         names += ["challenge", *(["step"] if card.step is not None else []), "order"]
+    if stage in ALIGNED_OR_LATER and stage is not Stage.COMPLETED:
+        names.append("referrals")
     return tuple([*names, "praise"][:MOST_BEHIND_DOTS])
 
 
@@ -339,7 +352,7 @@ def all_settled(card: DealCard) -> bool:
 def _after_recap(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The buttons from the recap on: the promises, and completing the deal once all of them are settled."""
     if card.deal.stage is Stage.COMPLETED:
-        return ("promises", "record"), ()
+        return ("promises", "referrals", "record"), ("review",)
     if all_settled(card):
         return ("complete", "promises", "record"), ("corrected",)
     more = ("unchanged",) if card.deal.stage is Stage.RECAPPED else ()

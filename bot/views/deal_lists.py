@@ -43,6 +43,8 @@ _ACTION_AFTER = {
     "amount": ActionId.CARD_ORDER,
     "reopen": ActionId.CARD_STAND_BY,
     "step": ActionId.CARD_STEP,
+    "referrals": ActionId.REFERRALS_OPEN,
+    "review": ActionId.REVIEW_OPEN,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -56,6 +58,8 @@ _OPENS = {
     ViewId.STEP: ActionId.CARD_STEP,
     ViewId.BRIEF: ActionId.CARD_BRIEF,
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
+    ViewId.REFERRALS: ActionId.REFERRALS_OPEN,
+    ViewId.REVIEW: ActionId.REVIEW_OPEN,
     **dict.fromkeys(
         (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
         ActionId.CARD_GO_ON,
@@ -64,8 +68,8 @@ _OPENS = {
 """The action that opens a deal's modal."""
 _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = (
-    *("won", "next", "list", "show", "call", "brief", "recap", "promises", "log", "undo", "step"),
-    *("amount", "cancelled", "refunded", "lost", "reopen", "snooze", "reminders"),
+    *("won", "next", "list", "show", "call", "brief", "recap", "promises", "log", "undo", "step", "referrals"),
+    *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck", "snooze", "reminders"),
 )
 """The commands about a person's own deals, in the order of the help."""
 AFTER_THE_CALL = ("challenge", "challenges", "praise")

@@ -8,6 +8,7 @@ from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import challenges
 from bot.views.deal_name import deal_name
+from bot.views.referrals import counts_line
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
 from handlers.method.stages import CORRECTABLE, KEEPING, PREPARABLE
@@ -103,7 +104,7 @@ def _statement(statement: Statement, texts: Texts) -> str:
 
 def _referrals(screen: RecordScreen, texts: Texts) -> list[Component]:
     """Each answer to the referral ask, and the way to ask again."""
-    if not screen.referrals:
+    if not screen.referrals and not screen.referral_counts.got:
         return []
     deal = screen.card.deal
     text, label = (
@@ -114,6 +115,7 @@ def _referrals(screen: RecordScreen, texts: Texts) -> list[Component]:
     return [
         Divider(),
         Heading(texts.plain("record.referral")),
+        *([ContextText((counts_line(screen.referral_counts, texts),))] if screen.referral_counts.got else []),
         *(Paragraph(_referral_answer(ask, texts)) for ask in screen.referrals),
         *([ActionRow("referral", (button,))] if screen.may_ask_again else []),
     ]

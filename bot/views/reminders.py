@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -19,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, challenges, notices, orders, promise_nudges, promised
+from bot.views import call_schedule, challenges, notices, orders, promise_nudges, promised, referrals
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
@@ -105,7 +103,7 @@ def nudge(screen: Nudge, texts: Texts) -> Message:
     if screen.challenge is not None:
         return challenges.reminder(screen.challenge, texts)
     line = nudge_line(screen, texts)
-    row = promise_nudges.answers(screen, texts) or _steps(screen, texts)
+    row = _own_answers(screen, texts, listed=False) or _steps(screen, texts)
     return Message(line, (Paragraph(texts.markup.bold(line)), row))
 
 
@@ -117,33 +115,24 @@ def digest(screen: Digest, texts: Texts) -> Message:
     waiting = hidden + len({item.card.deal.id for item in screen.items if not item.settled})
     title = texts.plain("digest.title", count=waiting) if waiting else texts.plain("digest.done")
     components: list[Component] = [Heading(title)]
-    for item, following in zip_longest(screen.items, screen.items[1:]):
+    for number, item in enumerate(screen.items):
         components.append(Paragraph(nudge_line(item, texts)))
-        if not item.settled:
-            is_last = following is None or following.card.deal.id != item.card.deal.id
-            components += _answers(item, texts, is_last=is_last)
+        if item.settled:
+            continue
+        following = screen.items[number + 1 :]
+        own_answers = _own_answers(item, texts, listed=True)
+        if item.challenge is None and not any(later.card.deal.id == item.card.deal.id for later in following):
+            components += [ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)]
+        if own_answers is not None:
+            components.append(own_answers)
+        elif not any(_shares_steps(item, later, texts) for later in following):
+            components.append(_steps(item, texts))
     if screen.without_step:
         components.append(ContextText((_without_step(screen, texts),)))
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
     text = "\n".join([title, *(nudge_line(item, texts) for item in screen.items)])
     return Message(text, tuple(components), notices.left_out(texts))
-
-
-def _answers(item: Nudge, texts: Texts, *, is_last: bool) -> list[Component]:
-    """What answers a line of the list. `is_last`: no other line of the same deal follows."""
-    if item.kind is Kind.NEXT_STEP:
-        return [_steps(item, texts)]
-    if item.occasion is not None:
-        return [promised.answers(item.card.deal, item.occasion, texts, listed=True)]
-    if item.challenge is not None:
-        return [challenges.answers(item.challenge, texts)]
-    row = promise_nudges.answers(item, texts, listed=True)
-    if row is not None:
-        return [row]
-    if not is_last:
-        return []
-    return [*(ContextText((line,)) for line in card_view.challenges_lines(item.card, texts)), _steps(item, texts)]
 
 
 def _without_step(screen: Digest, texts: Texts) -> str:
@@ -177,8 +166,30 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
         days=card.urgency.hours // 24 if screen.kind is Kind.DIGEST else screen.days,
         settled=card.progress.settled,
         total=card.progress.total,
-        number=card.referral.number if card.referral else "",
+        number=card.referral.number if card.referral and card.referral.outcome == "agreed" else "",
     )
+
+
+def _shares_steps(item: Nudge, later: Nudge, texts: Texts) -> bool:
+    """Whether the deal's next steps stand below a later line of the list."""
+    return (
+        later.card.deal.id == item.card.deal.id
+        and not later.settled
+        and _own_answers(later, texts, listed=True) is None
+    )
+
+
+def _own_answers(screen: Nudge, texts: Texts, *, listed: bool) -> ActionRow | None:
+    """The answers to a line that asks something of its own; None for one that leads to the deal's next steps."""
+    if screen.kind is Kind.NEXT_STEP:
+        return _steps(screen, texts)
+    if screen.occasion is not None:
+        return promised.answers(screen.card.deal, screen.occasion, texts, listed=True)
+    if screen.challenge is not None:
+        return challenges.answers(screen.challenge, texts)
+    if screen.kind in referrals.ANSWERED_KINDS:
+        return referrals.answers(screen.card, screen.kind, texts.plain)
+    return promise_nudges.answers(screen, texts, listed=listed)
 
 
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:

@@ -25,8 +25,10 @@ from bot.views import (
     read_back,
     recap_form,
     record,
+    referrals,
     reminders,
     reopen_form,
+    review,
     statement_form,
     statement_list,
     talk_track,
@@ -34,6 +36,8 @@ from bot.views import (
     wrap_up,
 )
 from bot.views.challenges import ChallengeModal
+from bot.views.referrals import ReferralsForm
+from bot.views.review import ReviewScreen
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -75,12 +79,16 @@ from handlers.screens.reminders import (
     SnoozeScreen,
     StoppedReminder,
 )
+from handlers.screens.review import (
+    SelfCheckAsk,
+    SelfCheckDone,
+)
 from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, RepLeft, SharedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
-AfterCallScreen = ChallengeModal | PromisesScreen | OrderForm | StepForm | HandoverForm
+AfterCallScreen = ChallengeModal | PromisesScreen | OrderForm | StepForm | ReferralsForm | ReviewScreen | HandoverForm
 """What happens to a deal after its call."""
 
 ModalScreen = (
@@ -127,14 +135,20 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
 
 def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
     if isinstance(screen, ChallengeModal):
-        return challenges.render(screen, texts)
-    if isinstance(screen, PromisesScreen):
-        return promises.render(screen, texts)
-    if isinstance(screen, OrderForm):
-        return orders.order_form(screen, texts)
-    if isinstance(screen, StepForm):
-        return orders.step_form(screen, texts)
-    return handover.form(screen, texts)
+        view = challenges.render(screen, texts)
+    elif isinstance(screen, PromisesScreen):
+        view = promises.render(screen, texts)
+    elif isinstance(screen, ReferralsForm):
+        view = referrals.render(screen, texts)
+    elif isinstance(screen, ReviewScreen):
+        view = review.render(screen, texts)
+    elif isinstance(screen, OrderForm):
+        view = orders.order_form(screen, texts)
+    elif isinstance(screen, StepForm):
+        view = orders.step_form(screen, texts)
+    else:
+        view = handover.form(screen, texts)
+    return view
 
 
 def _around_the_call(screen: AttemptLogged | ContactForm | ContactKept | TalkForm, texts: Texts) -> Modal:
@@ -187,23 +201,35 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = call_schedule.render(screen, texts)
         case CallReminder() | Nudge() | Digest() | ReminderSnoozed() | RetiredReminder() | StoppedReminder():
             view = reminders.render(screen, texts)
-        case PromiseAnswered():
-            view = promises.answered(screen, texts)
         case BriefScreen():
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case DealsReceived() | RepLeft():
-            view = handover.render(screen, texts)
-        case OrderQuestion():
-            view = orders.ask_reported(screen, texts)
-        case WinSummary() | SharedChannel() | ClosedChannel():
+        case WinSummary() | SharedChannel() | ClosedChannel() | DealsReceived() | RepLeft():
             view = _team(screen, texts)
+        case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
+            view = _message_after_the_call(screen, texts)
     return view
 
 
-def _team(screen: WinSummary | SharedChannel | ClosedChannel, texts: Texts) -> Message:
+def _message_after_the_call(
+    screen: PromiseAnswered | OrderQuestion | SelfCheckAsk | SelfCheckDone, texts: Texts
+) -> Message:
     match screen:
+        case PromiseAnswered():
+            return promises.answered(screen, texts)
+        case OrderQuestion():
+            return orders.ask_reported(screen, texts)
+        case SelfCheckAsk():
+            return review.ask(screen, texts)
+        case SelfCheckDone():
+            return review.done(screen, texts)
+
+
+def _team(screen: WinSummary | SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts) -> Message:
+    match screen:
+        case DealsReceived() | RepLeft():
+            return handover.render(screen, texts)
         case WinSummary():
             return wins.summary(screen, texts)
         case SharedChannel():

@@ -15,6 +15,7 @@ from handlers.deal.call_gaps import call_gaps, reason_of_gaps
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.facts import card, facts, statements_of
 from handlers.deal.open_challenges import challenges_on_record, praise_on_record
+from handlers.deal.referral_counts import counts_of
 from handlers.method.close_to_call import close_to_call
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
 from handlers.method.statements import (
@@ -205,6 +206,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         missing=lacking,
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "" if aligned else "",
+        referral_counts=counts_of(session, [deal.id])[deal.id],
         may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
         hours_to_call=None if waited is None else round(waited / timedelta(hours=1)),
         tries=made.tries,

@@ -12,6 +12,9 @@ from handlers.requests import Caller, open_request
 from storage import deals, drafts, inbound_events, workspaces
 from storage.drafts import Entries, FormOf
 
+PRIVATE_FORMS = frozenset({"review", "referralasked"})
+"""View ids of forms whose entries nobody else sees: they are in no export, and may be about a deal that has ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormRequest:
@@ -56,7 +59,9 @@ def keep(session: Session, request: FormTyped, now: datetime) -> bool:
     """
     opened = open_request(session, request.of.caller, now)
     deal = deals.find(session, request.of.deal_id)
-    if deal is None or deal.owner_id != opened.person.id or deal.stage in ENDED:
+    if deal is None or deal.owner_id != opened.person.id:
+        return False
+    if deal.stage in ENDED and request.of.form not in PRIVATE_FORMS:
         return False
     if inbound_events.was_applied(session, request.submission_key):
         return False

@@ -16,7 +16,7 @@ from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
 from handlers.method.order_changes import TAKEN_BACK, OrderChangeKind, resumed_stage
-from handlers.method.reminders_due import DueReminder, Kind, latest_digest, next_digest
+from handlers.method.reminders_due import OF_A_PERSON, DueReminder, Kind, latest_digest, next_digest
 from handlers.method.stages import ENDED, NOT_STOOD_BY, WON, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
@@ -26,8 +26,8 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 INVITE = "invite"
 CALL_KINDS = (INVITE, Kind.CALL_SOON, Kind.CALL_OVER)
 """The kinds of messages about a scheduled call."""
-DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
-"""The kinds of messages that a deal plans. A digest belongs to a person and covers several deals."""
+DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind not in OF_A_PERSON))
+"""The kinds of messages that a deal plans. A digest or a self-check belongs to a person."""
 
 
 def advance(

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
 from handlers.deal.open_challenges import open_challenges
+from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import stored_recurrences
+from handlers.method.promise_outcomes import MET, SaidBy
 from handlers.method.public_holidays import country_of
 from handlers.method.recurrence import Recurrence, with_milestones
+from handlers.method.referrals import ANSWERS, AskStep, waiting_since
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import (
     AGREED,
@@ -24,17 +27,20 @@ from handlers.method.reminders_due import (
     DueReminder,
     Promise,
     RecurringPromise,
+    ReferralFacts,
     due_reminders,
 )
-from handlers.method.stages import Stage
+from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
-from storage import audit_log, orders, promises, statements
+from storage import audit_log, orders, promises, referrals, statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
+PRAISED, RESTED = "complimented", "referral_rested"
+"""Actions in the audit log: the customer praised the rep; the rep leaves the introductions that wait as they are."""
 DONE, MISSED, MOVED = "promise_done", "promise_missed", "promise_moved"
 """What the rep recorded about an occasion of a promise that recurs: actions in the audit log."""
 LOOKED_BACK = ("next_order_talked", "next_order_not_now")
@@ -76,8 +82,6 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     days = days_of_promises(deal, agreed, recurring, work)
     pending = [each for each in agreed if each.id not in settled]
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
-    referral = statements.referral(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
-    not_now = referral is not None and referral.outcome == "not_now"
     recap_sent_at = None if recap is None else recap.sent_at
     looked_back, results = _looked_back(session, deal, recap_sent_at)
     return DealSnapshot(
@@ -97,8 +101,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         ),
         recurring=tuple(each for each in recurring if each.statement_id not in settled),
         step=agreed_step(session, deal) if stage in AGREED else None,
-        referral_agreed=referral is not None and referral.outcome == "agreed",
-        referral_not_now_at=referral.at if referral is not None and not_now else None,
+        referral=referral_facts(session, deal) if stage in RECAPPED_OR_LATER else ReferralFacts(),
         challenges=tuple(open_challenges(session, deal)) if stage in AGREED else (),
         quiet=not deal.reminded,
         pending=len(pending),
@@ -139,6 +142,46 @@ def agreed_step(session: Session, deal: Deal) -> AgreedStep | None:
     if deal.next_step_on is None:
         return None
     return AgreedStep(orders.latest_step_id(session, deal.id), deal.next_step_on)
+
+
+def referral_facts(session: Session, deal: Deal) -> ReferralFacts:
+    """Where asking for the deal's referrals stands, on the call and since."""
+    agreement, ask = statements.referral(session, deal.id), referrals.latest_ask(session, deal.id)
+    step = None if ask is None else AskStep(ask.step)
+    answered = ask if step in ANSWERS else None
+    if answered is not None and agreement is not None and agreement.at > answered.at:
+        answered = None  # they have talked about it again since
+    not_now_at = None
+    if answered is not None:
+        not_now_at = answered.at if step is AskStep.NOT_NOW else None
+    elif agreement is not None and agreement.outcome == "not_now":
+        not_now_at = agreement.at
+    praised = audit_log.latest(session, deal.id, (PRAISED,))
+    return ReferralFacts(
+        agreed=agreement is not None and agreement.outcome == "agreed",
+        earned_at=_earned_at(session, deal),
+        not_now_at=not_now_at,
+        asked_at=None if answered is None else answered.at,
+        thinking=answered is not None and step is AskStep.THINKING,
+        meeting_at=None if ask is None else ask.meeting_at,
+        praised_at=None if praised is None else praised.at,
+        waiting_since=_waiting_introduction(session, deal),
+    )
+
+
+def _earned_at(session: Session, deal: Deal) -> datetime | None:
+    """Since when every promise of the deal is met, by the customer's own word; None while one is not."""
+    outcomes = promises.outcomes(session, deal.id)
+    newest = [outcomes.get(each.id) for each in agreed_statements(session, deal)]
+    met = [each for each in newest if each is not None and each.state in MET and each.said_by == SaidBy.CUSTOMER]
+    return max((each.at for each in met), default=None) if len(met) == len(newest) else None
+
+
+def _waiting_introduction(session: Session, deal: Deal) -> datetime | None:
+    """Since when an introduction has not moved, unless the rep has since said to leave it."""
+    found = map(dates_of, referrals.of_deals(session, [deal.id]))
+    since, rested = waiting_since(found), audit_log.latest(session, deal.id, (RESTED,))
+    return None if since is None or (rested is not None and rested.at >= since) else since
 
 
 def _tried_last(session: Session, deal: Deal) -> bool:

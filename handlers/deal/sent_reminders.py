@@ -20,6 +20,8 @@ RETIRED = "retired"
 """The kind of message that updates a sent reminder."""
 FORGOTTEN_AFTER = timedelta(days=30)
 """Older messages stay as they are: nobody scrolls back that far, and each update is a call to the platform."""
+LAST_MONTH = timedelta(days=40)
+"""How old a monthly question may be that the next one takes the place of."""
 OCCASION = ("statement", "number", "occasion")
 """What tells an occasion of a promise that recurs from others: the payload of its reminder, and the line of a list."""
 ANSWERED, NEWER = "answered", "newer"
@@ -64,10 +66,19 @@ def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
             stands = older.id != row.id and _stands(older, now) and older.payload.get("retired") != NEWER
             if stands and not older.payload.get("items") and topic == _topic(older.kind, older.payload):
                 _retire(session, older, NEWER, now)
+    if row.kind == Kind.SELF_CHECK:
+        retire_self_checks(session, row.person_id or 0, NEWER, now, newer_than=row.id)
     if row.kind == Kind.DIGEST:
         for older in _lists(session, row.person_id or 0, now):
             if older.id != row.id and older.kind == Kind.DIGEST:
                 _retire(session, older, NEWER, now)
+
+
+def retire_self_checks(session: Session, person_id: int, why: str, now: datetime, *, newer_than: int = 0) -> None:
+    """The person answered the monthly self-check, wants it no more, or got a newer one (the row `newer_than`)."""
+    for sent in outbox_reminders.sent_since(session, person_id, (Kind.SELF_CHECK,), now - LAST_MONTH):
+        if sent.id != newer_than and sent.sent_ts is not None and "retired" not in sent.payload:
+            _retire(session, sent, why, now)
 
 
 def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], now: datetime) -> None:

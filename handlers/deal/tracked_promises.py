@@ -16,6 +16,12 @@ from storage.models import Deal, Tenant
 def tracked_promises(session: Session, deal: Deal, now: datetime) -> list[TrackedPromise]:
     """Every statement that the customer agrees to, with what became of it, in the order of the board."""
     tenant = session.get_one(Tenant, deal.tenant_id)
+    return in_board_order(promises_of(session, deal), today(deal, tenant, now))
+
+
+def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
+    """The same, in the order in which the statements were made."""
+    tenant = session.get_one(Tenant, deal.tenant_id)
     agreed = agreed_statements(session, deal)
     recurring = recurring_promises(session, deal, agreed, tenant)
     work = working_time(deal.owner, tenant)
@@ -34,7 +40,7 @@ def tracked_promises(session: Session, deal: Deal, now: datetime) -> list[Tracke
                 days.get(each.id),
             )
         )
-    return in_board_order(found, today(deal, tenant, now))
+    return found
 
 
 def today(deal: Deal, tenant: Tenant, now: datetime) -> date:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
-from handlers.method.reminders_due import Kind
+from handlers.method.reminders_due import AT_THE_HOUR, OF_A_PERSON, Kind
 from handlers.method.stages import NOT_STOOD_BY
 from handlers.method.time_zones import known_zone, zone
 from handlers.method.working_time import WorkingTime
@@ -22,8 +22,9 @@ A_MINUTE = timedelta(minutes=1)
 def change_zone(session: Session, tenant: Tenant, person: Person, name: str, now: datetime) -> None:
     """Store the zone that the platform calls `name`; if it is another one, move everything planned for the person.
 
-    Reminders, digests, and snoozes until a time of day ("tomorrow 10") keep their time of day. A scheduled call and a
-    snooze for some hours are moments, and stay. Nothing is planned outside the working hours in the new zone.
+    Reminders, digests, self-checks, and snoozes until a time of day ("tomorrow 10") keep their time of day. A scheduled
+    call and a snooze for some hours are moments, and stay. Nothing is planned outside the working hours in the new
+    zone.
 
     A zone that this machine does not know is stored as it is; the workspace's applies, and the log says so.
     """
@@ -41,7 +42,7 @@ def move_reminders(session: Session, tenant: Tenant, person: Person, now: dateti
     deals = outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY)
     for deal in deals:
         _move_snooze(session, deal, work.local, now)
-    for row in outbox_reminders.queued_for(session, person.id, (Kind.DIGEST,)):
+    for row in outbox_reminders.queued_for(session, person.id, OF_A_PERSON):
         day = row.due_at.astimezone(zone(row.zone)).date()
         outbox_reminders.move(session, row, work.next(max(work.on(day, work.hours.starts), now)))
     for deal in deals:
@@ -61,7 +62,7 @@ def _move_snooze(session: Session, deal: Deal, local: ZoneInfo, now: datetime) -
 
 def _move_out_of_the_night(session: Session, person: Person, work: WorkingTime) -> None:
     """Reminders whose time is over in the new zone kept their old moment, which may be at night there."""
-    kinds = tuple(kind for kind in Kind if kind not in (Kind.CALL_SOON, Kind.DIGEST))
+    kinds = tuple(kind for kind in Kind if kind not in AT_THE_HOUR | OF_A_PERSON)
     for row in outbox_reminders.queued_for(session, person.id, kinds):
         if not work.includes(row.due_at):
             outbox_reminders.move(session, row, work.next(row.due_at))

@@ -11,6 +11,7 @@
     completed         the referrals that were earned (M5.2); a look back
     a challenge       tell the customer, at half time and before the end (M7.2); the next mornings, until it is solved
                       and the customer says so (M10.9)
+    referrals asked   before and after the planned meeting; what they wanted to think about; an introduction that waits
 
 The digest says that a deal waits on one morning, asks at the start of the next week what to do about it, asks again in
 the weeks after, and then is silent: the same line on every day is no reminder.
@@ -69,6 +70,22 @@ class Kind(StrEnum):
     CHALLENGE_END = "challenge_end"
     CHALLENGE_OPEN = "challenge_open"
     CHALLENGE_CHECK = "challenge_check"
+    REFERRAL_SOON = "referral_soon"
+    REFERRAL_OVER = "referral_over"
+    REFERRAL_SLOT = "referral_slot"
+    SELF_CHECK = "self_check"
+
+
+AT_THE_HOUR = frozenset({Kind.CALL_SOON, Kind.REFERRAL_SOON})
+"""Just before what the rep planned for that hour: it comes even outside their working hours."""
+OF_A_PERSON = frozenset({Kind.DIGEST, Kind.SELF_CHECK})
+"""About no single deal."""
+
+
+REFERRAL_KINDS = frozenset(
+    {Kind.REFERRAL, Kind.REFERRAL_AGAIN, Kind.REFERRAL_SOON, Kind.REFERRAL_OVER, Kind.REFERRAL_SLOT}
+)
+"""About asking for the referrals that were earned, and following them."""
 
 
 class DueReason(StrEnum):
@@ -99,9 +116,15 @@ class DueReason(StrEnum):
     TIME_NEARLY_UP = "time_nearly_up"
     STILL_OPEN = "still_open"
     CALL_BACK = "call_back"
+    PRAISED = "praised"
+    THINKING = "thinking"
+    MEETING_BEFORE = "meeting_before"
+    MEETING_AFTER = "meeting_after"
+    NOT_MOVED = "not_moved"
+    MONTHLY = "monthly"
 
 
-AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK})
+AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.REFERRAL_SLOT})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
 
 TELL_KINDS = frozenset({Kind.CHALLENGE_HALF, Kind.CHALLENGE_END})
@@ -159,6 +182,27 @@ class AgreedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """Where asking for the referrals stands. What is not so is None."""
+
+    agreed: bool = False
+    """The customer agreed to give some (M5.1)."""
+    earned_at: datetime | None = None
+    """Since when every promise is met, by the customer's own word (M5.2)."""
+    not_now_at: datetime | None = None
+    """When the customer last answered "not now"."""
+    asked_at: datetime | None = None
+    """The newest answer to the ask for what was earned, whatever it was."""
+    thinking: bool = False
+    """That answer was that they think about it."""
+    meeting_at: datetime | None = None
+    praised_at: datetime | None = None
+    """When the customer last complimented the rep: the best moment to ask."""
+    waiting_since: datetime | None = None
+    """Since when an introduction has not moved."""
+
+
+@dataclass(frozen=True, slots=True)
 class DealSnapshot:
     """The facts of a deal that reminders depend on. `quiet`: it is in doubt, or the rep stopped its reminders."""
 
@@ -176,9 +220,7 @@ class DealSnapshot:
     promises: tuple[Promise, ...] = ()
     recurring: tuple[RecurringPromise, ...] = ()
     step: AgreedStep | None = None
-    referral_agreed: bool = False
-    referral_not_now_at: datetime | None = None
-    """When the customer answered the referral ask with "not now"; None for any other answer."""
+    referral: ReferralFacts = ReferralFacts()
     challenges: tuple[Challenge, ...] = ()
     """Those that are open."""
     pending: int = 0
@@ -261,9 +303,6 @@ def _due(
         yield from _digests(work, at, rules)
     elif deal.stage is Stage.RECAPPED:
         yield _corrections(deal, work, cadence)
-    elif deal.stage is Stage.COMPLETED and deal.referral_agreed:
-        day = work.day_after(_day(deal.since, work), cadence.referral_after_days)
-        yield DueReminder(Kind.REFERRAL, work.on(day, work.hours.starts), DueReason.EARNED, _name(deal.since))
     if deal.stage in AGREED:
         yield from _agreed(deal, work, cadence, now)
     if deal.stage in RECAPPED_OR_LATER:
@@ -274,10 +313,48 @@ def _after_recap(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules:
     if deal.stage in KEEPING:
         yield from _outcome(deal, work, cadence, rules)
     yield from _looking_back(deal, work, cadence)
-    if deal.referral_not_now_at is not None:
-        asked = deal.referral_not_now_at
-        day = work.day_after(_day(asked, work), cadence.referral_again_after_days)
-        yield DueReminder(Kind.REFERRAL_AGAIN, work.on(day, work.hours.starts), DueReason.NOT_NOW, _name(asked))
+    yield from _referrals(deal, work, cadence)
+
+
+def _referrals(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
+    """One thing at a time: the planned meeting, else the answer that is awaited, else the first ask.
+
+    What was earned is only asked for while it is: after a promise was missed, when it is met again.
+    """
+    facts, earned = deal.referral, deal.referral.earned_at
+
+    def morning(moment: datetime, days: int) -> datetime:
+        return work.on(work.day_after(_day(moment, work), days), work.hours.starts)
+
+    if facts.waiting_since is not None:
+        at = morning(facts.waiting_since, cadence.referral_slot_after_days)
+        yield DueReminder(Kind.REFERRAL_SLOT, at, DueReason.NOT_MOVED, _name(facts.waiting_since))
+    if facts.not_now_at is not None and facts.asked_at is None and facts.meeting_at is None:  # before it was earned
+        at = morning(facts.not_now_at, cadence.referral_again_after_days)
+        yield DueReminder(Kind.REFERRAL_AGAIN, at, DueReason.NOT_NOW, _name(facts.not_now_at))
+        return
+    if earned is None:
+        return
+    since_earned = morning(earned, cadence.referral_after_days)
+    if facts.meeting_at is not None:
+        name, meeting = _name(facts.meeting_at), facts.meeting_at
+        before, later = timedelta(minutes=cadence.minutes_before), timedelta(minutes=cadence.minutes_after)
+        over = work.next(meeting + later)
+        yield DueReminder(Kind.REFERRAL_SOON, meeting - before, DueReason.MEETING_BEFORE, name)
+        yield DueReminder(
+            Kind.REFERRAL_OVER, over if earned <= meeting else since_earned, DueReason.MEETING_AFTER, name
+        )
+    elif facts.asked_at is not None and (facts.not_now_at is not None or facts.thinking):
+        days = cadence.referral_thinking_after_days if facts.thinking else cadence.referral_again_after_days
+        why = DueReason.THINKING if facts.thinking else DueReason.NOT_NOW
+        at = max(morning(facts.asked_at, days), since_earned)
+        yield DueReminder(Kind.REFERRAL_AGAIN, at, why, _name(facts.asked_at))
+    elif facts.asked_at is None:
+        completed = facts.agreed and deal.stage is Stage.COMPLETED
+        moment = deal.since if completed else facts.praised_at
+        if moment is not None:
+            at = max(morning(moment, cadence.referral_after_days), since_earned)
+            yield DueReminder(Kind.REFERRAL, at, DueReason.EARNED if completed else DueReason.PRAISED, _name(moment))
 
 
 def _agreed(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, now: datetime) -> Iterator[DueReminder]:

@@ -16,17 +16,18 @@ from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_
 from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
-from handlers.method.reminders_due import CHALLENGE_KINDS, TELL_KINDS, Kind
+from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_digest import compose_digest, compose_retired, with_others
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, should_coach
+from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
-from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
 from handlers.team import channels, closed_channels, departures, handover, wins
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
@@ -96,11 +97,17 @@ def _screen(
         return compose_digest(session, row, tenant, now)
     if row.kind == RETIRED:
         return compose_retired(session, row, deal, now)
+    if row.kind in (departures.KIND, handover.KIND):
+        return _handover_screen(session, row)
+    if row.kind == Kind.SELF_CHECK:
+        return compose_self_check(session, row, tenant, now)
+    return _deal_screen(session, row, deal, tenant, now)
+
+
+def _handover_screen(session: Session, row: OutboxRow) -> RepLeft | DealsReceived | Pointless:
     if row.kind == departures.KIND:
         return departures.compose_left(session, row) or Pointless("nothing is left to hand over")
-    if row.kind == handover.KIND:
-        return handover.compose_received(session, row) or Pointless("they have been handed on since")
-    return _deal_screen(session, row, deal, tenant, now)
+    return handover.compose_received(session, row) or Pointless("they have been handed on since")
 
 
 def _deal_screen(
@@ -136,10 +143,11 @@ def _owner_screen(
 def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
     """When a late message may be sent (UTC); None if it may be sent now.
 
-    A channel's working time is its workspace's. The rep chose the time of a call, so the reminder just before it is
-    sent at any hour; when one to tell the customer of a challenge may come, `compose_reminder` has decided.
+    A channel's working time is its workspace's. The rep chose the time of a call, or of the meeting about referrals, so
+    the reminder just before it is sent at any hour; when one to tell the customer of a challenge may come,
+    `compose_reminder` has decided.
     """
-    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON or row.kind in TELL_KINDS:
+    if now - row.meant_for <= LATE_AFTER or row.kind in AT_THE_HOUR or row.kind in TELL_KINDS:
         return None
     if row.person is None:
         work = WorkingTime.default(zone(row.zone), cadence_for(tenant))

@@ -33,6 +33,7 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
+from handlers.screens.review import SelfCheckDone
 from storage import audit_log, deals, outbox_reminders, promises
 from storage.models import Deal, OutboxRow, Person, Tenant
 
@@ -129,13 +130,24 @@ def _can_wait(row: OutboxRow, person: Person, work: WorkingTime, now: datetime) 
 
 def compose_retired(
     session: Session, row: OutboxRow, deal: Deal | None, now: datetime
-) -> Digest | HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered | Pointless:
+) -> (
+    Digest
+    | HandedOver
+    | ReminderSnoozed
+    | RetiredReminder
+    | SelfCheckDone
+    | StoppedReminder
+    | PromiseAnswered
+    | Pointless
+):
     """What takes the place of a reminder that was sent."""
     sent = outbox_reminders.find(session, int(row.payload["row"]))
     if sent is None or sent.payload.get("drawn") != row.payload["drawn"]:
         return Pointless("it was drawn again since")
     if sent.payload.get("items"):
         return _digest(session, sent, now)
+    if sent.kind == Kind.SELF_CHECK:
+        return SelfCheckDone(newer=sent.payload.get("retired") == NEWER)
     if deal is None:
         return Pointless("the deal is gone")
     return _what_became(session, sent, deal, now)

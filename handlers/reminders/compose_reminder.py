@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,17 +12,25 @@ from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import agreed_step, cadence_for, working_time
+from handlers.deal.reminder_facts import agreed_step, cadence_for, referral_facts, working_time
 from handlers.method.offered_times import snooze_choices
 from handlers.method.reminder_profiles import profile_rules
-from handlers.method.reminders_due import AFTER_RECAP, AGREED, CHALLENGE_KINDS, TELL_KINDS, Kind
+from handlers.method.reminders_due import (
+    AFTER_RECAP,
+    AGREED,
+    AT_THE_HOUR,
+    CHALLENGE_KINDS,
+    REFERRAL_KINDS,
+    TELL_KINDS,
+    Kind,
+)
 from handlers.method.stages import CALL_TO_MAKE, KEEPING, RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Said, Statement
 from handlers.method.working_time import WorkingTime
 from handlers.reminders import challenge_reminders, promised_occasions
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Nudge
-from storage import audit_log, briefs, orders, outbox, outbox_reminders, promises, statements
+from storage import audit_log, briefs, orders, outbox, outbox_reminders, promises
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 OF_THE_MORNING = (
@@ -33,6 +41,7 @@ OF_THE_MORNING = (
     Kind.NEXT_STEP,
     Kind.REFERRAL,
     Kind.REFERRAL_AGAIN,
+    Kind.REFERRAL_SLOT,
     Kind.LOOK_BACK,
     Kind.CHALLENGE_OPEN,
     Kind.CHALLENGE_CHECK,
@@ -40,7 +49,7 @@ OF_THE_MORNING = (
     Kind.OUTCOME_DUE,
 )
 """Kinds that come when work starts: those of one morning are one message."""
-COUNTED = tuple(kind for kind in Kind if kind not in {Kind.CALL_SOON, Kind.RECAP, Kind.UPDATE, *CHALLENGE_KINDS})
+COUNTED = tuple(kind for kind in Kind if kind not in {*AT_THE_HOUR, Kind.RECAP, Kind.UPDATE, *CHALLENGE_KINDS})
 """What the day's limit is for. The rep asked for the reminder just before a call; the recap is due today (M6.1), and so
 is what the customer was promised for today (M7.1), and what they are to hear of a challenge (M7.2).
 """
@@ -52,8 +61,11 @@ _STAGES_OF = {
     Kind.PROMISE: AGREED,
     Kind.UPDATE: AGREED,
     Kind.NEXT_STEP: AGREED,
-    Kind.REFERRAL: frozenset({Stage.COMPLETED}),
+    Kind.REFERRAL: RECAPPED_OR_LATER,
     Kind.REFERRAL_AGAIN: RECAPPED_OR_LATER,
+    Kind.REFERRAL_SOON: RECAPPED_OR_LATER,
+    Kind.REFERRAL_OVER: RECAPPED_OR_LATER,
+    Kind.REFERRAL_SLOT: RECAPPED_OR_LATER,
     Kind.LOOK_BACK: RECAPPED_OR_LATER,
     Kind.VALUE_DAY: RECAPPED_OR_LATER,
     Kind.OUTCOME_DUE: KEEPING,
@@ -77,6 +89,8 @@ def compose_reminder(
         return Pointless(reason)
     person = outbox_reminders.lock_person(session, deal.owner_id)
     work = working_time(person, tenant)
+    if row.kind == Kind.REFERRAL_SOON:
+        return nudge(session, Kind.REFERRAL_SOON, deal, row.payload, now)
     if row.kind == Kind.CALL_SOON:
         opening = opening_line(session, deal, briefs.latest(session, deal.id))
         return CallSoon(card(session, deal, now), opening, reachable_contacts(deal, now))
@@ -148,6 +162,8 @@ def _why_outdated(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
         reason = promised_occasions.why_no_reminder(session, deal, row.payload)
     elif kind in CHALLENGE_KINDS:
         reason = challenge_reminders.why_no_reminder(session, deal, kind, row.payload, now)
+    elif kind in REFERRAL_KINDS:
+        reason = _no_referral_reminder(session, kind, row, deal)
     else:
         reason = _no_item(session, kind, row, deal)
     return reason
@@ -158,8 +174,6 @@ def _no_item(session: Session, kind: Kind, row: OutboxRow, deal: Deal) -> str | 
         return _no_promise(session, row, deal)
     if kind is Kind.NEXT_STEP and row.payload["of"] != _name_of_step(session, deal):
         return "the next step was done or moved"
-    if kind is Kind.REFERRAL_AGAIN and not _said_not_now(session, deal):
-        return "the referral ask was answered since"
     return None
 
 
@@ -176,9 +190,21 @@ def _name_of_step(session: Session, deal: Deal) -> str | None:
     return None if step is None else step.name
 
 
-def _said_not_now(session: Session, deal: Deal) -> bool:
-    answered = statements.referral(session, deal.id)
-    return answered is not None and answered.outcome == "not_now"
+def _no_referral_reminder(session: Session, kind: Kind, row: OutboxRow, deal: Deal) -> str | None:
+    """Why the reminder is pointless: it was answered, or a promise is no longer met, so that nothing is asked for."""
+    found, reason = referral_facts(session, deal), None
+    if kind is Kind.REFERRAL_SLOT:
+        reason = None if found.waiting_since is not None else "no introduction waits"
+    elif kind is Kind.REFERRAL_AGAIN and found.not_now_at is None and not found.thinking:
+        reason = "the referral ask was answered since"
+    elif found.earned_at is None and not (kind is Kind.REFERRAL_AGAIN and found.asked_at is None):
+        reason = "the referrals are not earned"
+    elif kind is Kind.REFERRAL and (found.asked_at is not None or found.meeting_at is not None):
+        reason = "the referral ask was answered since"
+    elif kind in (Kind.REFERRAL_SOON, Kind.REFERRAL_OVER):
+        planned = found.meeting_at is not None and row.payload["of"] == found.meeting_at.astimezone(UTC).isoformat()
+        reason = None if planned else "the meeting was put at another time"
+    return reason
 
 
 def _no_call(row: OutboxRow, deal: Deal, now: datetime) -> str | None:

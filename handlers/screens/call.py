@@ -10,6 +10,7 @@ from handlers.method.alignment import Missing, WhyMissing
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
+from handlers.method.referrals import ReferralCounts
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
 from handlers.screens.challenges import ChallengeOnRecord, PraiseShown
 from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
@@ -329,6 +330,8 @@ class RecordScreen:
     challenges: tuple[ChallengeOnRecord, ...] = ()
     praise: tuple[PraiseShown, ...] = ()
     """Both the oldest first."""
+    referral_counts: ReferralCounts = field(default_factory=ReferralCounts)
+    """What was agreed, and what came of it (M5.2)."""
 
 
 @dataclass(frozen=True, slots=True)

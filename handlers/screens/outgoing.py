@@ -17,6 +17,7 @@ from handlers.screens.reminders import (
     RetiredReminder,
     StoppedReminder,
 )
+from handlers.screens.review import SelfCheckAsk, SelfCheckDone
 from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
 
 OutgoingScreen = (
@@ -39,5 +40,7 @@ OutgoingScreen = (
     | DealsReceived
     | RepLeft
     | SharedChannel
+    | SelfCheckAsk
+    | SelfCheckDone
 )
 """What the outbox hands to a messenger."""

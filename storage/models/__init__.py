@@ -10,6 +10,8 @@ from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
 from storage.models.promises import PromiseOutcome
+from storage.models.referrals import Referral, ReferralAsk
+from storage.models.review import DealReview, SelfCheck
 from storage.models.statements import (
     Attestation,
     CoachedVersion,
@@ -37,6 +39,7 @@ __all__ = [
     "Contact",
     "ConversationReference",
     "Deal",
+    "DealReview",
     "DismissedShape",
     "Draft",
     "InboundEvent",
@@ -49,8 +52,11 @@ __all__ = [
     "PlaybookVersion",
     "PromiseOutcome",
     "Recap",
+    "Referral",
     "ReferralAgreement",
+    "ReferralAsk",
     "Requirement",
+    "SelfCheck",
     "Sighting",
     "Statement",
     "StatementDetails",

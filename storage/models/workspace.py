@@ -64,6 +64,8 @@ class Person(TenantOwned, Base):
     """False if they turned off all reminders."""
     reminder_profile: Mapped[str | None]
     """`light`, `standard` or `active`: how many reminders they want; null until they choose, which is standard."""
+    self_checked: Mapped[bool] = mapped_column(default=True)
+    """False if they turned off the monthly self-check."""
     quiet_until: Mapped[datetime | None]
     """Until when their platform says that they take no messages (a vacation, do not disturb), if it says so."""
     left_at: Mapped[datetime | None]

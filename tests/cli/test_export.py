@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot.cli.exit_codes import ExitCode
 from bot.cli.export import FORMULA_STARTS, _cell
 from handlers import export
+from handlers.call.drafts import PRIVATE_FORMS
 from storage.database import Database
 from storage.models import (
     Attestation,
@@ -31,13 +32,18 @@ from storage.models import (
     Confirmation,
     Contact,
     Deal,
+    DealReview,
+    Draft,
     NextStep,
     OrderChange,
     Person,
     PromiseOutcome,
     Recap,
+    Referral,
     ReferralAgreement,
+    ReferralAsk,
     Requirement,
+    SelfCheck,
     Sighting,
     Statement,
     StatementDetails,
@@ -184,6 +190,14 @@ def northwind(session: Session) -> None:
             ),
             Compliment(deal_id=deal_id, contact="Olga", words="Best crew", said_at=NOON, recorded_by=1, at=NOON),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=1, at=NOON),
+            ReferralAsk(deal_id=deal_id, step="names", recorded_by=1, at=NOON),
+            Referral(deal_id=deal_id, name="Kim Secret", named_at=NOON, introduced_at=NOON, how_known="Sisters"),
+            DealReview(deal_id=deal_id, person_id=1, did="My secret", more="", without_us="", at=NOON),
+            SelfCheck(person_id=1, expectations=1, knowledge=1, ownership=1, at=NOON),
+            *(
+                Draft(deal_id=deal_id, person_id=1, form=form, state="{}", entries={"did": "My secret"}, typed_at=NOON)
+                for form in PRIVATE_FORMS
+            ),
             ReferralAgreement(
                 deal_id=deal_id,
                 outcome="not_now",
@@ -454,6 +468,18 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                 "at": at,
             }
         ],
+        "referral_counts": {"agreed": 3, "got": 1, "introduced": 1, "met": 0, "won": 0},
+        "referral_asks": [{"step": "names", "meeting_at": None, "recorded_by": ada, "at": at}],
+        "introductions": [
+            {
+                "step": "introduced",
+                "named_at": at,
+                "introduced_at": at,
+                "met_at": None,
+                "won_at": None,
+                "dropped_at": None,
+            }
+        ],
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
         "drafts": [],
         "timeline": [
@@ -487,6 +513,15 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         ],
         "compliments": [{"contact": "Olga", "words": "Best crew", "said_at": at, "recorded_by": ada, "at": at}],
     }
+
+
+def test_what_is_private_is_in_no_export(firstcall: CommandLine, url: str) -> None:
+    """Neither a person whom a customer named, nor what a rep writes about themselves, typed or saved."""
+    for kind in ("json", "csv"):
+        found = firstcall("export", "--format", kind, DATABASE_URL=url).stdout
+        assert "Olga" in found
+        assert "ecret" not in found
+        assert "Sisters" not in found
 
 
 def test_every_deal_of_every_workspace_is_exported(firstcall: CommandLine, url: str) -> None:

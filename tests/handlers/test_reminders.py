@@ -201,6 +201,7 @@ def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> 
 
     world.advance(days=3)
     sweep(world)
+    world.keep_promises(number)
     world.write(complete)
 
     assert planned(world) == [

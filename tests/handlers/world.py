@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select
@@ -44,6 +45,7 @@ from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.facts import card, facts, statements_of
+from handlers.deal.planning import advance, plan_reminders
 from handlers.detection import Cue, DealKind, Decision, Detection, Period, Post, find_amendment
 from handlers.intake import corrections, detected_deal, follow_up_messages
 from handlers.intake.corrections import DealCorrected
@@ -51,6 +53,7 @@ from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition
 from handlers.method.details import Details
 from handlers.method.offered_times import Snooze
+from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeChosen
@@ -61,7 +64,7 @@ from handlers.screens.reminders import CallPlanned, ReminderSnoozed
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
-from storage.models import Base, Contact, Deal, OutboxRow
+from storage.models import Base, Contact, Deal, OutboxRow, PromiseOutcome
 from storage.tenancy import ALL_TENANTS
 
 R = TypeVar("R")
@@ -531,6 +534,44 @@ class World:
         deal = self.an_aligned_deal(customer)
         self.send_recap(deal)
         return deal
+
+    def keep_promises(
+        self, deal: int, *states: str, said_by: str = "customer", reason: str | None = None, last: bool = False
+    ) -> None:
+        """Record what became of each agreed statement: kept, or the given states in reading order.
+
+        `last`: record only that of the last statement.
+        """
+
+        def record(session: Session) -> None:
+            agreed = [each for each in in_reading_order(statements_of(session, deal)) if each.said is Said.AGREED]
+            row = session.get_one(Deal, deal)
+            for each, state in zip_longest(agreed[-1:] if last else agreed, states):
+                session.add(
+                    PromiseOutcome(
+                        statement_id=each.id,
+                        version=each.version,
+                        state=state or "kept",
+                        said_by=said_by,
+                        reason=reason,
+                        recorded_by=row.owner_id,
+                        at=self.now,
+                    )
+                )
+            session.flush()
+            plan_reminders(session, row, self.now)
+
+        self.write(record)
+
+    def complete(self, deal: int) -> None:
+        """The delivery of a recapped deal begins and ends."""
+
+        def advance_deal(session: Session) -> None:
+            row = session.get_one(Deal, deal)
+            for stage in (Stage.DELIVERING, Stage.COMPLETED):
+                advance(session, row, stage, row.owner_id, self.now)
+
+        self.write(advance_deal)
 
     # --- reading ---
 

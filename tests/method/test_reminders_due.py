@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from handlers.method.recurrence import Recurrence
 from handlers.method.reminder_profiles import ReminderProfile, profile_rules
 from handlers.method.reminders_due import (
+    AT_THE_HOUR,
+    REFERRAL_KINDS,
     DealSnapshot,
     DueReason,
     DueReminder,
     Kind,
     Promise,
     RecurringPromise,
+    ReferralFacts,
     due_reminders,
 )
 from handlers.method.stages import NOT_STOOD_BY, Stage
-from handlers.method.working_time import WorkingTime
+from handlers.method.working_time import A_DAY, WorkingTime
 from prompts.cadence import cadence, cadence_with
 from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
@@ -78,9 +81,14 @@ def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
         recurring=tuple(
             draw(st.lists(recurring_promises(since.date()), max_size=2, unique_by=lambda each: each.number))
         ),
-        referral_agreed=draw(st.booleans()),
-        referral_not_now_at=draw(st.none() | moments),
+        referral=draw(referral_facts),
     ), since + draw(span)
+
+
+perhaps = st.none() | moments
+referral_facts = st.builds(
+    ReferralFacts, st.booleans(), perhaps, perhaps, perhaps, st.booleans(), perhaps, perhaps, perhaps
+)
 
 
 def said(found: list[DueReminder]) -> list[str]:
@@ -94,7 +102,7 @@ def test_only_the_reminder_before_a_call_comes_outside_working_time(
     deal, now = given_deal
     found = due_reminders(deal, True, work, BOOK, now)
 
-    assert [each for each in found if not work.includes(each.at) and each.kind is not Kind.CALL_SOON] == []
+    assert [each for each in found if not work.includes(each.at) and each.kind not in AT_THE_HOUR] == []
     assert [each.at for each in found] == sorted(each.at for each in found)
     assert all(each.at.tzinfo is UTC for each in found)
 
@@ -242,8 +250,57 @@ def test_after_the_recap() -> None:
 @pytest.mark.parametrize("agreed", [True, False])
 def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
     """M5.2."""
-    found = due_reminders(replace(A_DEAL, stage=Stage.COMPLETED, referral_agreed=agreed), True, BERLIN, BOOK, MONDAY)
+    asked = ReferralFacts(agreed=agreed, earned_at=MONDAY)
+    found = due_reminders(replace(A_DEAL, stage=Stage.COMPLETED, referral=asked), True, BERLIN, BOOK, MONDAY)
     assert (said(found)[0] == "referral_due Tue 03 Mar 08:30 earned") == agreed
+
+
+@pytest.mark.parametrize(
+    ("stage", "facts", "expected"),
+    [
+        # Not earned: nothing is asked for, whatever was agreed, planned or said.
+        (Stage.COMPLETED, ReferralFacts(agreed=True), []),
+        (Stage.COMPLETED, ReferralFacts(agreed=True, meeting_at=MONDAY), []),
+        (Stage.DELIVERING, ReferralFacts(praised_at=MONDAY), []),
+        (Stage.COMPLETED, ReferralFacts(asked_at=MONDAY, not_now_at=MONDAY), []),
+        # Earned later than completed, or than praised: the next working morning.
+        (
+            Stage.COMPLETED,
+            ReferralFacts(agreed=True, earned_at=MONDAY + 9 * A_DAY),
+            ["referral_due Thu 12 Mar 08:30 earned"],
+        ),
+        (
+            Stage.DELIVERING,
+            ReferralFacts(praised_at=MONDAY, earned_at=MONDAY),
+            ["referral_due Tue 03 Mar 08:30 praised"],
+        ),
+        # Answers come back; declined and named do not.
+        (
+            Stage.COMPLETED,
+            ReferralFacts(earned_at=MONDAY, asked_at=MONDAY, not_now_at=MONDAY),
+            ["referral_again Mon 30 Mar 08:30 not_now"],
+        ),
+        (
+            Stage.COMPLETED,
+            ReferralFacts(earned_at=MONDAY, asked_at=MONDAY, thinking=True),
+            ["referral_again Mon 09 Mar 08:30 thinking"],
+        ),
+        (Stage.COMPLETED, ReferralFacts(agreed=True, earned_at=MONDAY, asked_at=MONDAY), []),
+        # "Not now" to the promise, on the call: nothing has to be earned to ask for it again.
+        (Stage.RECAPPED, ReferralFacts(not_now_at=MONDAY), ["referral_again Mon 30 Mar 08:30 not_now"]),
+        (
+            Stage.COMPLETED,
+            ReferralFacts(agreed=True, earned_at=MONDAY, meeting_at=MONDAY + timedelta(hours=26)),
+            ["referral_soon Tue 03 Mar 10:45 meeting_before", "referral_over Tue 03 Mar 11:30 meeting_after"],
+        ),
+        (Stage.COMPLETED, ReferralFacts(waiting_since=MONDAY), ["referral_slot Mon 09 Mar 08:30 not_moved"]),
+    ],
+)
+def test_referrals_are_asked_for_once_they_are_earned(stage: Stage, facts: ReferralFacts, expected: list[str]) -> None:
+    """M5.2, M10.8."""
+    deal = replace(A_DEAL, stage=stage, referral=facts)
+    found = [each for each in due_reminders(deal, True, BERLIN, BOOK, MONDAY) if each.kind in REFERRAL_KINDS]
+    assert said(found) == expected
 
 
 def test_a_workspace_overrides_the_cadence() -> None:

@@ -26,6 +26,17 @@ say = "when?"
 [referral]
 number = 3
 definition = " somebody \\n"
+[referral_ask]
+invitation = "{{ name }}, 15 minutes?"
+agreed = "{{ name }}, who are the {{ people }}?"
+not_agreed = "{{ name }}, who are {{ people }}?"
+one = "one"
+several = "{{ number }}"
+[referral_thanks]
+named = "{{ name }}, thanks"
+introduced = "{{ name }}, thanks"
+met = "{{ name }}, thanks"
+won = "{{ name }}, thanks"
 [coaching]
 fear_antidote = "they stay"
 [opening]
@@ -114,6 +125,11 @@ def test_a_missing_playbook_is_an_error_with_its_path(write_locale: WriteLocale)
         ("x-why", WHOLE.replace('why = "today"', ""), r"2: \[steps\] no. 1 why is missing"),
         ("x-number", WHOLE.replace("number = 3", ""), r"12: \[referral\] number is missing"),
         ("x-coaching", WHOLE.replace("[coaching]", "[other]"), r"1: \[coaching\] fear_antidote is missing"),
+        (
+            "x-name",
+            WHOLE.replace("{{ name }}, 15", "15"),
+            r"16: invitation does not begin with '\{\{ name \}\}, ', or has the name again",
+        ),
         ("x-twice", WHOLE.replace("M2.a", "M2.1"), "8: the rule M2.1 is there twice"),
     ],
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from bot.interactions.commands import VERBS
+from bot.views.referrals import _ANSWERS
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
@@ -33,7 +34,10 @@ from handlers.method.order_changes import OrderChangeKind
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
+from handlers.method.referrals import ANSWERS as REFERRAL_ANSWERS
+from handlers.method.referrals import FORWARD, AskState, ReferralStep
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.self_check import HIGHEST, LOWEST, Question, Trend
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import SENTENCES, Sellers
@@ -81,6 +85,8 @@ BUTTONS = {
     "unchanged",
     "step",
     "order",
+    "referrals",
+    "review",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -123,8 +129,12 @@ ACTIONS = (
     | {"promise_missed", "outcome_kept", "outcome_exceeded", "outcome_missed", "outcome_taken_back", "renegotiated"}
     | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set"}
     | {"contact_noted", "words_changed", "words_of_team"}
+    | {
+        f"referral_{each}"
+        for each in ("planned", "cleared", "asked", "named", "removed", "step", "step_undone", "rested")
+    }
     | set(Attempt)
-    | {"challenge_logged", "challenge_corrected", "complimented", *STEP_ACTIONS.values()}
+    | {"challenge_logged", "challenge_corrected", "complimented", *CHALLENGE_ACTIONS.values(), *STEP_ACTIONS.values()}
     | CHANGES
     | {UNDONE, "reranked"}
 )
@@ -135,7 +145,8 @@ REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped
     "long_ago",
 }
 SETTLES = {PromiseState.KEPT, PromiseState.EXCEEDED, PromiseState.MISSED}
-REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "other_weekday"}
+REFERRAL_BUTTONS = {name for answers in _ANSWERS.values() for name, _ in answers} | {"asked", "plan", "clear", "add"}
+REFERRAL_STEPS = {*(f"step_{step}" for step in FORWARD), "back", "drop"}
 
 
 RECAP_PARTS = {
@@ -256,7 +267,7 @@ GAPS: dict[str, set[str]] = {
     "snooze.label_{name}": {*Snooze, "other", "stop"},
     "snoozed.{moved.why}": set(TimeOff),
     "nudge.{name}": {*reminders_due.Kind}
-    - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
+    - {*reminders_due.OF_A_PERSON, reminders_due.Kind.CALL_SOON, reminders_due.Kind.UPDATE}
     - reminders_due.CHALLENGE_KINDS
     | {"outcome_settled"}
     | {
@@ -324,6 +335,22 @@ GAPS: dict[str, set[str]] = {
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
     "channel.closed_{screen.closed}": set(Closed),
+    "referrals.state_{state}": {*AskState, "planned_over", "nothing"},
+    "referrals.gap_{gap.state}": set(PromiseState),
+    "referrals.on_{name}": set(ReferralStep) - {ReferralStep.NAMED},
+    "referrals.{name}": REFERRAL_BUTTONS,
+    "referrals.label_{name}": REFERRAL_BUTTONS,
+    "referrals.{tap}": REFERRAL_STEPS,
+    "referrals.label_{tap}": REFERRAL_STEPS,
+    "referrals.answer_{each}": set(REFERRAL_ANSWERS),
+    "review.{name}": {"did", "more", "without_us"},
+    "review.{name}_hint": {"did", "more", "without_us"},
+    "selfcheck.score_{score}": {str(score) for score in range(LOWEST, HIGHEST + 1)},
+    "selfcheck.{each}": set(Question),
+    "selfcheck.short_{each.question}": set(Question),
+    "selfcheck.trend_{each.trend}": set(Trend),
+    "selfcheck.{name}": {"start", "stop", "monthly"},
+    "selfcheck.label_{name}": {"start", "stop", "monthly"},
 }
 
 

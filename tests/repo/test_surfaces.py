@@ -35,6 +35,7 @@ from bot.views import (
     promises,
     reminders,
     render,
+    review,
     settings,
     wins,
     wrap_up,
@@ -63,7 +64,9 @@ from handlers.method.promise_outcomes import (
 )
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.recurrence import Recurrence
+from handlers.method.referrals import AskState, ReferralCounts, ReferralDates, ReferralStep, advanced
 from handlers.method.reminder_profiles import ReminderProfile
+from handlers.method.self_check import Question, Trend
 from handlers.method.stages import KEEPING, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
@@ -151,6 +154,13 @@ from handlers.screens.promises import (
     PromiseAnswered,
     ValueDayForm,
 )
+from handlers.screens.referrals import (
+    ReferralAskedForm,
+    ReferralForm,
+    ReferralMeetingForm,
+    ReferralRow,
+    ReferralsScreen,
+)
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -172,6 +182,16 @@ from handlers.screens.reminders import (
     SettingsScreen,
     SnoozeScreen,
     StoppedReminder,
+)
+from handlers.screens.review import (
+    MonthlyChosen,
+    ReviewForm,
+    ReviewSaved,
+    Scores,
+    SelfCheckAsk,
+    SelfCheckDone,
+    SelfCheckForm,
+    SelfCheckSaved,
 )
 from handlers.screens.team import (
     ChangedSince,
@@ -419,6 +439,9 @@ NUDGES = (
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
     ("first result", reminders_due.Kind.VALUE_DAY, Stage.DELIVERING),
     ("all kept", reminders_due.Kind.OUTCOME_DUE, Stage.DELIVERING),
+    ("before the referral meeting", reminders_due.Kind.REFERRAL_SOON, Stage.COMPLETED),
+    ("after the referral meeting", reminders_due.Kind.REFERRAL_OVER, Stage.COMPLETED),
+    ("an introduction waits", reminders_due.Kind.REFERRAL_SLOT, Stage.COMPLETED),
 )
 PLANNED = tuple(
     Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.DueReason
@@ -460,6 +483,25 @@ def board(*promises: BoardPromise, stage: Stage = Stage.DELIVERING, page: int = 
     outcome, lists, wordings = outcome_of(tracked), lists_met(tracked), ("Go-live", "40 seats")
     asks, note = stage is not Stage.COMPLETED, BoardNote.NOT_YET
     return BoardScreen(facts(stage), promises, page, pages, 9, outcome, lists, wordings, "Fri 1 May", asks, note)
+
+
+HISTORY = tuple(Scores(each, (3, 4), Trend.UP) for each in Question)
+
+
+def referral_pages() -> Iterator[ReferralsScreen]:
+    """Every state of the ask, and every step of an introduction."""
+    gaps = tuple(
+        TrackedPromise(number, Kind.PRIORITY, "40 seats", state)
+        for number, state in enumerate([*PromiseState, *PromiseState])
+    )
+    named = ReferralDates(NOW)
+    dates = [named, *(advanced(named, step, NOW) for step in ReferralStep if step is not ReferralStep.NAMED)]
+    rows = tuple(ReferralRow(n, CUSTOMER, "Sisters", "An email", each, "Thanks") for n, each in enumerate(dates))
+    for state, over, found in product(AskState, (True, False), ((), rows)):
+        counts = ReferralCounts(5, len(found))
+        yield ReferralsScreen(
+            facts(), state, "Jo", "Who?", "15 minutes?", "Somebody", gaps, counts, found, "Fri 27 Nov 14:30", over, NOW
+        )
 
 
 def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
@@ -774,6 +816,30 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "Closed deal": [],
         "Log a challenge": [],
+        "The referrals": [render.modal(each, texts) for each in referral_pages()],
+        "The referral meeting": [
+            render.modal(ReferralMeetingForm(facts(), offered, "Fri 27 Nov 14:30", "UTC"), texts)
+            for offered in (OFFERED[:3], OFFERED[1:])
+        ],
+        "The answer about referrals": [render.modal(ReferralAskedForm(facts(), "Who?"), texts)],
+        "One referral": [
+            render.modal(ReferralForm(facts(), number, CUSTOMER, is_open=bool(number)), texts) for number in (0, 1)
+        ],
+        "The choice of referrals": [choice(texts, "referrals")],
+        "The deal review": [
+            render.modal(ReviewForm(facts(), "I", "Called", "Us", NOW), texts),
+            render.modal(ReviewForm(facts(), last_time="Called", last_customer=CUSTOMER), texts),
+        ],
+        "The deal review is saved": [render.modal(ReviewSaved(facts()), texts)],
+        "The choice to review": [choice(texts, "review")],
+        "The self-check": [render.modal(SelfCheckForm(HISTORY, monthly), texts) for monthly in (True, False)],
+        "The self-check is saved": [render.modal(SelfCheckSaved(HISTORY, monthly), texts) for monthly in (True, False)],
+        "The monthly self-check": [
+            render.message(SelfCheckAsk(), texts),
+            *(render.message(SelfCheckDone(newer), texts) for newer in (True, False)),
+            *(review.monthly_chosen(MonthlyChosen(monthly), texts) for monthly in (True, False)),
+        ],
+        "The self-check in the chat": [review.opened_from_chat(texts)],
     }
 
 
