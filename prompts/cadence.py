@@ -27,6 +27,7 @@ BY_ZONE, NO_HOLIDAYS = "zone", "none"
 MAX_DAYS = 366
 MAX_HOURS = 40
 MAX_MINUTES = 24 * 60
+MAX_HANDOFF_HOURS = 14 * 24
 MAX_REMINDERS = 20
 """Per day."""
 
@@ -66,6 +67,11 @@ class Cadence:
     referral_after_days: int
     referral_again_after_days: int
     look_back_days: tuple[int, int]
+    introduction_hours: int
+    kickoff_date_hours: int
+    """Hours in which the receiver of a handoff has introduced themselves, and has a date for the kickoff (M10.6)."""
+    kickoff_days: tuple[int, int]
+    """The first and the last day after the handoff on which the kickoff should be."""
 
 
 @cache
@@ -108,6 +114,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "customer_update": ("day", "week", "month", *RETIRED_WORDS),
     "referral": ("after_days", "again_after_days"),
     "look_back": ("first_days", "second_days"),
+    "handoff": ("introduction_hours", "kickoff_date_hours", "kickoff_first_day", "kickoff_last_day"),
 }
 """Every table of the file with its entries."""
 
@@ -131,6 +138,8 @@ def read_cadence(document: TomlDocument) -> Cadence:
             ("customer_update", own_days, MAX_DAYS),
             ("referral", TABLES["referral"], MAX_DAYS),
             ("look_back", TABLES["look_back"], MAX_DAYS),
+            ("handoff", ("introduction_hours", "kickoff_date_hours"), MAX_HANDOFF_HOURS),
+            ("handoff", ("kickoff_first_day", "kickoff_last_day"), MAX_DAYS),
         )
         for name in names
     }
@@ -153,6 +162,9 @@ def read_cadence(document: TomlDocument) -> Cadence:
         referral_after_days=numbers["referral", "after_days"],
         referral_again_after_days=numbers["referral", "again_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
+        introduction_hours=numbers["handoff", "introduction_hours"],
+        kickoff_date_hours=numbers["handoff", "kickoff_date_hours"],
+        kickoff_days=(numbers["handoff", "kickoff_first_day"], numbers["handoff", "kickoff_last_day"]),
     )
 
 

@@ -27,8 +27,13 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DeliveryContact,
     DismissedShape,
     Draft,
+    FeasibilityAnswer,
+    FeasibilityAsk,
+    Handoff,
+    HandoffReading,
     InboundEvent,
     MessageVersion,
     OutboxRow,
@@ -49,14 +54,23 @@ from storage.tenancy import ALL_TENANTS, TenantOwned
 
 ALL = {ALL_TENANTS: True}
 
-OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft)
-OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
+OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft, Handoff)
+OF_A_STATEMENT = (
+    StatementVersion,
+    StatementDetails,
+    CoachedVersion,
+    Confirmation,
+    PromiseOutcome,
+    HandoffReading,
+    FeasibilityAsk,
+)
 LEFT_OVER = (
     InboundEvent,
     MessageVersion,
     OutboxRow,
     AuditEntry,
     ConversationReference,
+    DeliveryContact,
     DismissedShape,
     PlaybookVersion,
     OwnWords,
@@ -133,11 +147,13 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     move.rows(Deal, Deal.id.in_(deals))
     _free_keys(move, deals)
     requirements = move.take(Requirement, Requirement.brief_id.in_(briefs))
+    answers = move.take(FeasibilityAnswer, FeasibilityAnswer.statement_id.in_(statements))
     for of_deal in OF_A_DEAL:
         move.rows(of_deal, of_deal.deal_id.in_(deals))
     move.put(Requirement, requirements)
     for of_statement in OF_A_STATEMENT:
         move.rows(of_statement, of_statement.statement_id.in_(statements))
+    move.put(FeasibilityAnswer, answers)
     left = _count(session, Deal, Deal.tenant_id == source.id)
     if not left:
         for left_over in LEFT_OVER:

@@ -13,6 +13,7 @@ from handlers.call.contacts import DECISION_MAKER, contact_name, email_on_call
 from handlers.call.talk import call_help, opening_line, talk_lines
 from handlers.deal.call_gaps import call_gaps, reason_of_gaps
 from handlers.deal.deal_playbook import playbook_of
+from handlers.deal.delivery import words_of_delivery
 from handlers.deal.facts import card, facts, statements_of
 from handlers.method.close_to_call import close_to_call
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, CORRECTABLE, Stage
@@ -93,6 +94,7 @@ def read_back_screen(
         changed=changed,
         people=contact_choices(deal),
         competitor_script=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
+        delivery=words_of_delivery(session, deal.id).get(statement.id),
     )
 
 
@@ -117,6 +119,7 @@ def read_all_screen(
         later=later,
         one_by_one=one_by_one,
         competitor_scripts=competitor_scripts(session, deal, page),
+        delivery=words_of_delivery(session, deal.id),
     )
 
 
@@ -205,6 +208,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
         hours_to_call=None if waited is None else round(waited / timedelta(hours=1)),
         tries=made.tries,
+        delivery=words_of_delivery(session, deal.id),
     )
 
 

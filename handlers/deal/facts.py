@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery import handoff_status
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
@@ -122,5 +123,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         deals_before=deals_before,
         fear=fear_of(session, deal, deals_before),
         tries=_tries(session, deal, now),
+        handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

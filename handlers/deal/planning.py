@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery import tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.deal.sent_reminders import retire_outdated
@@ -79,6 +80,7 @@ def plan_messages(session: Session, deal: Deal, now: datetime) -> None:
     """Plan the deal's messages from its current state: card, messages about a scheduled call, reminders."""
     refresh_card(session, deal, now)
     plan_reminders(session, deal, now)
+    tell_delivery(session, deal, now)
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:

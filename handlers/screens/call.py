@@ -11,7 +11,7 @@ from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
-from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
+from handlers.screens.deals import DealCard, DealFacts, DeliveryWord, ReferralAsk
 from prompts.playbook import Item, Situation
 
 
@@ -130,6 +130,8 @@ class ListedStatement:
     statement: Statement
     details: Details
     measure: str
+    delivery: DeliveryWord | None = None
+    """What delivery says to it; None if it was not asked about this wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,8 @@ class ReadBackScreen:
     """How many statements the rep has just left as they are, without a look at the coach's questions."""
     suggestion: str = ""
     """What the one-sided list lacks, said once per deal; usually empty."""
+    delivery: DeliveryWord | None = None
+    """What delivery says to it, if it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,8 @@ class ReadAllScreen:
     """Ids of statements that the tick for all leaves out: the two that matter most, and competitors' promises."""
     competitor_scripts: Mapping[int, str] = field(default_factory=dict)
     """What the rep says to reset a competitor's promise (M1.2), by statement id."""
+    delivery: Mapping[int, DeliveryWord] = field(default_factory=dict)
+    """What delivery says to the statements that it was asked about, by statement id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +328,8 @@ class RecordScreen:
     """From the close to the call; None if it is not made yet."""
     tries: int = 0
     """How often the rep tried before, and did not reach the customer."""
+    delivery: Mapping[int, DeliveryWord] = field(default_factory=dict)
+    """What delivery says to the statements that it was asked about, by statement id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.handoff import Feasible, HandoffState
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress
 from handlers.method.urgency import Urgency
@@ -116,6 +117,33 @@ class Tries:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryWord:
+    """What delivery says to a promise. `answer` is None while nobody has answered.
+
+    `who` is the platform's id of the person who answered, or who was asked; None for a channel, which is then in
+    `channel`.
+    """
+
+    answer: Feasible | None
+    who: str | None = None
+    reason: str = ""
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffStatus:
+    """Where a handoff stands, for the rep. `receiver` is the platform's id."""
+
+    receiver: str
+    state: HandoffState
+    to_read: int = 0
+    unclear: int = 0
+    reason: str = ""
+    introduced: bool = False
+    kickoff_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -140,6 +168,8 @@ class DealCard:
     fear: Fear | None = None
     tries: Tries | None = None
     """Set if the rep tried and has not reached the customer yet."""
+    handoff: HandoffStatus | None = None
+    """Set if the deal was handed to delivery."""
 
 
 @dataclass(frozen=True, slots=True)

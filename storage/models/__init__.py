@@ -5,6 +5,7 @@ from storage.models.brief import Brief, Requirement
 from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
+from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.playbook import OwnWords, PlaybookVersion
 from storage.models.promises import PromiseOutcome
@@ -32,8 +33,13 @@ __all__ = [
     "Contact",
     "ConversationReference",
     "Deal",
+    "DeliveryContact",
     "DismissedShape",
     "Draft",
+    "FeasibilityAnswer",
+    "FeasibilityAsk",
+    "Handoff",
+    "HandoffReading",
     "InboundEvent",
     "MessageVersion",
     "OutboxRow",

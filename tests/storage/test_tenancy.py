@@ -22,8 +22,13 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DeliveryContact,
     DismissedShape,
     Draft,
+    FeasibilityAnswer,
+    FeasibilityAsk,
+    Handoff,
+    HandoffReading,
     InboundEvent,
     MessageVersion,
     OutboxRow,
@@ -56,7 +61,11 @@ def everything(session: Session, external_id: str) -> int:
     deal = session.get_one(Deal, a_deal(session, tenant_id))
     rep, at = deal.owner_id, NOON
     statement = Statement(deal_id=deal.id, created_at=at)
-    session.add(statement)
+    handoff = Handoff(deal_id=deal.id, receiver_id=rep, sent_by=rep, state="offered", sent_at=at)
+    session.add_all([statement, handoff])
+    session.flush()
+    ask = FeasibilityAsk(statement_id=statement.id, version=1, person_id=rep, asked_by=rep, at=at)
+    session.add(ask)
     session.flush()
     session.add_all(
         [
@@ -71,6 +80,14 @@ def everything(session: Session, external_id: str) -> int:
             Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=rep, at=at),
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=rep, at=at
+            ),
+            DeliveryContact(channel="C1", added_by=rep, at=at),
+            FeasibilityAnswer(
+                ask_id=ask.id, statement_id=statement.id, version=1, answer="can_do", answered_by=rep, at=at
+            ),
+            HandoffReading(
+                handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
+                recorded_by=rep, at=at,
             ),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
