@@ -141,7 +141,17 @@ def first_wordings(session: Session, deal_id: int) -> dict[int, str]:
     return dict(rows.all())
 
 
-def read_back(session: Session, *, handoff: Handoff, statement_id: int, version: int, said: str, words: str, by: int, now: datetime) -> None:  # noqa: PLR0913 (a row's columns, by name)
+def read_back(  # noqa: PLR0913 (a row's columns, by name)
+    session: Session,
+    *,
+    handoff: Handoff,
+    statement_id: int,
+    version: int,
+    said: str,
+    words: str,
+    by: int,
+    now: datetime,
+) -> None:
     """Record what was said about a promise of a handoff."""
     session.add(
         HandoffReading(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import commands, drafts
+from bot.interactions import commands, drafts, handoff
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -519,6 +519,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.DIGEST_DROP: _drop_deal,
     ActionId.DIGEST_PROMISE_DONE: partial(_answer_listed_occasion, promised_occasions.mark_done),
     ActionId.DIGEST_PROMISE_TOMORROW: partial(_answer_listed_occasion, promised_occasions.remind_tomorrow),
+    **handoff.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -536,10 +537,12 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,
+    **handoff.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
+    **handoff.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),

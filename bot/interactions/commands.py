@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import drafts, report_deal
+from bot.interactions import drafts, handoff, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
@@ -320,6 +320,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "channel": _channel,
     "summary": _summary,
     "settings": _settings,
+    **handoff.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions import drafts
+from bot.interactions import drafts, handoff
 from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
@@ -352,4 +352,5 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     ViewId.BRIEF_WORDS: _brief_words,
     ViewId.CONTACT: _contact,
     ViewId.TALK: _words,
+    **handoff.SUBMISSIONS,
 }

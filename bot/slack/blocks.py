@@ -167,8 +167,10 @@ def _field(field: TextField | RadioGroup | Select | UserField) -> Block:
         case Select():
             return _static_select(field)
         case UserField():
-            element: Block = {"type": "users_select", "action_id": field.name, "initial_user": field.chosen}
-            return _input(field.name, field.label, element, hint=field.hint)
+            element: Block = {"type": "users_select", "action_id": field.name}
+            if field.chosen:
+                element["initial_user"] = field.chosen
+            return _input(field.name, field.label, element, hint=field.hint, optional=field.optional)
 
 
 def _plain(text: str) -> Block:

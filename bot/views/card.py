@@ -8,6 +8,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Heading
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
+from bot.views.handoff_status import handoff_lines
 from handlers.detection import DealKind
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Progress
@@ -99,7 +100,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
         found.append(progress_line(card.progress, texts.rich))
     else:
         found += _outcome_lines(card, texts)
-    return [*found, *_tries_line(card, texts), *_offer_line(card, texts)]
+    return [*found, *handoff_lines(card.handoff, texts), *_tries_line(card, texts), *_offer_line(card, texts)]
 
 
 def _tries_line(card: DealCard, texts: Texts) -> list[str]:
@@ -171,6 +172,7 @@ _ACTIONS = {
     "drop": ActionId.DIGEST_DROP,
     "another": ActionId.CARD_ANOTHER,
     "not_a_deal": ActionId.CARD_DISMISS,
+    "to_delivery": ActionId.HANDOFF_SHOW,
 }
 """Action ids by the key of the button's text."""
 
@@ -252,6 +254,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
         names = ("undo",)
     elif stage not in CALL_TO_MAKE:
         names = _BUTTONS_BY_STAGE.get(stage, ("record",))
+        more = ("to_delivery",) if stage in (Stage.RECAPPED, Stage.DELIVERING) else ()
     elif card.deal.customer:
         names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first

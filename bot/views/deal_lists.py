@@ -37,6 +37,7 @@ _ACTION_AFTER = {
     "undo": ActionId.CALL_EDIT_LIST,
     "restore": ActionId.CARD_STAND_BY,
     "lost": ActionId.CARD_LOST,
+    "handoff": ActionId.HANDOFF_SHOW,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -53,9 +54,23 @@ _OPENS = {
     ),
 }
 """The action that opens a deal's modal."""
-COMMANDS = ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "lost", "snooze", "reminders")
+COMMANDS = (
+    "won",
+    "next",
+    "list",
+    "show",
+    "call",
+    "brief",
+    "recap",
+    "log",
+    "undo",
+    "lost",
+    "handoff",
+    "snooze",
+    "reminders",
+)
 """The commands about a person's own deals, in the order of the help."""
-TEAM_COMMANDS = ("team", "channel", "summary", "settings")
+TEAM_COMMANDS = ("team", "channel", "summary", "delivery", "settings")
 FIRST_COMMANDS = ("won", "next", "list")
 """The three that matter most."""
 MAX_SUGGESTED = 500

@@ -16,6 +16,7 @@ from bot.views import (
     correction_form,
     deal_forms,
     details_form,
+    handoff_views,
     notices,
     read_all,
     read_back,
@@ -52,6 +53,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.handoff import HandoffModal
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
     CallInvite,
@@ -86,6 +88,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | HandoffModal
 )
 """What an action or a submission can open."""
 
@@ -107,6 +110,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = brief.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
+        case _ if isinstance(screen, HandoffModal):
+            view = handoff_views.modal(screen, texts)
         case _:
             view = _step(screen, texts)
     return view
@@ -168,6 +173,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = notices.handed_over(screen, texts)
         case WinSummary() | SharedChannel() | ClosedChannel():
             view = _team(screen, texts)
+        case _:
+            view = handoff_views.message(screen, texts)
     return view
 
 

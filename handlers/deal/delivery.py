@@ -1,8 +1,8 @@
-"""Delivery on a deal, as it stands: what it says to each promise, where the handoff is, and what it is told of changes."""
+"""Delivery on a deal: what it says to each promise, where the handoff stands, and what it is told of changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -142,13 +142,9 @@ def settle(session: Session, deal: Deal, handoff: Handoff, now: datetime) -> Non
         audit_log.record(session, deal.id, handoff.receiver_id, "handoff_taken", now, handoff=handoff.id)
 
 
-def ask_anew(
-    session: Session, deal: Deal, before: FeasibilityAsk, statement: Worded, now: datetime
-) -> FeasibilityAsk:
+def ask_anew(session: Session, deal: Deal, before: FeasibilityAsk, statement: Worded, now: datetime) -> FeasibilityAsk:
     """Ask the same people about the wording as it is now."""
-    return send_question(
-        session, deal, statement, before.person_id, before.channel, by=before.asked_by, now=now
-    )
+    return send_question(session, deal, statement, before.person_id, before.channel, by=before.asked_by, now=now)
 
 
 def send_question(
@@ -178,15 +174,13 @@ def send_question(
     return ask
 
 
-def send_nudge(
-    session: Session, deal: Deal, handoff: Handoff, what: str, now: datetime, *, of: str = ""
-) -> None:
+def send_nudge(session: Session, deal: Deal, handoff: Handoff, what: str, now: datetime, *, of: str = "") -> None:
     """Remind the receiver of a handoff; once per `what` and `of`."""
     key = f"{NUDGE}:{handoff.id}:{what}:{of}"[:255]
     send(session, deal, NUDGE, key, now, person=handoff.receiver, handoff=handoff.id, what=what)
 
 
-def send(
+def send(  # noqa: PLR0913 (a message, by name)
     session: Session,
     deal: Deal,
     kind: str,

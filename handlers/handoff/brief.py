@@ -6,9 +6,12 @@ can get into it.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import contact_details, reachable_contacts
+from handlers.call.contacts import reachable_contacts
+from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import listed_statement
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.delivery import words_of_delivery
@@ -18,13 +21,11 @@ from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.handoff import Risk, risk_of, risk_rank
 from handlers.method.statements import Said, Statement, in_reading_order
 from handlers.method.time_zones import zone
-from handlers.call.statement_changes import details_of
 from handlers.screens.deals import DeliveryWord
 from handlers.screens.handoff import HandedPromise, HandoffBrief
 from prompts.playbook import DeliveryWords
 from storage import handoffs
 from storage.models import Deal, Tenant
-from datetime import datetime
 
 
 def promises_of(session: Session, deal: Deal) -> list[Statement]:

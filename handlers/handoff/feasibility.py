@@ -12,10 +12,10 @@ from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.delivery import DOUBT, KEPT_ANYWAY, ask_anew, is_kept_anyway, redraw, send, send_question
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import refresh_card
-from handlers.deal.reminder_facts import agreed_statements, dated_promises
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.handoff.delivery_contacts import delivery_contact
 from handlers.handoff.members import asked_deal
+from handlers.method.due_days import days_due
 from handlers.method.handoff import Feasible
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import measurable_text
@@ -169,13 +169,13 @@ def question_screen(session: Session, deal: Deal, known: FeasibilityAsk) -> Feas
     local = zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
     closed_on = deal.closed_at.astimezone(local).date()
     current = next((s for s in statements_of(session, deal.id) if s.id == known.statement_id and s.active), None)
-    due = dict(dated_promises(agreed_statements(session, deal), closed_on))
+    days = days_due(then.wording, measure_rules(), closed_on, {})
     return FeasibilityQuestion(
         ask_id=known.id,
         customer=deal.customer,
         wording=then.wording,
         target=then.target or measurable_text(then.wording, measure_rules()),
-        due=due.get(known.statement_id),
+        due=max(days, default=None),
         rep=deal.owner.external_id,
         mention=_external_id(session, known.person_id) if known.channel is not None else None,
         word=_word(session, known),

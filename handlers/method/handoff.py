@@ -145,10 +145,8 @@ class Clock:
 def clock(start: datetime, hours: int, receiver: WorkingTime, rep: WorkingTime) -> Clock:
     """What is due `hours` after `start`. The reminder comes at half time, in the receiver's working time.
 
-    The rep hears of it after the end, and no sooner than the working day after the reminder: a weekend between both
-    leaves the receiver a day.
+    Where a weekend swallows the rest of the time, the receiver has a working day after the reminder.
     """
     span = timedelta(hours=hours)
-    remind_at = receiver.next(start + span / 2)
-    end = max(start + span, remind_at + timedelta(hours=min(hours, 24) / 2))
-    return Clock(remind_at, rep.next(receiver.next(end)))
+    remind_at, end = receiver.next(start + span / 2), receiver.next(start + span)
+    return Clock(remind_at, rep.next(end if end > remind_at else receiver.morning_after(remind_at)))

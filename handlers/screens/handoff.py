@@ -236,7 +236,7 @@ class HandoffReturned:
 
 @dataclass(frozen=True, slots=True)
 class HandoffNudge:
-    """Reminds the receiver. `what` is `read`, `introduction`, `kickoff`, `answered` or `changed`; `over`: it was done."""
+    """Reminds the receiver. `what` is `introduction`, `kickoff`, `answered` or `changed`; `over`: it was done."""
 
     handoff_id: int
     customer: str
@@ -272,6 +272,7 @@ class PostOffer:
 
 HandoffModal = (
     DeliveryForm
+    | FeasibilityQuestion
     | AskDeliveryForm
     | DoubtForm
     | HandoffForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.handoff import HandoffMessage
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -33,5 +34,6 @@ OutgoingScreen = (
     | WinSummary
     | ClosedChannel
     | SharedChannel
+    | HandoffMessage
 )
 """What the outbox hands to a messenger."""
