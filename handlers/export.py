@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.handoff.export import export_delivery
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
 from storage import promises
@@ -122,10 +123,9 @@ def page(
         return []
     ids = [deal.id for deal in deals]
     known = select(Statement.id).where(Statement.deal_id.in_(ids))
+    people = {person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))}
     evidence = _Evidence(
-        people={
-            person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))
-        },
+        people=people,
         statements=_by_deal(
             session.scalars(
                 select(Statement)
@@ -145,6 +145,7 @@ def page(
             )
         ),
         outcomes=promises.history(session, ids),
+        delivery=export_delivery(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -179,6 +180,7 @@ class _Evidence(NamedTuple):
     """By statement id, as `coached` and `outcomes` are."""
     coached: Mapping[int, Sequence[CoachedVersion]]
     outcomes: Mapping[int, Sequence[PromiseOutcome]]
+    delivery: Mapping[int, dict[str, Any]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -274,6 +276,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for row in evidence.recaps[deal.id]
         ],
+        **evidence.delivery[deal.id],
         "drafts": [
             {
                 "form": row.form,

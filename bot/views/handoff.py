@@ -219,9 +219,10 @@ def send_back_form(screen: SendBackForm, texts: Texts) -> Modal:
         ViewId.HANDOFF_BACK,
         texts.plain("handoff.back_title"),
         (
+            ContextText((texts.rich("handoff.back_intro", customer=screen.customer),)),
             TextField(
                 "reason",
-                texts.plain("handoff.back_reason", customer=screen.customer),
+                texts.plain("handoff.back_reason"),
                 placeholder=texts.plain("handoff.back_example"),
                 multiline=True,
                 max_length=LONGEST_ENTRY,
@@ -240,9 +241,10 @@ def kickoff_form(screen: KickoffForm, texts: Texts) -> Modal:
         ViewId.HANDOFF_KICKOFF,
         texts.plain("handoff.kickoff"),
         (
+            ContextText((texts.rich("handoff.kickoff_intro", customer=screen.customer),)),
             TextField(
                 "when",
-                texts.plain("handoff.kickoff_when", customer=screen.customer),
+                texts.plain("handoff.kickoff_when"),
                 hint=texts.plain("handoff.kickoff_hint", **days),
                 placeholder=texts.plain("handoff.kickoff_example"),
             ),

@@ -50,6 +50,9 @@ class Worded(Protocol):
 def words_of_delivery(session: Session, deal_id: int) -> dict[int, DeliveryWord]:
     """What delivery says to each of the deal's statements as they are worded now, by statement id."""
     current = {each: found for each, found in handoffs.asked(session, deal_id).items() if found.current}
+    if any(found.answer is None for found in current.values()):
+        lost = _undelivered(session, deal_id)
+        current = {each: found for each, found in current.items() if found.ask.id not in lost}
     people = {found.ask.person_id for found in current.values()}
     people |= {found.answer.answered_by for found in current.values() if found.answer is not None}
     names = workspaces.external_ids(session, {each for each in people if each is not None})
@@ -62,6 +65,12 @@ def words_of_delivery(session: Session, deal_id: int) -> dict[int, DeliveryWord]
             who = None if found.ask.person_id is None else names[found.ask.person_id]
             words[each] = DeliveryWord(None, who, channel=found.ask.channel)
     return words
+
+
+def _undelivered(session: Session, deal_id: int) -> set[int]:
+    """The questions that reached nobody: the platform refused them. They can be asked again."""
+    rows = outbox_reminders.of_deal(session, deal_id, (FEASIBILITY,))
+    return {int(row.payload["ask"]) for row in rows if row.state in outbox_reminders.UNSENT}
 
 
 def said_of(session: Session, handoff: Handoff) -> dict[int, Said]:

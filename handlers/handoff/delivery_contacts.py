@@ -16,6 +16,8 @@ from storage import audit_log, handoffs, workspaces
 from storage.models import Deal, DeliveryContact
 
 LONGEST_PRODUCT = 60
+DELIVERY_SET = "delivery_set"
+"""The action in the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def save(session: Session, request: DeliverySaved, now: datetime) -> DeliveryScr
             at=now,
         )
     )
-    audit_log.record(session, None, opened.person.id, "delivery_set", now)
+    audit_log.record(session, None, opened.person.id, DELIVERY_SET, now)
     session.flush()
     return _screen(session, request.asked_in)
 
@@ -99,7 +101,7 @@ def remove(session: Session, request: DeliveryRemoved, now: datetime) -> Deliver
     known = handoffs.contact(session, request.contact_id)
     if known is not None and not opened.repeated:
         session.delete(known)
-        audit_log.record(session, None, opened.person.id, "delivery_set", now)
+        audit_log.record(session, None, opened.person.id, DELIVERY_SET, now)
         session.flush()
     return _screen(session, request.channel)
 

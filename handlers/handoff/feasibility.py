@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from handlers.call.statement_list import list_screen, page_of
 from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.delivery import DOUBT, KEPT_ANYWAY, ask_anew, is_kept_anyway, redraw, send, send_question
+from handlers.deal.delivery import (
+    DOUBT,
+    KEPT_ANYWAY,
+    ask_anew,
+    is_kept_anyway,
+    redraw,
+    send,
+    send_question,
+    words_of_delivery,
+)
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
@@ -30,6 +39,12 @@ from storage import audit_log, deals, handoffs, statements, workspaces
 from storage.models import Deal, FeasibilityAnswer, FeasibilityAsk, Person, Tenant
 
 LONGEST_REASON = 500
+ANSWERED = {
+    Feasible.CAN_DO: "feasibility_can_do",
+    Feasible.AT_RISK: "feasibility_at_risk",
+    Feasible.CANNOT: "feasibility_cannot",
+}
+"""What the audit log says of each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,8 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
     if deal.stage in ENDED:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     statement = _find(session, deal, request.statement_id)
-    waiting = handoffs.asked(session, deal.id).get(statement.id)
-    if opened.repeated or (waiting is not None and waiting.current and waiting.answer is None):
+    waiting = words_of_delivery(session, deal.id).get(statement.id)
+    if opened.repeated or (waiting is not None and waiting.answer is None):
         return list_screen(session, deal, page_of(session, deal, statement.id))
     if request.receiver is not None:
         person = workspaces.get_or_create_person(session, request.receiver, now)
@@ -81,7 +96,8 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
             raise InvalidEntryError("receiver", "handoff.not_yourself")
         if request.profile is not None:
             apply_profile(session, opened.tenant, person, request.profile, now)
-        person_id, channel = person.id, None
+        person_id: int | None = person.id
+        channel: str | None = None
     else:
         rule = delivery_contact(session, deal)
         if rule is None or (rule.channel is None and rule.person_id == deal.owner_id):
@@ -141,7 +157,7 @@ def answer(session: Session, request: FeasibilityAnswered, now: datetime) -> Fea
     )
     session.flush()
     by, detail = opened.person.id, {"statement": known.statement_id, "version": known.version}
-    audit_log.record(session, deal.id, by, f"feasibility_{request.answer}", now, **detail)
+    audit_log.record(session, deal.id, by, ANSWERED[request.answer], now, **detail)
     if request.answer is not Feasible.CAN_DO:
         send(session, deal, DOUBT, f"{DOUBT}:{known.id}", now, person=deal.owner, ask=known.id)
     redraw(session, deal, now)

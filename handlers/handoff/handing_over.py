@@ -231,9 +231,28 @@ def _start_clocks(session: Session, deal: Deal, handoff: Handoff, receiver: Pers
     for what, hours in (("introduction", cadence.introduction_hours), ("kickoff", cadence.kickoff_date_hours)):
         due = clock(now, hours, theirs, own)
         key = f"{handoff.id}:{what}"
-        detail = {"handoff": handoff.id, "what": what}
-        send(session, deal, NUDGE, f"{NUDGE}:{key}", now, due_at=due.remind_at, person=receiver, **detail)
-        send(session, deal, LATE, f"{LATE}:{key}", now, due_at=due.late_at, person=deal.owner, **detail)
+        send(
+            session,
+            deal,
+            NUDGE,
+            f"{NUDGE}:{key}",
+            now,
+            due_at=due.remind_at,
+            person=receiver,
+            handoff=handoff.id,
+            what=what,
+        )
+        send(
+            session,
+            deal,
+            LATE,
+            f"{LATE}:{key}",
+            now,
+            due_at=due.late_at,
+            person=deal.owner,
+            handoff=handoff.id,
+            what=what,
+        )
 
 
 def _named(session: Session, opened: OpenedRequest, typed: str) -> Deal | tuple[DealFacts, ...]:

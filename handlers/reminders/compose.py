@@ -82,8 +82,8 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
-        only_if_there=row.kind == RETIRED,
-        external_readers=_may_be_read_outside(session, row),
+        only_if_there=row.kind in (RETIRED, REDRAWN),
+        external_readers=row.kind == "summary" and _may_be_read_outside(session, row),
     )
 
 

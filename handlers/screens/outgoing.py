@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
-from handlers.screens.handoff import HandoffMessage
+from handlers.screens.handoff import FeasibilityQuestion, HandoffMessage, PostedBrief
 from handlers.screens.reminders import (
     CallInvite,
     CallOver,
@@ -37,3 +37,6 @@ OutgoingScreen = (
     | HandoffMessage
 )
 """What the outbox hands to a messenger."""
+
+FOR_OWN_COMPANY = WinSummary | FeasibilityQuestion | PostedBrief
+"""What may not be posted where another company reads it."""

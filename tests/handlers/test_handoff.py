@@ -1,4 +1,4 @@
-"""Delivery on board: can it be kept (M8.2), the handoff (M8.3), the receiver reads it back (M10.1), its clocks (M10.6)."""
+"""Delivery on board: can it be kept (M8.2), the handoff (M8.3), its read-back (M10.1) and its clocks (M10.6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.ui.texts import Texts
 from bot.views.render import message
 from handlers.deal.delivery import DOUBT, FEASIBILITY, LATE, NUDGE, OFFER, QUESTIONS, REDRAWN, RETURNED
-from handlers.errors import InvalidEntryError, NotNowError, NotYoursError, Refusal
+from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.handoff import delivery_contacts, feasibility, handing_over, taking
 from handlers.handoff.delivery_contacts import DeliveryRequest, DeliverySaved
 from handlers.handoff.feasibility import AskRequest, DeliveryAsked, FeasibilityAnswered
@@ -33,7 +33,7 @@ from handlers.method.handoff import (
     unclear,
 )
 from handlers.method.stages import Stage
-from handlers.method.statements import Kind, Statement
+from handlers.method.statements import Statement
 from handlers.reminders import compose
 from handlers.requests import DealRequest
 from handlers.screens.call import ListScreen
@@ -48,7 +48,6 @@ from handlers.screens.handoff import (
     ReadBackDone,
     ReadBackForm,
 )
-from storage import handoffs
 from storage.models import Deal, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading, OutboxRow, Person
 from tests.handlers.world import ANNA, BEN, World
 
@@ -90,7 +89,7 @@ def read(
     assert isinstance(form, ReadBackForm)
     shown = {each.statement.id: each.statement.version for each in form.promises}
     words = {each: f"we will do number {each} in time" for each in shown if each not in unclear_ids}
-    questions = {each: "which firmware?" for each in unclear_ids}
+    questions = dict.fromkeys(unclear_ids, "which firmware?")
     return world.do(taking.read_back, PromisesRead(world.caller(person), handoff, words, questions, shown))
 
 

@@ -21,11 +21,15 @@ from handlers.call.contacts import ROLES
 from handlers.call.referral import OUTCOMES
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
+from handlers.deal.delivery import KEPT_ANYWAY
+from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.detection import DealKind, Period
+from handlers.handoff.feasibility import ANSWERED
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
+from handlers.method.handoff import Feasible
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
@@ -67,8 +71,10 @@ BUTTONS = {
     "undo",
     "hand_on",
     "drop",
+    "to_delivery",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
+HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer"}
 ACTIONS = (
     {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
@@ -93,6 +99,9 @@ ACTIONS = (
     }
     | {*MISSING_ACTIONS.values()}
     | {"contact_noted", "words_changed", "words_of_team"}
+    | {"feasibility_asked", *ANSWERED.values(), KEPT_ANYWAY}
+    | {"handed_to_delivery", "handoff_withdrawn", "handoff_taken", "handoff_sent_back", "handoff_answered"}
+    | {"handoff_introduced", "kickoff_set", "brief_posted"}
     | set(Attempt)
     | CHANGES
     | {UNDONE, "reranked"}
@@ -220,6 +229,7 @@ GAPS: dict[str, set[str]] = {
         "channel_closed",
         "shared_channel",
         "retired",
+        *ABOUT_DELIVERY,
     },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
@@ -236,6 +246,17 @@ GAPS: dict[str, set[str]] = {
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
     "channel.closed_{screen.closed}": set(Closed),
+    "delivery.where_{each}": {"here", "direct"},
+    "feasibility.{answer}": set(Feasible),
+    "feasibility.label_{answer}": set(Feasible),
+    "feasibility.said_{word.answer}": set(Feasible),
+    "feasibility.title_{screen.answer}": {Feasible.AT_RISK, Feasible.CANNOT},
+    "handoff.{name}": HANDOFF_BUTTONS,
+    "handoff.label_{name}": HANDOFF_BUTTONS,
+    "handoff.keeper_{each.keeper}": set(Owner),
+    "handoff.nudge_{screen.what}": {"introduction", "kickoff", "answered", "changed"},
+    "handoff.late_{screen.what}": {"introduction", "kickoff"},
+    "handoff.late_{screen.what}_over": {"introduction", "kickoff"},
 }
 
 
@@ -338,4 +359,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
                 written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
-    assert written | {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values()} | set(Attempt) == ACTIONS
+    chosen = {"edited", "moved", "noted", UNDONE, *MISSING_ACTIONS.values(), *ANSWERED.values(), KEPT_ANYWAY}
+    assert written | chosen | set(Attempt) == ACTIONS
