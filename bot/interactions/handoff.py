@@ -12,6 +12,7 @@ from functools import partial
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction, digest_of, numbered_values
 from bot.interactions.profiles import with_zone
+from bot.ports.affiliation import Affiliation
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
@@ -106,8 +107,17 @@ async def _remove_contact(context: Context, interaction: Interaction) -> Message
 
 async def _ask_delivery(context: Context, interaction: Interaction) -> ListScreen | AskDeliveryForm:
     statement, _, _ = interaction.value.partition(":")
-    request = DeliveryAsked(interaction.actor, interaction.state.deal_id, read_number(statement) or 0)
+    deal_id, caller = interaction.state.deal_id, interaction.actor
+    person = await context.database.read(promises.asked_by_rule, caller.platform, caller.workspace, deal_id)
+    gone = person is not None and not await _works_here(context, person)
+    request = DeliveryAsked(caller, deal_id, read_number(statement) or 0, gone=gone)
     return await context.apply(promises.ask, request)
+
+
+async def _works_here(context: Context, person: str) -> bool:
+    """Whether the person is still a colleague. One who cannot be looked up just now counts as one."""
+    member = await context.directory.member(person)
+    return member is None or (member.active and await context.directory.affiliation(person) is not Affiliation.GUEST)
 
 
 async def _ask_somebody(context: Context, interaction: Interaction) -> Modal:

@@ -56,6 +56,8 @@ class DeliveryAsked:
     statement_id: int
     receiver: str | None = None
     profile: Profile | None = None
+    gone: bool = False
+    """Whether the person by rule has left the company: the rep picks somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,22 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
         channel: str | None = None
     else:
         rule = delivery_contact(session, deal)
-        if rule is None or (rule.channel is None and rule.person_id == deal.owner_id):
+        if rule is None or (rule.channel is None and (request.gone or rule.person_id == deal.owner_id)):
             return AskDeliveryForm(facts(deal), statement)
         person_id, channel = rule.person_id, rule.channel
     send_question(session, deal, statement, person_id, channel, by=opened.person.id, now=now)
     redraw(session, deal, now)
     session.flush()
     return list_screen(session, deal, page_of(session, deal, statement.id))
+
+
+def asked_by_rule(session: Session, platform: str, workspace: str, deal_id: int) -> str | None:
+    """Who is asked directly about a deal, by the platform's id; None if it is a channel, or nobody. Reads only."""
+    if workspaces.scope_to(session, platform, workspace) is None:
+        return None
+    deal = deals.find(session, deal_id)
+    rule = None if deal is None else delivery_contact(session, deal)
+    return None if rule is None or rule.channel is not None or rule.person is None else rule.person.external_id
 
 
 def where_asked(session: Session, platform: str, workspace: str, ask_id: int) -> str | None:
@@ -173,7 +184,6 @@ def keep_anyway(session: Session, request: AskRequest, now: datetime) -> Deliver
         detail = {"ask": known.id, "statement": known.statement_id, "version": known.version}
         audit_log.record(session, deal.id, opened.person.id, KEPT_ANYWAY, now, **detail)
         session.flush()
-        redraw(session, deal, now)
         refresh_card(session, deal, now)
     return doubt_screen(session, deal, known)
 

@@ -14,7 +14,6 @@ from handlers.deal.delivery import (
     NUDGE,
     OFFER,
     handoff_status,
-    redraw,
     said_of,
     send,
     send_nudge,
@@ -112,7 +111,6 @@ def hand_over(session: Session, request: DealHanded, now: datetime) -> HandoffFo
     audit_log.record(session, deal.id, opened.person.id, "handed_to_delivery", now, handoff=handoff.id)
     send(session, deal, OFFER, f"{OFFER}:{handoff.id}", now, person=receiver, handoff=handoff.id)
     _start_clocks(session, deal, handoff, receiver, now)
-    redraw(session, deal, now)
     refresh_card(session, deal, now)
     return form(session, deal, now)
 
@@ -179,7 +177,6 @@ def answer_questions(session: Session, request: QuestionsAnswered, now: datetime
         )
         session.flush()
         send_nudge(session, deal, handoff, "answered", now, of=now.isoformat())
-        redraw(session, deal, now)
         refresh_card(session, deal, now)
     return questions_of(session, deal, handoff)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.delivery import QUESTIONS, RETURNED, redraw, said_of, send, settle, status_of
+from handlers.deal.delivery import QUESTIONS, RETURNED, said_of, send, settle, status_of
 from handlers.deal.facts import facts
 from handlers.deal.planning import advance, refresh_card
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -145,7 +145,6 @@ def read_back(session: Session, request: PromisesRead, now: datetime) -> ReadBac
         send(session, deal, QUESTIONS, key, now, person=deal.owner, handoff=handoff.id)
     if handoff.state == HandoffState.TAKEN and not was_taken and deal.stage == Stage.RECAPPED:
         advance(session, deal, Stage.DELIVERING, opened.person.id, now)
-    redraw(session, deal, now)
     refresh_card(session, deal, now)
     return following
 
@@ -173,7 +172,6 @@ def send_back(session: Session, request: SentBack, now: datetime) -> HandoffRetu
         audit_log.record(session, deal.id, opened.person.id, "handoff_sent_back", now, handoff=handoff.id)
         session.flush()
         send(session, deal, RETURNED, f"{RETURNED}:{handoff.id}", now, person=deal.owner, handoff=handoff.id)
-        redraw(session, deal, now)
         refresh_card(session, deal, now)
     return returned_screen(session, deal, handoff)
 
@@ -187,7 +185,6 @@ def introduce(session: Session, request: HandoffRequest, now: datetime) -> Hando
         handoff.introduced_at = now
         audit_log.record(session, deal.id, opened.person.id, "handoff_introduced", now, handoff=handoff.id)
         session.flush()
-        redraw(session, deal, now)
         refresh_card(session, deal, now)
     return offer_screen(session, deal, handoff, now)
 
@@ -215,7 +212,6 @@ def set_kickoff(session: Session, request: KickoffTyped, now: datetime) -> Kicko
         handoff.kickoff_on = on
         audit_log.record(session, deal.id, opened.person.id, "kickoff_set", now, handoff=handoff.id, on=on.isoformat())
         session.flush()
-        redraw(session, deal, now)
         refresh_card(session, deal, now)
     earliest, latest = _kickoff_days(handoff, _cadence(session, deal), work)
     return KickoffSet(deal.customer, on, earliest, latest)
