@@ -14,7 +14,7 @@ from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
 from handlers.method.stages import ALIGNED_OR_LATER, ENDED
 from handlers.method.time_zones import zone
 from handlers.screens.deals import DeliveryWord, HandoffStatus
-from storage import audit_log, handoffs, outbox, outbox_reminders, workspaces
+from storage import audit_log, handoffs, outbox, outbox_reminders, statements, workspaces
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow, Person, Tenant
 from storage.statements import CurrentStatement
 
@@ -258,9 +258,10 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
         ask = handoffs.ask(session, int(row.payload["ask"]))
         found = None if ask is None else handoffs.asked(session, deal.id).get(ask.statement_id)
         newest = found is not None and ask is not None and found.ask.id == ask.id and found.current
+        stands = ask is not None and _stands(session, deal, ask.statement_id)
         answer = None if ask is None else handoffs.answer_to(session, ask.id)
         kept = ask is not None and is_kept_anyway(session, deal.id, ask.id)
-        return f"{deal.stage in ENDED} {newest} {None if answer is None else answer.id} {kept}"
+        return f"{deal.stage in ENDED} {newest and stands} {None if answer is None else answer.id} {kept}"
     handoff = handoffs.find(session, int(row.payload["handoff"]))
     newest_one = handoffs.latest(session, deal.id)
     if handoff is None or newest_one is None:
@@ -268,6 +269,12 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
     status = status_of(session, deal, handoff)
     shown = (status.state, status.to_read, status.unclear, status.introduced, status.kickoff_on)
     return f"{deal.stage in ENDED} {newest_one.id == handoff.id} {shown}"
+
+
+def _stands(session: Session, deal: Deal, statement_id: int) -> bool:
+    """Whether the statement is on the list, and the customer has not withdrawn it."""
+    rows = statements.current(session, deal.id)
+    return any(row.id == statement_id and row.on_list and row.said != "withdrawn" for row in rows)
 
 
 def is_kept_anyway(session: Session, deal_id: int, ask_id: int) -> bool:
