@@ -128,24 +128,31 @@ def offer(screen: HandoffOffer, texts: Texts) -> Message:
             Heading(title),
             Paragraph(line),
             *([] if status.introduced else [ContextText((clock,))]),
-            ActionRow(f"handoff:{screen.handoff_id}", tuple(_next_steps(screen, texts))),
+            _next_steps(screen, texts),
             Excerpt(brief_parts(screen.brief, texts), texts.rich("handoff.more")),
         ),
     )
 
 
-def _next_steps(screen: HandoffOffer, texts: Texts) -> list[Button]:
+def _next_steps(screen: HandoffOffer, texts: Texts) -> ActionRow:
+    """What is next. Until the deal is taken, the first contact with the customer waits behind "…"."""
     status = screen.status
     offered = status.state is HandoffState.OFFERED
-    names: list[tuple[str, ActionId]] = []
+    shown: list[tuple[str, ActionId]] = []
     if status.to_read:
-        names.append(("take" if offered else "read", ActionId.HANDOFF_TAKE))
-    if not status.introduced:
-        names.append(("introduced", ActionId.HANDOFF_INTRODUCED))
-    names.append(("kickoff", ActionId.HANDOFF_KICKOFF))
+        shown.append(("take" if offered else "read", ActionId.HANDOFF_TAKE))
     if offered:
-        names = [*names[:1], ("send_back", ActionId.HANDOFF_SEND_BACK), *names[1:]]
-    return [_button(name, action_id, screen.handoff_id, screen.brief.customer, texts) for name, action_id in names]
+        shown.append(("send_back", ActionId.HANDOFF_SEND_BACK))
+    contact = [] if status.introduced else [("introduced", ActionId.HANDOFF_INTRODUCED)]
+    contact.append(("kickoff", ActionId.HANDOFF_KICKOFF))
+
+    def buttons(names: list[tuple[str, ActionId]]) -> tuple[Button, ...]:
+        return tuple(_button(name, each, screen.handoff_id, screen.brief.customer, texts) for name, each in names)
+
+    name = f"handoff:{screen.handoff_id}"
+    if offered:
+        return ActionRow(name, buttons(shown), buttons(contact))
+    return ActionRow(name, buttons([*shown, *contact]))
 
 
 def _button(name: str, action_id: ActionId, handoff_id: int, customer: str, texts: Texts) -> Button:
