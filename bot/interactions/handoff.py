@@ -117,7 +117,9 @@ async def _ask_delivery(context: Context, interaction: Interaction) -> ListScree
 async def _works_here(context: Context, person: str) -> bool:
     """Whether the person is still a colleague. One who cannot be looked up just now counts as one."""
     member = await context.directory.member(person)
-    return member is None or (member.active and await context.directory.affiliation(person) is not Affiliation.GUEST)
+    if member is not None and not member.active:
+        return False
+    return await context.directory.affiliation(person) not in (Affiliation.GUEST, Affiliation.EXTERNAL)
 
 
 async def _ask_somebody(context: Context, interaction: Interaction) -> Modal:

@@ -21,7 +21,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from bot.views.handoff_brief import brief_parts
 from bot.views.handoff_status import handoff_lines
-from bot.views.notices import notice
+from bot.views.notices import left_out, notice
 from bot.views.statements import kind_of
 from handlers.handoff.handing_over import LONGEST_NOTE
 from handlers.handoff.taking import LONGEST_ENTRY
@@ -68,14 +68,15 @@ def form(screen: HandoffForm, texts: Texts) -> Modal:
                 chosen=screen.receiver,
                 hint=texts.plain("handoff.receiver_hint"),
             ),
+            ActionRow("handoff", (first,)),
             Divider(),
             ContextText((texts.rich("handoff.what_they_see"),)),
             *(Paragraph(part) for part in brief_parts(screen.brief, texts)),
-            ActionRow("handoff", (first,)),
         ),
         state=ModalState(deal.id),
         submit=texts.plain("handoff.submit"),
         close=texts.plain("handoff.close"),
+        left_out=left_out(texts),
     )
 
 
@@ -292,9 +293,10 @@ def questions(screen: HandoffQuestions, texts: Texts) -> Message:
         line,
         (
             Paragraph(texts.markup.bold(line)),
-            *(Paragraph(each) for each in asked),
             ActionRow(f"questions:{screen.handoff_id}", (answer, correct)),
+            *(Paragraph(each) for each in asked),
         ),
+        left_out(texts),
     )
 
 
@@ -339,6 +341,8 @@ def nudge(screen: HandoffNudge, texts: Texts) -> Message:
     rep = texts.markup.mention(screen.rep)
     line = texts.rich(f"handoff.nudge_{screen.what}", customer=screen.customer, rep=rep)
     match screen.what:
+        case "ended":
+            return Message.saying(line)
         case "introduction":
             button = _button("introduced", ActionId.HANDOFF_INTRODUCED, screen.handoff_id, screen.customer, texts)
         case "kickoff":

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.reminder_facts import agreed_statements, working_time
 from handlers.method import handoff as rules
 from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
-from handlers.method.stages import ALIGNED_OR_LATER, ENDED
+from handlers.method.stages import ALIGNED_OR_LATER, ENDED, Stage
 from handlers.method.time_zones import zone
 from handlers.screens.deals import DeliveryWord, HandoffStatus
 from storage import audit_log, handoffs, outbox, outbox_reminders, statements, workspaces
@@ -31,6 +31,10 @@ REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
 REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE})
 KINDS = REDRAWABLE | {BRIEF, REDRAWN}
+FELL_THROUGH = ENDED - {Stage.COMPLETED}
+"""The stages in which delivery has nothing to deliver any more."""
+ENDED_WORD = "ended"
+"""What the receiver is told then: `HandoffNudge.what`."""
 KEPT_ANYWAY = "promise_kept_anyway"
 """The action in the audit log: the rep keeps a promise that delivery doubts."""
 
@@ -127,6 +131,8 @@ def tell_delivery(session: Session, deal: Deal, now: datetime) -> None:
                 ask_anew(session, deal, found.ask, statement, now)
         if handoff is not None:
             _tell_receiver(session, deal, handoff, promises, now)
+    elif handoff is not None and deal.stage in FELL_THROUGH:
+        send_nudge(session, deal, handoff, ENDED_WORD, now, of=deal.stage_since.isoformat())
     redraw(session, deal, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -36,6 +36,8 @@ from storage.models import Deal, Handoff, Person, Tenant
 HANDED_OVER = frozenset({Stage.RECAPPED, Stage.DELIVERING})
 """The stages in which a deal can be handed to delivery: the customer has it in writing."""
 LONGEST_NOTE = 500
+MOST_QUESTIONS = 10
+"""In one form; the others stay in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def show_questions(session: Session, request: QuestionsRequest, now: datetime) -
     asked = questions_of(session, deal, handoff)
     if not asked.questions:
         raise NotNowError("handoff.nothing_unclear")
-    return AnswerForm(asked)
+    return AnswerForm(replace(asked, questions=asked.questions[:MOST_QUESTIONS]))
 
 
 def answer_questions(session: Session, request: QuestionsAnswered, now: datetime) -> HandoffQuestions:

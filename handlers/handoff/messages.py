@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from handlers.deal.delivery import (
     BRIEF,
     DOUBT,
+    ENDED_WORD,
     FEASIBILITY,
+    FELL_THROUGH,
     LATE,
     NUDGE,
     OFFER,
@@ -106,8 +108,10 @@ def _for_rep(session: Session, row: OutboxRow, deal: Deal, handoff: Handoff) -> 
 def _is_due(session: Session, deal: Deal, handoff: Handoff, what: str) -> bool:
     """Whether the receiver still has to do it."""
     newest = handoffs.latest(session, deal.id)
-    if newest is None or newest.id != handoff.id or handoff.state not in STANDING or deal.stage in ENDED:
+    if newest is None or newest.id != handoff.id or handoff.state not in STANDING:
         return False
+    if what == ENDED_WORD or deal.stage in ENDED:
+        return what == ENDED_WORD and deal.stage in FELL_THROUGH
     if what == "introduction":
         return handoff.introduced_at is None
     if what == "kickoff":

@@ -236,7 +236,10 @@ class HandoffReturned:
 
 @dataclass(frozen=True, slots=True)
 class HandoffNudge:
-    """Reminds the receiver. `what` is `introduction`, `kickoff`, `answered` or `changed`; `over`: it was done."""
+    """Reminds the receiver: of the `introduction` or `kickoff`, or that something was `answered`, `changed` or `ended`.
+
+    `over`: it was done.
+    """
 
     handoff_id: int
     customer: str

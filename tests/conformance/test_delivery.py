@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from dataclasses import replace
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Tenant
+from bot.ports.affiliation import Affiliation
+from storage.models import DeliveryContact, Tenant
+from storage.tenancy import ALL_TENANTS
+from tests.conformance.invented_platform import BEN, PhoneBook, invented_platform
 from tests.conformance.platform import NOTHING, PlatformUnderTest, exported
 from tests.conformance.test_same_call import play
 from tests.wording import wording
@@ -65,3 +70,43 @@ async def test_delivery_doubts_a_promise_and_then_takes_the_deal(platform: Platf
     [asked] = deal["feasibility"]  # type: ignore[misc, attr-defined]
     assert (asked["answer"], asked["reason"]) == ("at_risk", "needs the new firmware")
     assert deal["stage"] == "delivering"
+
+
+class Guests(PhoneBook):
+    """The colleague is only a guest of the workspace."""
+
+    async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
+        return Affiliation.GUEST if user_id == BEN else Affiliation.COLLEAGUE
+
+
+async def test_a_guest_neither_gets_a_deal_nor_takes_one(database_url: str) -> None:
+    async with invented_platform(database_url) as platform:
+        await platform.database.write(work_at_any_hour)
+        await play(platform)
+        [deal] = await exported(platform)
+        form = await platform.command(f"handoff {deal['customer']}")
+        await platform.submit(form, {"receiver": platform.colleague})
+        offer = await platform.message(wording("handoff.offer_title", customer=deal["customer"]), platform.colleague)
+
+        platform.context = replace(platform.context, directory=Guests())
+        for action in ("handoff.take", "handoff.send_back", "handoff.introduced", "handoff.kickoff"):
+            refused = await platform.click(offer, action, who=platform.colleague)
+            assert refused.text == wording("refusal.colleagues_only")
+        refused = await platform.submit(form, {"receiver": platform.colleague})
+        assert refused.text == wording("handoff.receiver_missing")
+
+
+async def test_a_channel_is_asked_where_the_command_was_typed(platform: PlatformUnderTest) -> None:
+    assert (await platform.command("delivery")).text.strip().endswith(wording("refusal.admins_only"))
+    await platform.post("good morning, everybody")
+    form = await platform.click(await platform.command("delivery", in_channel=True), "delivery.add")
+    assert form.view == "delivery"
+    await platform.submit(form, {"where": "here", "product": "seats"})
+    [rule] = await platform.database.read(rules)
+    assert rule.channel
+    assert (rule.person_id, rule.product) == (None, "seats")
+
+
+def rules(session: Session) -> list[DeliveryContact]:
+    """Every rule about who delivers."""
+    return list(session.scalars(select(DeliveryContact), execution_options={ALL_TENANTS: True}))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from handlers.deal.delivery import FEASIBILITY, OFFER, REDRAWN
+from handlers.call import card_actions
+from handlers.deal.delivery import FEASIBILITY, NUDGE, OFFER, REDRAWN
 from handlers.errors import Refusal
 from handlers.handoff import feasibility, handing_over
 from handlers.handoff.feasibility import DeliveryAsked, FeasibilityAnswered
@@ -137,8 +138,6 @@ def test_one_confirmed_promise_is_no_handoff(world: World) -> None:
 def test_a_handoff_of_an_order_that_fell_through_is_over(world: World) -> None:
     deal, handoff = a_handoff(world)
     row = sent(world, OFFER)
-    from handlers.call import card_actions
-
     world.click(card_actions.lose, deal)
     (redraw,) = redraws(world, row)
     shown = composed(world, redraw)
@@ -146,6 +145,7 @@ def test_a_handoff_of_an_order_that_fell_through_is_over(world: World) -> None:
     assert shown.over
     with pytest.raises(Refusal):
         take(world, handoff)
+    assert [each.payload["what"] for each in world.queued(NUDGE)][-1] == "ended"
 
 
 @pytest.mark.reported("NousResearch/hermes-agent#100408")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,35 @@ def test_the_first_answer_counts_and_the_second_person_reads_it(world: World) ->
     assert second.word is not None
     assert (second.word.who, second.word.answer) == (BEN, Feasible.CANNOT)
     assert len(world.all(FeasibilityAnswer)) == 1
+
+
+@pytest.mark.both_databases
+def test_two_people_answer_at_the_same_moment(world: World) -> None:
+    deal = world.a_recapped_deal()
+    set_delivery(world, channel="C_OPS")
+    ask(world, deal, world.statements(deal)[0])
+    number = newest_ask(world)
+    with ThreadPoolExecutor(2) as pool:
+        cannot = pool.submit(answer, world, number, Feasible.CANNOT, "no parts", person=BEN)
+        can_do = pool.submit(answer, world, number, Feasible.CAN_DO, person=CARLA)
+        words = {each.result().word for each in (cannot, can_do)}
+    assert len(words) == 1
+    assert len(world.all(FeasibilityAnswer)) == 1
+
+
+@pytest.mark.both_databases
+def test_the_same_tap_and_the_same_form_count_once(world: World) -> None:
+    _, handoff = a_handoff(world)
+    form = open_form(world, handoff)
+    assert isinstance(form, ReadBackForm)
+    shown = {each.statement.id: each.statement.version for each in form.promises}
+    words = dict.fromkeys(shown, "we will do that for them")
+    request = PromisesRead(world.caller(BEN, event="form:1"), handoff, words, {}, shown)
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(world.do, taking.read_back, request) for _ in range(2)]:
+            each.result()
+    assert len(world.all(HandoffReading)) == len(shown)
+    assert state(world, handoff) == HandoffState.TAKEN
 
 
 def test_only_who_was_asked_answers_and_never_the_rep(world: World) -> None:

@@ -254,7 +254,7 @@ GAPS: dict[str, set[str]] = {
     "handoff.{name}": HANDOFF_BUTTONS,
     "handoff.label_{name}": HANDOFF_BUTTONS,
     "handoff.keeper_{each.keeper}": set(Owner),
-    "handoff.nudge_{screen.what}": {"introduction", "kickoff", "answered", "changed"},
+    "handoff.nudge_{screen.what}": {"introduction", "kickoff", "answered", "changed", "ended"},
     "handoff.late_{screen.what}": {"introduction", "kickoff"},
     "handoff.late_{screen.what}_over": {"introduction", "kickoff"},
 }

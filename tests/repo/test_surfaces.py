@@ -412,7 +412,7 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Delivery sent it back": [drawn.message(HandoffReturned(facts(), "U2", "No date", over=False), texts)],
         "The nudge to delivery": [
             drawn.message(HandoffNudge(1, CUSTOMER, "U1", what, over=False), texts)
-            for what in ("introduction", "kickoff", "answered", "changed")
+            for what in ("introduction", "kickoff", "answered", "changed", "ended")
         ],
         "Delivery is late": [
             drawn.message(HandoffLate(facts(), "U2", what, over), texts)
