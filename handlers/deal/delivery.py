@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.reminder_facts import agreed_statements, working_time
+from handlers.deal.reminder_facts import agreed_statements, cadence_for, working_time
 from handlers.method import handoff as rules
 from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
 from handlers.method.stages import ALIGNED_OR_LATER, ENDED, Stage
 from handlers.method.time_zones import zone
+from handlers.method.working_time import WorkingTime
 from handlers.screens.deals import DeliveryWord, HandoffStatus
 from storage import audit_log, handoffs, outbox, outbox_reminders, statements, workspaces
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow, Person, Tenant
@@ -208,15 +209,16 @@ def send(  # noqa: PLR0913 (a message, by name)
     at_once: bool = False,
     **payload: Any,
 ) -> OutboxRow:
-    """Queue a message about delivery, once per `key`: now or at `due_at`, in the person's working time.
+    """Queue a message about delivery, once per `key`: now or at `due_at`, in the working time of the person or team.
 
     `at_once`: at any hour, because it answers what somebody just did.
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
     local = zone(None if person is None else person.zone, tenant.zone)
     at = due_at or now
-    if person is not None and not at_once:
-        at = working_time(person, tenant).next(at)
+    if not at_once:
+        work = WorkingTime.default(local, cadence_for(tenant)) if person is None else working_time(person, tenant)
+        at = work.next(at)
     return outbox.enqueue(
         session,
         kind=kind,

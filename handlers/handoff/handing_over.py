@@ -217,18 +217,21 @@ def post_brief(session: Session, request: BriefPosted, now: datetime) -> DealFac
     deal = _handed_over(owned_deal(session, opened, request.deal_id))
     if not opened.repeated:
         number = outbox.count_rows(session, deal_id=deal.id, kind=BRIEF) + 1
-        send(session, deal, BRIEF, f"{BRIEF}:{deal.id}:{number}", now, channel=request.channel)
+        send(session, deal, BRIEF, f"{BRIEF}:{deal.id}:{number}", now, channel=request.channel, at_once=True)
         audit_log.record(session, deal.id, opened.person.id, "brief_posted", now)
     return facts(deal)
 
 
 def _start_clocks(session: Session, deal: Deal, handoff: Handoff, receiver: Person, now: datetime) -> None:
-    """Plan the receiver's reminders, and the line to the rep when something is late (M10.6)."""
+    """Plan the receiver's reminders, and the line to the rep when something is late (M10.6).
+
+    The hours count from when the receiver hears of it.
+    """
     tenant = session.get_one(Tenant, deal.tenant_id)
     cadence = cadence_for(tenant)
     theirs, own = working_time(receiver, tenant), working_time(deal.owner, tenant)
     for what, hours in (("introduction", cadence.introduction_hours), ("kickoff", cadence.kickoff_date_hours)):
-        due = clock(now, hours, theirs, own)
+        due = clock(theirs.next(now), hours, theirs, own)
         key = f"{handoff.id}:{what}"
         send(
             session,

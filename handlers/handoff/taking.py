@@ -221,7 +221,8 @@ def offer_screen(session: Session, deal: Deal, handoff: Handoff, now: datetime) 
     """The handoff in the receiver's messages, as it stands. Of one that is over only the customer's name is shown."""
     newest = handoffs.latest(session, deal.id)
     over = newest is None or newest.id != handoff.id or handoff.state not in STANDING or deal.stage in ENDED
-    by = handoff.sent_at + timedelta(hours=_cadence(session, deal).introduction_hours)
+    heard_at = _work(session, handoff).next(handoff.sent_at)
+    by = heard_at + timedelta(hours=_cadence(session, deal).introduction_hours)
     brief = handoff_brief(session, deal, now)
     return HandoffOffer(handoff.id, brief, status_of(session, deal, handoff), by, over)
 

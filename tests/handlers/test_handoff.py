@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -27,6 +28,7 @@ from handlers.method.handoff import (
     HandoffState,
     Risk,
     Said,
+    clock,
     fitting_rule,
     says_little,
     state_after_reading,
@@ -35,6 +37,7 @@ from handlers.method.handoff import (
 )
 from handlers.method.stages import Stage
 from handlers.method.statements import Statement
+from handlers.method.working_time import WorkingTime
 from handlers.reminders import compose
 from handlers.requests import DealRequest
 from handlers.screens.call import ListScreen
@@ -49,6 +52,7 @@ from handlers.screens.handoff import (
     ReadBackDone,
     ReadBackForm,
 )
+from prompts.cadence import cadence
 from storage.models import Deal, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading, OutboxRow, Person
 from tests.handlers.world import ANNA, BEN, World
 
@@ -461,6 +465,23 @@ def test_clocks_remind_the_receiver_and_tell_the_rep_once_late(world: World) -> 
     status = world.card(deal).handoff
     assert status is not None
     assert (status.introduced, str(status.kickoff_on)) == (True, "2026-03-10")
+
+
+@given(
+    minutes=st.integers(0, 500_000),
+    hours=st.integers(1, 200),
+    zones=st.tuples(*[st.sampled_from(["UTC", "America/Los_Angeles", "Pacific/Auckland"])] * 2),
+)
+def test_the_receiver_has_time_between_the_reminder_and_the_line_to_the_rep(
+    minutes: int, hours: int, zones: tuple[str, str]
+) -> None:
+    receiver, rep = (WorkingTime.default(ZoneInfo(each), cadence()) for each in zones)
+    heard = receiver.next(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+    due = clock(heard, hours, receiver, rep)
+    assert heard <= due.remind_at < due.late_at
+    assert due.late_at >= heard + timedelta(hours=hours)
+    assert receiver.includes(due.remind_at)
+    assert rep.includes(due.late_at)
 
 
 # --- who may do what ---
