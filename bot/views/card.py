@@ -254,7 +254,6 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
         names = ("undo",)
     elif stage not in CALL_TO_MAKE:
         names = _BUTTONS_BY_STAGE.get(stage, ("record",))
-        more = ("to_delivery",) if stage in (Stage.RECAPPED, Stage.DELIVERING) else ()
     elif card.deal.customer:
         names, more = ("start", schedule_button(card), "brief"), (edit, "not_a_deal")
     else:  # whom to call comes first
@@ -343,11 +342,18 @@ def render(card: DealCard, texts: Texts) -> Message:
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
         *(ContextText((line,)) for line in fear_lines(card, texts)),
-        action_row_of(card, texts.plain, f"card:{card.deal.id}"),
+        _card_row(card, texts.plain),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
     return Message(f"{title(card, texts.rich)} {lines[0]}", components)
+
+
+def _card_row(card: DealCard, plain: Wording) -> ActionRow:
+    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on."""
+    row = action_row_of(card, plain, f"card:{card.deal.id}")
+    handed = card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) and card.doubt is None
+    return replace(row, more=(*row.more, _button(card, "to_delivery", plain))) if handed else row
 
 
 def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:
