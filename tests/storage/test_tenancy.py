@@ -46,6 +46,7 @@ from storage.models import (
     Tenant,
 )
 from storage.tenancy import ALL_TENANTS, TenantOwned, scope, tenant_of
+from storage.tenant_move import move_deals
 from tests.storage.given import NOON, a_deal, a_tenant
 
 pytestmark = pytest.mark.both_databases
@@ -449,3 +450,16 @@ def test_tenants_share_the_compiled_statement(database: Database, ours: int, the
         return len(cache)
 
     assert within(database, ours, compiled) == within(database, theirs, compiled)
+
+
+def test_what_delivery_said_moves_with_its_deal(database: Database, ours: int, theirs: int) -> None:
+    """An answer refers to its question, and both are evidence: they are written anew, in this order."""
+
+    def move(session: Session) -> None:
+        people = select(Person.external_id).where(Person.tenant_id == ours)
+        owners = session.scalars(people, execution_options={ALL_TENANTS: True}).all()
+        move_deals(session, session.get_one(Tenant, ours), session.get_one(Tenant, theirs), owners, NOON)
+
+    database.write_sync(move)
+    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading):
+        assert (len(ids(database, owned, ours)), len(ids(database, owned, theirs))) == (0, 2)
