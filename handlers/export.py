@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.deal.order_export import order_of
+from handlers.handoff.export import export_delivery
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
 from handlers.referrals.export import exported as exported_referrals
@@ -131,10 +132,9 @@ def page(
         return []
     ids = [deal.id for deal in deals]
     known = select(Statement.id).where(Statement.deal_id.in_(ids))
+    people = {person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))}
     evidence = _Evidence(
-        people={
-            person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))
-        },
+        people=people,
         statements=_by_deal(
             session.scalars(
                 select(Statement)
@@ -156,6 +156,7 @@ def page(
         outcomes=promises.history(session, ids),
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
+        delivery=export_delivery(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -207,6 +208,7 @@ class _Evidence(NamedTuple):
     order_changes: Mapping[int, Sequence[OrderChange]]
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
+    delivery: Mapping[int, dict[str, Any]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -306,6 +308,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for row in evidence.recaps[deal.id]
         ],
+        **evidence.delivery[deal.id],
         "drafts": [
             {
                 "form": row.form,

@@ -27,6 +27,7 @@ BY_ZONE, NO_HOLIDAYS = "zone", "none"
 MAX_DAYS = 366
 MAX_HOURS = 40
 MAX_MINUTES = 24 * 60
+MAX_HANDOFF_HOURS = 14 * 24
 MAX_REMINDERS = 20
 """Per day."""
 
@@ -70,6 +71,11 @@ class Cadence:
     look_back_days: tuple[int, int]
     tell_minutes_before: int
     """Minutes before the customer is to be told of a challenge."""
+    introduction_hours: int
+    kickoff_date_hours: int
+    """Hours in which the receiver of a handoff has introduced themselves, and has a date for the kickoff (M10.6)."""
+    kickoff_days: tuple[int, int]
+    """The first and the last day after the handoff on which the kickoff should be."""
 
 
 @cache
@@ -113,6 +119,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "referral": ("after_days", "again_after_days", "thinking_after_days", "slot_after_days"),
     "look_back": ("first_days", "second_days"),
     "challenge": ("minutes_before",),
+    "handoff": ("introduction_hours", "kickoff_date_hours", "kickoff_first_day", "kickoff_last_day"),
 }
 """Every table of the file with its entries."""
 
@@ -137,6 +144,8 @@ def read_cadence(document: TomlDocument) -> Cadence:
             ("referral", TABLES["referral"], MAX_DAYS),
             ("look_back", TABLES["look_back"], MAX_DAYS),
             ("challenge", TABLES["challenge"], MAX_MINUTES),
+            ("handoff", ("introduction_hours", "kickoff_date_hours"), MAX_HANDOFF_HOURS),
+            ("handoff", ("kickoff_first_day", "kickoff_last_day"), MAX_DAYS),
         )
         for name in names
     }
@@ -162,6 +171,9 @@ def read_cadence(document: TomlDocument) -> Cadence:
         referral_slot_after_days=numbers["referral", "slot_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
         tell_minutes_before=numbers["challenge", "minutes_before"],
+        introduction_hours=numbers["handoff", "introduction_hours"],
+        kickoff_date_hours=numbers["handoff", "kickoff_date_hours"],
+        kickoff_days=(numbers["handoff", "kickoff_first_day"], numbers["handoff", "kickoff_last_day"]),
     )
 
 

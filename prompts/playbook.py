@@ -79,6 +79,21 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryWords:
+    """What is said when delivery doubts a promise (M8.2), and in the handoff, by risk (M10.1).
+
+    `say_...`: what the rep says to the customer. `if_...`: what the receiver of the handoff does.
+    """
+
+    say_at_risk: str
+    say_cannot: str
+    if_cannot: str
+    if_at_risk: str
+    if_reset: str
+    if_unmeasured: str
+
+
+@dataclass(frozen=True, slots=True)
 class Playbook:
     """The playbook of a locale, of a team, or of a deal."""
 
@@ -102,6 +117,7 @@ class Playbook:
     """What keeps the customer talking (M4.4)."""
     silence: str
     situations: tuple[Situation, ...]
+    delivery: DeliveryWords
     trades: Mapping[str, Mapping[str, Mapping[str, str]]]
     """By trade, by rule: the entries of the item that differ."""
     kinds: Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -199,6 +215,9 @@ def read_playbook(document: TomlDocument) -> Playbook:
         listening=_prompts(document),
         silence=document.text("listening", "silence", max_length=MAX_PROMPT),
         situations=_situations(document),
+        delivery=DeliveryWords(
+            **{name: _say(document, "delivery", name, filled_in=()) for name in DeliveryWords.__slots__}
+        ),
         trades=_differences(document, "trades", None, known),
         kinds=_differences(document, "kinds", KINDS, known),
         challenges=read_challenge_rules(document, lambda of, path, names: _say(of, *path, filled_in=names)),
@@ -320,6 +339,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "message": ("line", "line_nobody"),
     "listening": ("prompts", "silence"),
     "situations": (),
+    "delivery": tuple(DeliveryWords.__slots__),
     "referral": ("number", "definition"),
     "referral_ask": tuple(REFERRAL_ASK),
     "referral_thanks": REFERRAL_THANKS,

@@ -31,8 +31,13 @@ from storage.models import (
     ConversationReference,
     Deal,
     DealReview,
+    DeliveryContact,
     DismissedShape,
     Draft,
+    FeasibilityAnswer,
+    FeasibilityAsk,
+    Handoff,
+    HandoffReading,
     InboundEvent,
     MessageVersion,
     NextStep,
@@ -60,15 +65,19 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
-    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview),
+    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff),
 )
-OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome)
+OF_A_STATEMENT = (
+    *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),
+    *(HandoffReading, FeasibilityAsk),
+)
 LEFT_OVER = (
     InboundEvent,
     MessageVersion,
     OutboxRow,
     AuditEntry,
     ConversationReference,
+    DeliveryContact,
     DismissedShape,
     PlaybookVersion,
     OwnWords,
@@ -147,6 +156,7 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     move.rows(Deal, Deal.id.in_(deals))
     _free_keys(move, deals)
     requirements = move.take(Requirement, Requirement.brief_id.in_(briefs))
+    answers = move.take(FeasibilityAnswer, FeasibilityAnswer.statement_id.in_(statements))
     for of_deal in OF_A_DEAL:
         move.rows(of_deal, of_deal.deal_id.in_(deals))
     move.put(Requirement, requirements)
@@ -155,6 +165,7 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
         move.rows(of_statement, of_statement.statement_id.in_(statements))
     reps = move.ids(Person, and_(Person.tenant_id == source.id, Person.external_id.in_(owners)))
     move.rows(SelfCheck, SelfCheck.person_id.in_(reps))
+    move.put(FeasibilityAnswer, answers)
     left = _count(session, Deal, Deal.tenant_id == source.id)
     if not left:
         for left_over in LEFT_OVER:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts, orders, promises, referrals, review
+from bot.interactions import challenges, commands, drafts, handoff, orders, promises, referrals, review
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -542,6 +542,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     ActionId.DIGEST_PROMISE_MISSED: partial(_answer_listed_occasion, promised_occasions.mark_missed),
     **promises.CHANGES_DEAL,
     **referrals.CHANGES_DEAL,
+    **handoff.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -565,6 +566,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.DEALS_PAGE: _show_deals,
     **orders.REPLACES_MESSAGE,
     **review.REPLACES_MESSAGE,
+    **handoff.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 
@@ -575,6 +577,7 @@ _SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] 
 """Actions that open a modal or replace their message, depending on where they are and on what is found."""
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
+    **handoff.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),

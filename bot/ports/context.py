@@ -128,13 +128,13 @@ class Context(HandlerContext):
         if not shared:
             raise NotNowError("refusal.not_your_channel")
 
-    async def selected_profile(self, person: str, field: str = "owner") -> Profile | None:
-        """The profile of the person selected as a deal's rep; None if the platform tells no more than that they exist.
+    async def selected_profile(self, person: str, field: str = "owner", *, guests: bool = True) -> Profile | None:
+        """The profile of the person selected in `field`; None if the platform tells no more than that they exist.
 
         `field` is the form's.
 
         Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who does not work there (any more),
-        or who may not, or if the platform could not be asked.
+        or who may not, or if the platform could not be asked; without `guests` also for a guest.
         """
         member = await self.directory.member(person) if person else None
         if member is None or not member.active:
@@ -142,10 +142,14 @@ class Context(HandlerContext):
             if exists is None:
                 raise InvalidEntryError(field, "refusal.cannot_check")
             if not exists:
-                raise InvalidEntryError(field, "refusal.owner_missing")
+                raise InvalidEntryError(field, "refusal.owner_missing" if guests else "handoff.receiver_missing")
         affiliation = await self.directory.affiliation(person)
         if affiliation is Affiliation.EXTERNAL:
             raise InvalidEntryError(field, "refusal.owner_external")
+        if affiliation is Affiliation.GUEST and not guests:
+            raise InvalidEntryError(field, "handoff.receiver_missing")
+        if affiliation is not Affiliation.COLLEAGUE and not guests:
+            raise InvalidEntryError(field, "refusal.owner_unknown")
         if affiliation is Affiliation.UNKNOWN:
             raise InvalidEntryError(field, "refusal.owner_unknown")
         return None if member is None else member.profile

@@ -170,7 +170,7 @@ def _field(field: TextField | RadioGroup | Select | UserField) -> Block:
             element: Block = {"type": "users_select", "action_id": field.name}
             if field.chosen:
                 element["initial_user"] = field.chosen
-            return _input(field.name, field.label, element, hint=field.hint)
+            return _input(field.name, field.label, element, hint=field.hint, optional=field.optional)
 
 
 def _plain(text: str) -> Block:

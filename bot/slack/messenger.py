@@ -19,7 +19,7 @@ from bot.ui.components import File, Message
 from bot.ui.texts import Texts
 from bot.views import render
 from handlers.reminders.compose import OutboundMessage
-from handlers.screens.team import WinSummary
+from handlers.screens.outgoing import FOR_OWN_COMPANY
 from storage.outbox import Tries
 
 log = structlog.stdlib.get_logger(__name__)
@@ -90,8 +90,8 @@ class SlackMessenger:
             raise RefusedError(DEACTIVATED)
 
     async def _refuse_external_readers(self, message: OutboundMessage) -> None:
-        """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""
-        if not isinstance(message.screen, WinSummary) or message.external_readers or message.channel is None:
+        """Raises `ExternalReadersError` before wins or promises reach another company; an admin may allow wins."""
+        if not isinstance(message.screen, FOR_OWN_COMPANY) or message.external_readers or message.channel is None:
             return
         if not await self._directory.has_external_readers(message.channel):
             return

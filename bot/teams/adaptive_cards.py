@@ -263,7 +263,7 @@ class _CardBuilder:
             case UserField():
                 chosen = field.chosen if values is None else values.value(field.name)
                 element = self._person(field.name, field.label, chosen)
-        required = not (isinstance(field, Select) or (not isinstance(field, UserField) and field.optional))
+        required = not (isinstance(field, Select) or field.optional)
         return self._required(element) if required else element
 
     def _person(self, name: str, label: str, chosen: str) -> Element:

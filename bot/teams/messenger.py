@@ -8,7 +8,7 @@ from bot.ports.messenger import ExternalReadersError, Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundActivity
 from bot.teams.personal_chats import PersonalChats
 from handlers.reminders.compose import OutboundMessage
-from handlers.screens.team import WinSummary
+from handlers.screens.outgoing import FOR_OWN_COMPANY
 from handlers.team.closed_channels import Closed
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import NOT_INSTALLED, Address, AddressRequest
@@ -64,8 +64,8 @@ class TeamsMessenger:
         return await self._send(request, address, activity)
 
     async def _refuse_external_readers(self, message: OutboundMessage, address: Address) -> None:
-        """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""
-        if not isinstance(message.screen, WinSummary) or message.external_readers or address.conversation is None:
+        """Raises `ExternalReadersError` before wins or promises reach another company; an admin may allow wins."""
+        if not isinstance(message.screen, FOR_OWN_COMPANY) or message.external_readers or address.conversation is None:
             return
         async for member in self._connector.members(address.service_url, address.conversation):
             if member.is_external(message.workspace):

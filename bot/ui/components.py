@@ -163,12 +163,13 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class UserField:
-    """A member to select. `chosen` is the platform's id, empty for nobody."""
+    """A member to select. `chosen` is the platform's id, empty for nobody yet."""
 
     name: str
     label: str
     chosen: str = ""
     hint: str = ""
+    optional: bool = False
 
 
 Field = TextField | Checkboxes | RadioGroup | Select | UserField

@@ -174,6 +174,20 @@ class ActionId(StrEnum):
     DIGEST_PROMISE_THEY_CALLED = "digest.promise_they_called"
     DIGEST_PROMISE_LATE = "digest.promise_late"
     DIGEST_PROMISE_MISSED = "digest.promise_missed"
+    DELIVERY_ADD = "delivery.add"
+    DELIVERY_REMOVE = "delivery.remove"
+    FEASIBILITY_ASK = "feasibility.ask"
+    FEASIBILITY_CAN_DO = "feasibility.can_do"
+    FEASIBILITY_AT_RISK = "feasibility.at_risk"
+    FEASIBILITY_CANNOT = "feasibility.cannot"
+    FEASIBILITY_KEEP = "feasibility.keep"
+    HANDOFF_SHOW = "handoff.show"
+    HANDOFF_POST = "handoff.post"
+    HANDOFF_TAKE = "handoff.take"
+    HANDOFF_SEND_BACK = "handoff.send_back"
+    HANDOFF_INTRODUCED = "handoff.introduced"
+    HANDOFF_KICKOFF = "handoff.kickoff"
+    HANDOFF_ANSWER = "handoff.answer"
 
 
 OVERFLOW = "more"
@@ -257,6 +271,14 @@ class ViewId(StrEnum):
     PROMISE = "promise"
     PROMISE_EVIDENCE = "promiseevidence"
     VALUE_DAY = "valueday"
+    DELIVERY = "delivery"
+    FEASIBILITY_ASK = "feasibilityask"
+    FEASIBILITY_DOUBT = "feasibilitydoubt"
+    HANDOFF = "handoff"
+    HANDOFF_READ = "handoffread"
+    HANDOFF_BACK = "handoffback"
+    HANDOFF_KICKOFF = "handoffkickoff"
+    HANDOFF_ANSWER = "handoffanswer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import orders
 from bot.views.deal_name import deal_name
+from bot.views.handoff_status import handoff_lines
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.reminders_due import AGREED
@@ -114,7 +115,8 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     else:
         found += _outcome_lines(card, texts)
     found += [*orders.refund_line(card, texts), *orders.step_line(card, texts)]
-    return [*found, *_tries_line(card, texts), *challenges_lines(card, texts), *_offer_line(card, texts)]
+    found += [*handoff_lines(card.handoff, texts), *_tries_line(card, texts), *challenges_lines(card, texts)]
+    return [*found, *_offer_line(card, texts)]
 
 
 def challenges_lines(card: DealCard, texts: Texts) -> list[str]:
@@ -220,6 +222,7 @@ _ACTIONS = {
     "order": ActionId.CARD_ORDER,
     "referrals": ActionId.REFERRALS_OPEN,
     "review": ActionId.REVIEW_OPEN,
+    "to_delivery": ActionId.HANDOFF_SHOW,
 }
 """Action ids by the key of the button's text."""
 
@@ -423,11 +426,20 @@ def render(card: DealCard, texts: Texts) -> Message:
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
         *(ContextText((line,)) for line in fear_lines(card, texts)),
-        action_row_of(card, texts.plain, f"card:{card.deal.id}"),
+        _card_row(card, texts.plain),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
     return Message(f"{title(card, texts.rich)} {lines[0]}", components)
+
+
+def _card_row(card: DealCard, plain: Wording) -> ActionRow:
+    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on."""
+    row = action_row_of(card, plain, f"card:{card.deal.id}")
+    handed = card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) and card.doubt is None
+    if not handed:
+        return row
+    return replace(row, more=(_button(card, "to_delivery", plain), *row.more)[:MOST_BEHIND_DOTS])
 
 
 def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:

@@ -45,6 +45,7 @@ _ACTION_AFTER = {
     "step": ActionId.CARD_STEP,
     "referrals": ActionId.REFERRALS_OPEN,
     "review": ActionId.REVIEW_OPEN,
+    "handoff": ActionId.HANDOFF_SHOW,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -69,11 +70,11 @@ _OPENS = {
 _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = (
     *("won", "next", "list", "show", "call", "brief", "recap", "promises", "log", "undo", "step", "referrals"),
-    *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck", "snooze", "reminders"),
+    *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck", "handoff", "snooze", "reminders"),
 )
 """The commands about a person's own deals, in the order of the help."""
 AFTER_THE_CALL = ("challenge", "challenges", "praise")
-TEAM_COMMANDS = ("team", "handover", "channel", "summary", "settings")
+TEAM_COMMANDS = ("team", "handover", "channel", "summary", "delivery", "settings")
 FIRST_COMMANDS = ("won", "next", "list")
 """The three that matter most."""
 MAX_SUGGESTED = 500

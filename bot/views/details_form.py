@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, ContextText, Modal, Option, Paragraph, RadioGroup, Select, TextField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.feasibility import ask_button
+from bot.views.handoff_status import delivery_line
 from bot.views.statements import edit_list_button, kind_of
 from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
@@ -15,12 +17,14 @@ def render(screen: DetailsForm, texts: Texts) -> Modal:
     """The form. Details do not affect what the customer agreed to."""
     statement, details = screen.listed.statement, screen.listed.details
     known = details.category in screen.categories
+    word = screen.listed.delivery
     return Modal(
         ViewId.DETAILS,
         texts.plain("details.title"),
         (
             ContextText((kind_of(statement, texts),)),
             Paragraph(texts.rich("details.statement", wording=statement.wording)),
+            *([ContextText((delivery_line(word, texts),))] if word else []),
             Select(
                 "category",
                 texts.plain("details.category"),
@@ -49,7 +53,7 @@ def render(screen: DetailsForm, texts: Texts) -> Modal:
                 chosen=origin_of(details),
                 optional=True,
             ),
-            ActionRow("statement", (edit_list_button(screen.deal.id, texts),)),
+            ActionRow("statement", (edit_list_button(screen.deal.id, texts), *ask_button(statement, word, texts))),
         ),
         state=ModalState(screen.deal.id, statement.id, statement.version),
         submit=texts.plain("details.submit"),

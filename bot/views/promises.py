@@ -285,6 +285,12 @@ def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts
     )
 
 
+def _challenge_button(deal: DealFacts, texts: Texts) -> Button:
+    """What was missed is a problem to own: the button that logs it (M7.2, M8.1)."""
+    label = texts.plain("card.label_challenge", customer=deal_name(deal, texts.plain))
+    return Button(texts.plain("card.challenge"), ActionId.CARD_CHALLENGE, str(deal.id), accessible_name=label)
+
+
 def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     deal, promise, page = screen.deal, screen.promise, screen.page
     customer = deal_name(deal, texts.plain)
@@ -298,7 +304,8 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
         components.append(Paragraph(texts.rich("promises.own_it")))
     else:
         components.append(_answers(deal, promise, page, texts))
-    components.append(ActionRow("board", (open_button(deal, texts, page=page),)))
+    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None else []
+    components.append(ActionRow("board", (*challenge, open_button(deal, texts, page=page))))
     return tuple(components)
 
 

@@ -16,6 +16,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.handoff_status import delivery_line
 from bot.views.statements import kind_of, version_value
 from handlers.method.statements import Said, Statement
 from handlers.screens.call import CallContact, ReadAllScreen
@@ -44,6 +45,8 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
         script = screen.competitor_scripts.get(statement.id, "")
         said = _said(statement, screen, texts)
         components.append(Paragraph(_statement(statement, said, texts)))
+        word = delivery_line(screen.delivery.get(statement.id), texts)
+        components += [ContextText((word,))] if word else []
         components += competitor_reset(script, texts)
         components.append(_answers(statement, texts, may_agree=not script))
     if together:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Modal, Paragraph
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.handoff_status import delivery_line
 from bot.views.read_all import competitor_reset, contact_buttons
 from bot.views.statements import edit_list_button, version_value
 from handlers.screens.call import ReadBackScreen
@@ -35,6 +36,7 @@ def render(screen: ReadBackScreen, texts: Texts) -> Modal:
             ContextText((texts.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
             Paragraph(texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             *_baseline(screen, texts),
+            *([ContextText((delivery_line(screen.delivery, texts),))] if screen.delivery else []),
             ContextText((say,)),
             *competitor_reset(screen.competitor_script, texts),
             *contact_buttons(screen.people, screen.deal.id, texts),

@@ -8,6 +8,7 @@ from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import challenges
 from bot.views.deal_name import deal_name
+from bot.views.handoff_status import delivery_line
 from bot.views.referrals import counts_line
 from bot.views.statements import kind_of
 from bot.views.wrap_up import missing_text
@@ -44,6 +45,8 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
     components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
         components.append(Paragraph(_statement(statement, texts)))
+        word = delivery_line(screen.delivery.get(statement.id), texts)
+        components += [ContextText((word,))] if word else []
     if not screen.statements:
         components.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:

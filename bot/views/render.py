@@ -17,6 +17,7 @@ from bot.views import (
     correction_form,
     deal_forms,
     details_form,
+    handoff_views,
     handover,
     notices,
     orders,
@@ -61,6 +62,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.handoff import HandoffModal
 from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.promises import PromiseAnswered, PromisesScreen
@@ -88,7 +90,9 @@ from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, Re
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
-AfterCallScreen = ChallengeModal | PromisesScreen | OrderForm | StepForm | ReferralsForm | ReviewScreen | HandoverForm
+AfterCallScreen = (
+    ChallengeModal | PromisesScreen | OrderForm | StepForm | ReferralsForm | ReviewScreen | HandoverForm | HandoffModal
+)
 """What happens to a deal after its call."""
 
 ModalScreen = (
@@ -146,8 +150,10 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = orders.order_form(screen, texts)
     elif isinstance(screen, StepForm):
         view = orders.step_form(screen, texts)
-    else:
+    elif isinstance(screen, HandoverForm):
         view = handover.form(screen, texts)
+    else:
+        view = handoff_views.modal(screen, texts)
     return view
 
 
@@ -209,6 +215,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = _team(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
+        case _:
+            view = handoff_views.message(screen, texts)
     return view
 
 

@@ -6,6 +6,8 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
+from bot.views.feasibility import ask_button
+from bot.views.handoff_status import delivery_line
 from bot.views.statements import kind_of, version_value
 from handlers.call.statement_editing import origin_of
 from handlers.screens.call import ListedStatement, ListScreen
@@ -61,6 +63,7 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
         texts.rich("statements.category", category=details.category) if details.category else "",
         texts.rich(f"details.owner_{details.owner}") if details.owner else "",
         texts.rich(f"details.origin_{origin}") if origin else "",
+        delivery_line(each.delivery, texts),
     ]
     value = version_value(statement)
     return [
@@ -70,14 +73,17 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
         ContextText((" · ".join(filter(None, notes)),)),
         ActionRow(
             f"statement:{value}",
-            tuple(
-                Button(
-                    texts.plain(f"statements.{name}"),
-                    action_id,
-                    value,
-                    accessible_name=texts.plain(f"statements.label_{name}", wording=statement.wording),
-                )
-                for name, action_id in (("edit", ActionId.LIST_EDIT), ("details", ActionId.LIST_DETAILS))
+            (
+                *(
+                    Button(
+                        texts.plain(f"statements.{name}"),
+                        action_id,
+                        value,
+                        accessible_name=texts.plain(f"statements.label_{name}", wording=statement.wording),
+                    )
+                    for name, action_id in (("edit", ActionId.LIST_EDIT), ("details", ActionId.LIST_DETAILS))
+                ),
+                *ask_button(statement, each.delivery, texts),
             ),
         ),
     ]

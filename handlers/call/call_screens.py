@@ -13,6 +13,7 @@ from handlers.call.contacts import DECISION_MAKER, contact_name, email_on_call
 from handlers.call.talk import call_help, opening_line, talk_lines
 from handlers.deal.call_gaps import call_gaps, reason_of_gaps
 from handlers.deal.deal_playbook import playbook_of
+from handlers.deal.delivery import words_of_delivery
 from handlers.deal.facts import card, facts, statements_of
 from handlers.deal.open_challenges import challenges_on_record, praise_on_record
 from handlers.deal.referral_counts import counts_of
@@ -95,6 +96,7 @@ def read_back_screen(
         changed=changed,
         people=contact_choices(deal),
         competitor_script=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
+        delivery=words_of_delivery(session, deal.id).get(statement.id),
     )
 
 
@@ -119,6 +121,7 @@ def read_all_screen(
         later=later,
         one_by_one=one_by_one,
         competitor_scripts=competitor_scripts(session, deal, page),
+        delivery=words_of_delivery(session, deal.id),
     )
 
 
@@ -212,6 +215,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         tries=made.tries,
         challenges=challenges_on_record(session, deal),
         praise=praise_on_record(session, deal),
+        delivery=words_of_delivery(session, deal.id),
     )
 
 

@@ -17,6 +17,7 @@ from handlers.call.statement_changes import (
 )
 from handlers.call.statement_list import list_screen, listed_statement, page_of
 from handlers.call.undo import UndoRequest, undo_last_change
+from handlers.deal.delivery import words_of_delivery
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -237,7 +238,9 @@ def _form(session: Session, deal: Deal, statement: Statement) -> StatementForm:
 
 def _details_form(session: Session, deal: Deal, statement: Statement) -> DetailsForm:
     topics = tuple(topic.name for topic in rules().book.topics if topic.kind == statement.kind)
-    return DetailsForm(facts(deal), listed_statement(statement, details_of(session, deal.id).get(statement.id)), topics)
+    word = words_of_delivery(session, deal.id).get(statement.id)
+    listed = listed_statement(statement, details_of(session, deal.id).get(statement.id), word)
+    return DetailsForm(facts(deal), listed, topics)
 
 
 def _find(session: Session, deal: Deal, statement_id: int) -> Statement:

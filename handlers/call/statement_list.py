@@ -11,6 +11,7 @@ from handlers.call.call_screens import checklist_screen
 from handlers.call.coaching import next_before_read_back
 from handlers.call.statement_changes import details_of, require_changeable
 from handlers.call.undo import last_change
+from handlers.deal.delivery import words_of_delivery
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.method.details import Details
 from handlers.method.measurables import measure_rules
@@ -18,6 +19,7 @@ from handlers.method.measure import measurable_text
 from handlers.method.statements import Statement, in_reading_order
 from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
+from handlers.screens.deals import DeliveryWord
 from storage.models import Deal
 
 PAGE_SIZE = 8
@@ -52,13 +54,15 @@ def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
     """A page of the statements that stand."""
     standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.active]
     details = details_of(session, deal.id)
+    words = words_of_delivery(session, deal.id)
     pages = max(1, -(-len(standing) // PAGE_SIZE))
     page = min(max(1, page), pages)
     change = last_change(session, deal.id)
     return ListScreen(
         deal=facts(deal),
         listed=tuple(
-            listed_statement(s, details.get(s.id)) for s in standing[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+            listed_statement(s, details.get(s.id), words.get(s.id))
+            for s in standing[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         ),
         page=page,
         pages=pages,
@@ -74,7 +78,9 @@ def page_of(session: Session, deal: Deal, statement_id: int) -> int:
     return standing.index(statement_id) // PAGE_SIZE + 1 if statement_id in standing else 1
 
 
-def listed_statement(statement: Statement, details: Details | None) -> ListedStatement:
-    """A statement with its details and measure."""
+def listed_statement(
+    statement: Statement, details: Details | None, delivery: DeliveryWord | None = None
+) -> ListedStatement:
+    """A statement with its details and measure, and what delivery says to it."""
     measure = measurable_text(statement.wording, measure_rules()) if statement.target is None else statement.target
-    return ListedStatement(statement, details or Details(), measure)
+    return ListedStatement(statement, details or Details(), measure, delivery)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery import handoff_status
 from handlers.deal.next_steps import step_on_card
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.other_orders import offered_sum
@@ -16,7 +17,7 @@ from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.promise_outcomes import outcome_of
 from handlers.method.reminders_due import AGREED
-from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, RECAPPED_OR_LATER, Doubt, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
@@ -158,5 +159,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         promises=_promises(session, deal, now),
         step=step_on_card(session, deal, now),
         refunded_at=deal.refunded_at,
+        handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
         introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.order_news import tell_delivery
 from handlers.deal.planning import advance, hand_over, refresh_card, resume
 from handlers.deal.posted_wins import put_right
 from handlers.deal.sent_reminders import settle_questions
@@ -142,4 +141,3 @@ def _show(session: Session, deal: Deal, kind: OrderChangeKind, now: datetime) ->
 def _tell(session: Session, deal: Deal, kind: OrderChangeKind, now: datetime) -> None:
     """What was asked about the order is answered, wherever that was done; who delivers it hears of it."""
     settle_questions(session, deal, QUESTION, now)
-    tell_delivery(session, deal, kind, now)

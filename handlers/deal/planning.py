@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
@@ -110,16 +111,18 @@ def plan_messages(session: Session, deal: Deal, now: datetime) -> None:
     """Plan the deal's messages from its current state: card, messages about a scheduled call, reminders."""
     refresh_card(session, deal, now)
     plan_reminders(session, deal, now)
+    tell_delivery(session, deal, now)
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
     """Have the card in the rep's DM show the current state. Changes in quick succession make one update.
 
-    A person's first card introduces the app.
+    A person's first card introduces the app. Messages about delivery follow, too.
     """
     if deal.owner.introduced_with is None:
         deal.owner.introduced_with = deal.id
     _enqueue_once(session, deal, kind="card", now=now)
+    redraw(session, deal, now)
 
 
 def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:

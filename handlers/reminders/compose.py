@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
+from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
+from handlers.deal.delivery import LATE, NUDGE, REDRAWN
 from handlers.deal.facts import card, facts
 from handlers.deal.order_changes import QUESTION
 from handlers.deal.order_questions import order_question, why_pointless
@@ -16,12 +18,13 @@ from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_
 from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
+from handlers.handoff.messages import compose_handoff
 from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_digest import compose_digest, compose_retired, with_others
-from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, should_coach
+from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
@@ -83,8 +86,8 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
-        only_if_there=row.kind in (RETIRED, SUMMARY_UPDATE),
-        external_readers=_may_be_read_outside(session, row),
+        only_if_there=row.kind in (RETIRED, SUMMARY_UPDATE, REDRAWN),
+        external_readers=row.kind in ("summary", SUMMARY_UPDATE) and _may_be_read_outside(session, row),
     )
 
 
@@ -117,9 +120,22 @@ def _deal_screen(
         return Pointless("the deal is gone")
     if row.kind == "handed":
         return HandedOver(facts(deal), to=str(row.payload["to"]))
+    if row.kind in ABOUT_DELIVERY:
+        return _about_delivery(session, row, deal, tenant, now)
     if row.person_id != deal.owner_id:
         return Pointless("the deal was handed over")
     return _owner_screen(session, row, deal, tenant, now)
+
+
+def _about_delivery(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | Postponed:
+    screen = compose_handoff(session, row, deal, now)
+    if isinstance(screen, str):
+        return Pointless(screen)
+    waits = row.kind in (NUDGE, LATE) and row.person is not None
+    later = not_now(row.person, working_time(row.person, tenant), now) if waits and row.person is not None else None
+    return later or screen
 
 
 def _owner_screen(
@@ -166,7 +182,7 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
 
 
 def _replaces(session: Session, row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
-    if row.kind in (RETIRED, SUMMARY_UPDATE):
+    if row.kind in (RETIRED, SUMMARY_UPDATE, REDRAWN):
         sent = outbox_reminders.find(session, int(row.payload["row"]))
         return None if sent is None else (sent.sent_channel or "", sent.sent_ts or "")
     if row.kind == INVITE and deal is not None:

@@ -13,7 +13,7 @@ from handlers.method.recap_lint import Finding
 from handlers.method.referrals import ReferralCounts
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
 from handlers.screens.challenges import ChallengeOnRecord, PraiseShown
-from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
+from handlers.screens.deals import DealCard, DealFacts, DeliveryWord, ReferralAsk
 from prompts.playbook import Item, Situation
 
 
@@ -132,6 +132,8 @@ class ListedStatement:
     statement: Statement
     details: Details
     measure: str
+    delivery: DeliveryWord | None = None
+    """What delivery says to it; None if it was not asked about this wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class ReadBackScreen:
     """How many statements the rep has just left as they are, without a look at the coach's questions."""
     suggestion: str = ""
     """What the one-sided list lacks, said once per deal; usually empty."""
+    delivery: DeliveryWord | None = None
+    """What delivery says to it, if it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,8 @@ class ReadAllScreen:
     """Ids of statements that the tick for all leaves out: the two that matter most, and competitors' promises."""
     competitor_scripts: Mapping[int, str] = field(default_factory=dict)
     """What the rep says to reset a competitor's promise (M1.2), by statement id."""
+    delivery: Mapping[int, DeliveryWord] = field(default_factory=dict)
+    """What delivery says to the statements that it was asked about, by statement id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +338,8 @@ class RecordScreen:
     """Both the oldest first."""
     referral_counts: ReferralCounts = field(default_factory=ReferralCounts)
     """What was agreed, and what came of it (M5.2)."""
+    delivery: Mapping[int, DeliveryWord] = field(default_factory=dict)
+    """What delivery says to the statements that it was asked about, by statement id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.method.challenges import ChallengeState
+from handlers.method.handoff import Feasible, HandoffState
 from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress
@@ -146,6 +147,33 @@ class StepOnCard:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryWord:
+    """What delivery says to a promise. `answer` is None while nobody has answered.
+
+    `who` is the platform's id of the person who answered, or who was asked; None for a channel, which is then in
+    `channel`.
+    """
+
+    answer: Feasible | None
+    who: str | None = None
+    reason: str = ""
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffStatus:
+    """Where a handoff stands, for the rep. `receiver` is the platform's id."""
+
+    receiver: str
+    state: HandoffState
+    to_read: int = 0
+    unclear: int = 0
+    reason: str = ""
+    introduced: bool = False
+    kickoff_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -177,6 +205,8 @@ class DealCard:
     step: StepOnCard | None = None
     """Set where a deal should have a next step."""
     refunded_at: datetime | None = None
+    handoff: HandoffStatus | None = None
+    """Set if the deal was handed to delivery."""
 
 
 @dataclass(frozen=True, slots=True)

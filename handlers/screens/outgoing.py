@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.handoff import FeasibilityQuestion, HandoffMessage, PostedBrief
 from handlers.screens.orders import OrderQuestion
 from handlers.screens.promises import PromiseAnswered
 from handlers.screens.reminders import (
@@ -42,5 +43,9 @@ OutgoingScreen = (
     | SharedChannel
     | SelfCheckAsk
     | SelfCheckDone
+    | HandoffMessage
 )
 """What the outbox hands to a messenger."""
+
+FOR_OWN_COMPANY = WinSummary | FeasibilityQuestion | PostedBrief
+"""What may not be posted where another company reads it."""

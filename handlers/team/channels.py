@@ -151,10 +151,11 @@ def sharing_changed(session: Session, request: SharingChanged, now: datetime) ->
 
 
 def found_shared(session: Session, tenant: Tenant, external_id: str, admins: tuple[str, ...], now: datetime) -> None:
-    """A summary was about to be posted where people of another company read it: ask an admin first."""
+    """A message was about to be posted where people of another company read it: about wins, ask an admin first."""
     channel = workspaces.get_or_create_channel(session, external_id, now)
     note_sharing(channel, shared=True)
-    _ask_admin(session, tenant, channel, admins, now)
+    if channel.purpose == Purpose.WINS:
+        _ask_admin(session, tenant, channel, admins, now)
 
 
 def is_shared(session: Session, platform: str, workspace: str, external_id: str) -> bool:

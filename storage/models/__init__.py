@@ -6,6 +6,7 @@ from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
+from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
@@ -40,8 +41,13 @@ __all__ = [
     "ConversationReference",
     "Deal",
     "DealReview",
+    "DeliveryContact",
     "DismissedShape",
     "Draft",
+    "FeasibilityAnswer",
+    "FeasibilityAsk",
+    "Handoff",
+    "HandoffReading",
     "InboundEvent",
     "MessageVersion",
     "NextStep",

@@ -481,6 +481,8 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
             }
         ],
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
+        "feasibility": [],
+        "handoffs": [],
         "drafts": [],
         "timeline": [
             {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},

@@ -51,6 +51,7 @@ YOUNGER = {
     *("drafts", "message_versions", "next_steps", "order_changes", "own_words", "playbook_versions"),
     *("promise_outcomes", "challenge_steps", "challenges", "compliments"),
     *("deal_reviews", "referral_asks", "referrals", "self_checks"),
+    *("delivery_contacts", "feasibility_asks", "feasibility_answers", "handoffs", "handoff_readings"),
 }
 """Tables that later versions added."""
 

@@ -197,8 +197,8 @@ class InventedPlatform:
             return self._refused(refusal)
         return shown(answer)
 
-    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
-        caller = self._caller()
+    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "", who: str = "") -> Shown:
+        caller = self._caller(who)
         modal = shown.source if isinstance(shown.source, Modal) else None
         self._last = Interaction(
             caller,
@@ -231,10 +231,10 @@ class InventedPlatform:
         self._last = replace(self._last, action_id="card.of_the_past")
         return await self.click_again()
 
-    async def submit(self, shown_modal: Shown, entries: Mapping[str, Entry]) -> Shown:
+    async def submit(self, shown_modal: Shown, entries: Mapping[str, Entry], *, who: str = "") -> Shown:
         modal = shown_modal.source
         assert isinstance(modal, Modal)
-        caller = self._caller()
+        caller = self._caller(who)
         chosen = {each.name: each.chosen or "" for each in modal.fields if isinstance(each, RadioGroup | Select)}
         entered = {name: frozenset(each) if isinstance(each, list) else each for name, each in entries.items()}
         interaction = Interaction(
@@ -251,8 +251,8 @@ class InventedPlatform:
             return self._refused(refusal)
         return NOTHING if following is None else shown(following)
 
-    def _caller(self) -> Caller:
-        return Caller(NAME, WORKSPACE, self.rep, "")
+    def _caller(self, who: str = "") -> Caller:
+        return Caller(NAME, WORKSPACE, who or self.rep, "")
 
     def _refused(self, refusal: Refusal) -> Shown:
         return Shown(refusal.sentence(self.texts.rich))

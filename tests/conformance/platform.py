@@ -45,7 +45,7 @@ NOTHING = Shown("")
 
 
 class PlatformUnderTest(Protocol):
-    """A running bot on one platform, and its people. Everybody acts as `rep`; `who` is the rep or the colleague."""
+    """A running bot on one platform, and its people. `who` is the rep, who acts if it is empty, or the colleague."""
 
     name: str
     database: Database
@@ -66,7 +66,7 @@ class PlatformUnderTest(Protocol):
     async def command(self, text: str, *, in_channel: bool = False) -> Shown:
         """The rep types a command, to the bot alone or in the wins channel; gives the answer."""
 
-    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
+    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "", who: str = "") -> Shown:
         """Click the button, or pick `user` in its menu. Without `value` the first with that action id is meant."""
 
     async def click_again(self) -> Shown:
@@ -75,7 +75,7 @@ class PlatformUnderTest(Protocol):
     async def click_unknown(self) -> Shown:
         """Click a button with an action id that no version of the bot has."""
 
-    async def submit(self, shown: Shown, entries: Mapping[str, Entry]) -> Shown:
+    async def submit(self, shown: Shown, entries: Mapping[str, Entry], *, who: str = "") -> Shown:
         """Submit the modal with these entries; fields that are not named keep what they hold. `NOTHING`: it closed."""
 
 

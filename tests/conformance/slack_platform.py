@@ -65,16 +65,17 @@ class SlackUnderTest:
         await self._office.people.idle()
         return await self._modal() or await self._answer(channel)
 
-    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
+    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "", who: str = "") -> Shown:
+        who = who or self.rep
         changed: Json = {"value": {"type": "users_select", "selected_user": user}} if user else {}
         if shown.view:
-            await self._office.tap_in_view(action_id, carrying=value, **changed)
-            return await self._modal() or NOTHING
-        before = await self._office.views()
-        await self._office.tap(_with_only(shown.source, action_id, value), action_id, **changed)
+            await self._office.tap_in_view(action_id, who, carrying=value, **changed)
+            return await self._modal(who) or NOTHING
+        before = await self._office.views(who)
+        await self._office.tap(_with_only(shown.source, action_id, value), action_id, who, **changed)
         await self._office.people.idle()
-        opened = await self._modal()
-        if opened is not None and await self._office.views() != before:
+        opened = await self._modal(who)
+        if opened is not None and await self._office.views(who) != before:
             return opened
         message: Any = shown.source
         return await self._answer(message["channel"]) if message.get("ephemeral_to") else NOTHING
@@ -90,15 +91,16 @@ class SlackUnderTest:
         await as_the_bot(self._office, self.rep, "From long ago", [button])
         return await self.click(await self.message("From long ago"), "card.of_the_past")
 
-    async def submit(self, shown: Shown, entries: Mapping[str, Entry]) -> Shown:
-        elements = {each["action_id"]: each for each in _inputs(await self._office.view())}
+    async def submit(self, shown: Shown, entries: Mapping[str, Entry], *, who: str = "") -> Shown:
+        who = who or self.rep
+        elements = {each["action_id"]: each for each in _inputs(await self._office.view(who))}
         choices = {name for name, each in elements.items() if each["type"] in ("radio_buttons", "static_select")}
-        await self._office.submit(**{name: (each,) if name in choices else each for name, each in entries.items()})
+        await self._office.submit(who, **{name: (each,) if name in choices else each for name, each in entries.items()})
         await self._office.people.idle()
-        return await self._modal() or NOTHING
+        return await self._modal(who) or NOTHING
 
-    async def _modal(self) -> Shown | None:
-        views = await self._office.views()
+    async def _modal(self, who: str = ADA) -> Shown | None:
+        views = await self._office.views(who)
         return _shown_modal(views[-1]) if views else None
 
     async def _close_modals(self) -> None:

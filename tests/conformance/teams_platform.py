@@ -68,14 +68,14 @@ class TeamsUnderTest:
             return Shown(str(message["text"]))
         return _shown(Card(CardDriver(message["attachments"][0]["content"]), message=number))
 
-    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
+    async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "", who: str = "") -> Shown:
         card: Any = shown.source
         action, picker = _button(card.content.content, action_id, value)
         if picker:
             data = action["data"] | {picker: user}
         else:
             data = card.content.pressed(action["title"], action.get("tooltip", ""))
-        return await self._press(card, action, data, ADA)
+        return await self._press(card, action, data, PEOPLE[who or self.rep])
 
     async def click_again(self) -> Shown:
         name, value, person, message = self._last
@@ -93,13 +93,15 @@ class TeamsUnderTest:
         self._last = (name, value, person, message)
         return await self.click_again()
 
-    async def submit(self, shown: Shown, entries: Mapping[str, Entry]) -> Shown:
+    async def submit(self, shown: Shown, entries: Mapping[str, Entry], *, who: str = "") -> Shown:
         card: Any = shown.source
         for name, entry in entries.items():
             several = isinstance(entry, list)
             card.content.filled[f"{name}{SEVERAL}" if several else name] = ",".join(entry) if several else entry
         save = next(each for each in card.content.content["actions"] if each["data"]["firstcall"].get("save"))
-        return await self._press(card, save, card.content.pressed(save["title"], save.get("tooltip", "")), ADA)
+        return await self._press(
+            card, save, card.content.pressed(save["title"], save.get("tooltip", "")), PEOPLE[who or self.rep]
+        )
 
     def _messages(self) -> dict[str, Json]:
         """The bot's answers in the rep's chat and in the channel, without what the outbox sends meanwhile."""

@@ -33,7 +33,18 @@ from prompts.wording import Ready
 from sandbox.seeds import ADA, BRUNO, OSCAR, PARTNER_TEAM, PAULA, TESSA
 from sandbox.server import running as sandbox_running
 from sandbox.workspace import Channel
-from storage.models import AuditEntry, Base, ChallengeStep, Deal, OutboxRow, Person, Requirement, Sighting, Tenant
+from storage.models import (
+    AuditEntry,
+    Base,
+    ChallengeStep,
+    Deal,
+    FeasibilityAnswer,
+    OutboxRow,
+    Person,
+    Requirement,
+    Sighting,
+    Tenant,
+)
 from storage.tenancy import TenantOwned, scope
 from storage.tenant_move import LEFT_OVER, OF_A_DEAL, OF_A_STATEMENT
 from tests.patient_slack import patient_slack
@@ -915,7 +926,7 @@ async def test_a_message_that_both_workspaces_know_collides_with_nothing(office:
 @pytest.mark.reported("slackapi/bolt-js#687")
 def test_a_move_leaves_out_no_table_of_a_tenant() -> None:
     owned = {each.class_ for each in Base.registry.mappers if issubclass(each.class_, TenantOwned)}
-    one_by_one = {Deal, Sighting, Requirement, ChallengeStep}
+    one_by_one = {Deal, Sighting, Requirement, ChallengeStep, FeasibilityAnswer}
 
     assert owned == {*OF_A_DEAL, *OF_A_STATEMENT, *LEFT_OVER, *one_by_one}
 

@@ -60,6 +60,13 @@ say = "why?"
 name = "new_person"
 advice = "ask"
 say = "who?"
+[delivery]
+say_at_risk = "it is tight"
+say_cannot = "it is mine"
+if_cannot = "call the rep"
+if_at_risk = "tell the rep"
+if_reset = "say so"
+if_unmeasured = "ask"
 [challenges]
 tell_hours_1 = 3
 tell_hours_2 = 2

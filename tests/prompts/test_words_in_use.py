@@ -22,13 +22,17 @@ from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.challenges.steps import ACTIONS as CHALLENGE_ACTIONS
 from handlers.challenges.steps import NEEDS_WORDS
+from handlers.deal.delivery import KEPT_ANYWAY
+from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.next_steps import STEP_ACTIONS
 from handlers.detection import DealKind, Period
+from handlers.handoff.feasibility import ANSWERED
 from handlers.method import reminders_due
 from handlers.method.alignment import MISSING_ACTIONS, Missing, WhyMissing
 from handlers.method.challenges import SETTLED, ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel
 from handlers.method.details import Owner
+from handlers.method.handoff import Feasible
 from handlers.method.offered_times import Snooze
 from handlers.method.order_changes import OrderChangeKind
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
@@ -87,6 +91,7 @@ BUTTONS = {
     "order",
     "referrals",
     "review",
+    "to_delivery",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -101,6 +106,7 @@ CHALLENGE_BUTTONS = {
     "show",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
+HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer"}
 ACTIONS = (
     {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
@@ -133,6 +139,9 @@ ACTIONS = (
         f"referral_{each}"
         for each in ("planned", "cleared", "asked", "named", "removed", "step", "step_undone", "rested")
     }
+    | {"feasibility_asked", *ANSWERED.values(), KEPT_ANYWAY}
+    | {"handed_to_delivery", "handoff_withdrawn", "handoff_taken", "handoff_sent_back", "handoff_answered"}
+    | {"handoff_introduced", "kickoff_set", "brief_posted"}
     | set(Attempt)
     | {"challenge_logged", "challenge_corrected", "complimented", *CHALLENGE_ACTIONS.values(), *STEP_ACTIONS.values()}
     | CHANGES
@@ -319,6 +328,7 @@ GAPS: dict[str, set[str]] = {
         "rep_left",
         "shared_channel",
         "retired",
+        *ABOUT_DELIVERY,
     },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
@@ -351,6 +361,17 @@ GAPS: dict[str, set[str]] = {
     "selfcheck.trend_{each.trend}": set(Trend),
     "selfcheck.{name}": {"start", "stop", "monthly"},
     "selfcheck.label_{name}": {"start", "stop", "monthly"},
+    "delivery.where_{each}": {"here", "direct"},
+    "feasibility.{answer}": set(Feasible),
+    "feasibility.label_{answer}": set(Feasible),
+    "feasibility.said_{word.answer}": set(Feasible),
+    "feasibility.title_{screen.answer}": {Feasible.AT_RISK, Feasible.CANNOT},
+    "handoff.{name}": HANDOFF_BUTTONS,
+    "handoff.label_{name}": HANDOFF_BUTTONS,
+    "handoff.keeper_{each.keeper}": set(Owner),
+    "handoff.nudge_{screen.what}": {"introduction", "kickoff", "answered", "changed", "ended"},
+    "handoff.late_{screen.what}": {"introduction", "kickoff"},
+    "handoff.late_{screen.what}_over": {"introduction", "kickoff"},
 }
 
 
@@ -454,4 +475,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
 
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
     chosen = {"edited", "moved", "noted", "resumed", UNDONE, *MISSING_ACTIONS.values(), *STEP_ACTIONS.values()}
-    assert written | chosen | STEPS | set(Attempt) == ACTIONS
+    answered = {*ANSWERED.values(), KEPT_ANYWAY}
+    assert written | chosen | answered | STEPS | set(Attempt) == ACTIONS

@@ -27,7 +27,10 @@ from bot.views import (
     channel,
     deal_forms,
     deal_lists,
+    delivery,
     draft_notes,
+    handoff,
+    handoff_views,
     handover,
     notices,
     orders,
@@ -43,6 +46,7 @@ from bot.views import (
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
+from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
@@ -51,6 +55,7 @@ from handlers.method.challenges import ChallengeState, How, Step, Whose
 from handlers.method.contact_details import Channel as ContactChannel
 from handlers.method.contact_details import ContactDetails
 from handlers.method.details import Details, Owner, PromisedBy, Source
+from handlers.method.handoff import Feasible, HandoffState, Risk
 from handlers.method.next_step import STEPPED
 from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.order_changes import OrderChangeKind
@@ -127,7 +132,9 @@ from handlers.screens.deals import (
     DealChoice,
     DealFacts,
     DealList,
+    DeliveryWord,
     HandedOver,
+    HandoffStatus,
     LostQuestion,
     OfferedOrder,
     OpenChallenges,
@@ -137,6 +144,31 @@ from handlers.screens.deals import (
     ReferralAsk,
     SourceMessage,
     StepOnCard,
+)
+from handlers.screens.handoff import (
+    AnswerForm,
+    AskDeliveryForm,
+    DeliveryDoubt,
+    DeliveryEntry,
+    DeliveryForm,
+    DeliveryScreen,
+    DoubtForm,
+    FeasibilityQuestion,
+    HandedPromise,
+    HandoffBrief,
+    HandoffForm,
+    HandoffLate,
+    HandoffNudge,
+    HandoffOffer,
+    HandoffQuestions,
+    HandoffReturned,
+    KickoffForm,
+    OpenQuestion,
+    PostedBrief,
+    PostOffer,
+    PromiseToRead,
+    ReadBackForm,
+    SendBackForm,
 )
 from handlers.screens.orders import (
     AmountChanged,
@@ -504,6 +536,70 @@ def referral_pages() -> Iterator[ReferralsScreen]:
         )
 
 
+def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
+    """The surfaces about delivery."""
+    doubted = DeliveryWord(Feasible.AT_RISK, "U2", "no parts")
+    question = FeasibilityQuestion(1, CUSTOMER, AGREED.wording, "every Friday", NOW.date(), "U1")
+    promise = HandedPromise(AGREED, "", "rep", "Fridays", NOW.date(), True, Risk.AT_RISK, doubted, "Call the rep.")
+    handed = HandoffBrief(CUSTOMER, "U1", (HANNAH,), (promise,), ("Free training",), "Kickoff")
+    stands = [HandoffStatus("U2", state, 2) for state in HandoffState]
+    taken = HandoffStatus("U2", HandoffState.TAKEN)
+    asked = HandoffQuestions(1, facts(), "U2", (OpenQuestion(AGREED, "Which?"),))
+    entries = (DeliveryEntry(1, "Fleet", "U2", "C1"), DeliveryEntry(2, "", "U2", None))
+    drawn = handoff_views
+    return {
+        "Who delivers": [
+            delivery.rules(DeliveryScreen(entries, "C1"), texts),
+            delivery.rules(DeliveryScreen((), None), texts),
+        ],
+        "Who delivers: a rule": [drawn.modal(DeliveryForm(channel), texts) for channel in (None, "C1")],
+        "Whom to ask": [drawn.modal(AskDeliveryForm(facts(), AGREED), texts)],
+        "Can we keep this?": [
+            drawn.message(question, texts),
+            drawn.message(replace(question, word=doubted), texts),
+            drawn.message(replace(question, mention="U2"), texts),
+        ],
+        "Why not?": [drawn.modal(DoubtForm(question, each), texts) for each in (Feasible.AT_RISK, Feasible.CANNOT)],
+        "Delivery doubts it": [
+            drawn.message(DeliveryDoubt(1, facts(stage), AGREED, doubted, "Say it", open=open_), texts)
+            for stage in (Stage.IN_CALL, Stage.RECAPPED)
+            for open_ in (True, False)
+        ],
+        "The handoff": [
+            drawn.modal(HandoffForm(facts(Stage.RECAPPED), handed, "U2", each), texts) for each in (None, *stands)
+        ],
+        "The handoff, typed in a channel": [handoff.post_offer(PostOffer(facts(Stage.RECAPPED), "C1"), texts)],
+        "The handoff, received": [
+            drawn.message(HandoffOffer(1, handed, each, NOW), texts) for each in (*stands[:2], taken)
+        ],
+        "The read-back by delivery": [
+            drawn.modal(ReadBackForm(1, CUSTOMER, (PromiseToRead(AGREED, ""),), 3, changed), texts)
+            for changed in (True, False)
+        ],
+        "Not taken": [drawn.modal(SendBackForm(1, CUSTOMER), texts)],
+        "The kickoff": [drawn.modal(KickoffForm(1, CUSTOMER, NOW.date(), NOW.date()), texts)],
+        "Delivery asks": [drawn.message(asked, texts)],
+        "The answer to delivery": [drawn.modal(AnswerForm(asked), texts)],
+        "Delivery sent it back": [drawn.message(HandoffReturned(facts(), "U2", "No date", over=False), texts)],
+        "The nudge to delivery": [
+            drawn.message(HandoffNudge(1, CUSTOMER, "U1", what, over=False), texts)
+            for what in ("introduction", "kickoff", "answered", "changed", "ended")
+        ],
+        "Delivery is late": [
+            drawn.message(HandoffLate(facts(), "U2", what, over), texts)
+            for what in ("introduction", "kickoff")
+            for over in (True, False)
+        ],
+        "The handoff brief in a channel": [drawn.message(PostedBrief(handed), texts)],
+        "The message about delivery that is over": [
+            drawn.message(replace(question, over=True), texts),
+            drawn.message(replace(asked, questions=()), texts),
+            drawn.message(HandoffNudge(1, CUSTOMER, "U1", "changed", over=True), texts),
+            drawn.message(HandoffOffer(1, handed, taken, NOW, over=True), texts),
+        ],
+    }
+
+
 def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
     """Every surface by its name in the table, as it is drawn with a platform's words."""
     return {
@@ -814,6 +910,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 for places, here in (((), None), ((), "C1"), (("C1",), "C1"))
             ),
         ],
+        **delivery_surfaces(texts),
         "Closed deal": [],
         "Log a challenge": [],
         "The referrals": [render.modal(each, texts) for each in referral_pages()],
@@ -861,7 +958,7 @@ def parts(rendered: Any) -> Iterator[dict[str, Any]]:
 def ids(part: dict[str, Any]) -> list[str]:
     """The callback and action ids, without the suffix of a field's name: its statement, or the version of the form."""
     return [
-        re.sub(r"^(wording|today|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
+        re.sub(r"^(wording|today|expectations|priorities|words|question|note)_[0-9a-f]+$", r"\1", part[name])
         for name in ("callback_id", "action_id")
         if name in part
     ] + ([OverflowValue.from_text(each["value"]).action_id for each in part["options"]] if _is_overflow(part) else [])
@@ -926,6 +1023,14 @@ def test_every_outgoing_message_has_a_row() -> None:
         | {"invite", "channel_closed", "handover", "rep_left", "retired", "order_question", "summary_update"}
         | {*reminders_due.Kind}
     )
+    planned = {
+        str(keyword.value.value)
+        for path in (ROOT / "handlers").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    } | {"invite", "channel_closed", "retired", *reminders_due.Kind, *ABOUT_DELIVERY}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

@@ -18,6 +18,10 @@ from storage.models import (
     CoachedVersion,
     Confirmation,
     DealReview,
+    FeasibilityAnswer,
+    FeasibilityAsk,
+    Handoff,
+    HandoffReading,
     NextStep,
     OrderChange,
     OwnWords,
@@ -42,9 +46,13 @@ EVIDENCE = [table for table in Base.metadata.sorted_tables if table.info.get("ap
 def every_kind_of_evidence(session: Session) -> None:
     deal_id = a_deal(session, a_tenant(session))
     statement = Statement(deal_id=deal_id, created_at=NOON)
-    session.add(statement)
-    session.flush()
     by, at = 1, NOON
+    handoff = Handoff(deal_id=deal_id, receiver_id=by, sent_by=by, state="offered", sent_at=at)
+    session.add_all([statement, handoff])
+    session.flush()
+    ask = FeasibilityAsk(statement_id=statement.id, version=1, person_id=by, asked_by=by, at=at)
+    session.add(ask)
+    session.flush()
     session.add_all(
         [
             StatementVersion(
@@ -67,6 +75,13 @@ def every_kind_of_evidence(session: Session) -> None:
             ReferralAsk(deal_id=deal_id, step="not_now", recorded_by=by, at=at),
             DealReview(deal_id=deal_id, person_id=by, did="I called", more="", without_us="", at=at),
             SelfCheck(person_id=by, expectations=3, knowledge=4, ownership=5, at=at),
+            FeasibilityAnswer(
+                ask_id=ask.id, statement_id=statement.id, version=1, answer="can_do", answered_by=by, at=at
+            ),
+            HandoffReading(
+                handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
+                recorded_by=by, at=at,
+            ),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,

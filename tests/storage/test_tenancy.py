@@ -26,8 +26,13 @@ from storage.models import (
     ConversationReference,
     Deal,
     DealReview,
+    DeliveryContact,
     DismissedShape,
     Draft,
+    FeasibilityAnswer,
+    FeasibilityAsk,
+    Handoff,
+    HandoffReading,
     InboundEvent,
     MessageVersion,
     NextStep,
@@ -50,6 +55,7 @@ from storage.models import (
     Tenant,
 )
 from storage.tenancy import ALL_TENANTS, TenantOwned, scope, tenant_of
+from storage.tenant_move import move_deals
 from tests.storage.given import NOON, a_deal, a_tenant
 
 pytestmark = pytest.mark.both_databases
@@ -65,7 +71,11 @@ def everything(session: Session, external_id: str) -> int:
     deal = session.get_one(Deal, a_deal(session, tenant_id))
     rep, at = deal.owner_id, NOON
     statement = Statement(deal_id=deal.id, created_at=at)
-    session.add(statement)
+    handoff = Handoff(deal_id=deal.id, receiver_id=rep, sent_by=rep, state="offered", sent_at=at)
+    session.add_all([statement, handoff])
+    session.flush()
+    ask = FeasibilityAsk(statement_id=statement.id, version=1, person_id=rep, asked_by=rep, at=at)
+    session.add(ask)
     session.flush()
     session.add_all(
         [
@@ -86,6 +96,14 @@ def everything(session: Session, external_id: str) -> int:
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=rep, at=at)],
             ),
             Compliment(deal_id=deal.id, words="Best crew", said_at=at, recorded_by=rep, at=at),
+            DeliveryContact(channel="C1", added_by=rep, at=at),
+            FeasibilityAnswer(
+                ask_id=ask.id, statement_id=statement.id, version=1, answer="can_do", answered_by=rep, at=at
+            ),
+            HandoffReading(
+                handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
+                recorded_by=rep, at=at,
+            ),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
@@ -452,3 +470,16 @@ def test_tenants_share_the_compiled_statement(database: Database, ours: int, the
         return len(cache)
 
     assert within(database, ours, compiled) == within(database, theirs, compiled)
+
+
+def test_what_delivery_said_moves_with_its_deal(database: Database, ours: int, theirs: int) -> None:
+    """An answer refers to its question, and both are evidence: they are written anew, in this order."""
+
+    def move(session: Session) -> None:
+        people = select(Person.external_id).where(Person.tenant_id == ours)
+        owners = session.scalars(people, execution_options={ALL_TENANTS: True}).all()
+        move_deals(session, session.get_one(Tenant, ours), session.get_one(Tenant, theirs), owners, NOON)
+
+    database.write_sync(move)
+    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading):
+        assert (len(ids(database, owned, ours)), len(ids(database, owned, theirs))) == (0, 2)

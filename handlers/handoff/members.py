@@ -1,0 +1,74 @@
+"""Who is who on a deal that was handed to delivery, and who may settle which promise."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from handlers.errors import NoSuchDealError, NotYoursError
+from handlers.method.details import Owner
+from handlers.method.handoff import STANDING, HandoffState
+from handlers.requests import OpenedRequest
+from storage import deals, handoffs, statements
+from storage.models import Deal, FeasibilityAsk, Handoff, Person
+
+
+class HasId(Protocol):
+    """A statement, in any form."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+
+
+def may_settle(session: Session, person: Person, deal: Deal, statement: HasId) -> bool:
+    """Whether this person of delivery says what became of the statement.
+
+    True for the receiver of a handoff that was taken, for what delivery has to keep. The rep may always do so; that is
+    not decided here.
+    """
+    newest = handoffs.latest(session, deal.id)
+    if newest is None or newest.state != HandoffState.TAKEN or newest.receiver_id != person.id:
+        return False
+    noted = statements.details(session, deal.id).get(statement.id)
+    return noted is not None and noted.owner == Owner.DELIVERY
+
+
+def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[Handoff, Deal]:
+    """The handoff and its deal, locked for a change by its receiver.
+
+    Raises `NoSuchDealError` if there is no such handoff, `NotYoursError` for anybody but its receiver, and for them
+    once somebody else has the deal.
+    """
+    handoff = handoffs.find(session, handoff_id)
+    if handoff is None:
+        raise NoSuchDealError
+    deal = deals.lock(session, handoff.deal_id)
+    if deal is None:
+        raise NoSuchDealError
+    session.refresh(handoff)
+    newest = handoffs.latest(session, deal.id)
+    if handoff.receiver_id != opened.person.id or newest is None or newest.id != handoff.id:
+        raise NotYoursError
+    return handoff, deal
+
+
+def may_read_brief(person: Person, handoff: Handoff) -> bool:
+    """Whether the person sees the handoff brief: its receiver, while the deal is theirs to take or to keep."""
+    return handoff.receiver_id == person.id and HandoffState(handoff.state) in STANDING
+
+
+def asked_deal(session: Session, opened: OpenedRequest, ask: FeasibilityAsk) -> Deal:
+    """The deal of a question to delivery, locked, for somebody who may answer it.
+
+    Whoever was asked directly answers alone; in a channel, anybody but the rep who asks. That they are in the channel
+    is the platform's to say. Raises `NoSuchDealError`, `NotYoursError`.
+    """
+    deal = deals.lock(session, handoffs.deal_of(session, ask.statement_id))
+    if deal is None:
+        raise NoSuchDealError
+    own = opened.person.id in (deal.owner_id, ask.asked_by)
+    if own or (ask.channel is None and ask.person_id != opened.person.id):
+        raise NotYoursError
+    return deal
