@@ -54,7 +54,7 @@ def end_order(session: Session, deal: Deal, kind: OrderChangeKind, why: Because)
     _require(deal, kind)
     _record(session, deal, kind, was, stage, why)
     advance(session, deal, stage, why.actor_id, why.now)
-    _tell(session, deal, kind, why.now)
+    settle_questions(session, deal, QUESTION, why.now)
 
 
 def refund(session: Session, deal: Deal, why: Because) -> None:
@@ -65,7 +65,7 @@ def refund(session: Session, deal: Deal, why: Because) -> None:
     deal.refunded_at = why.now
     _record(session, deal, OrderChangeKind.REFUNDED, None, None, why)
     audit_log.record(session, deal.id, why.actor_id, "refunded", why.now)
-    _show(session, deal, OrderChangeKind.REFUNDED, why.now)
+    _show(session, deal, why.now)
 
 
 def reopen(session: Session, deal: Deal, why: Because) -> None:
@@ -73,12 +73,12 @@ def reopen(session: Session, deal: Deal, why: Because) -> None:
     _require(deal, OrderChangeKind.REOPENED)
     if deal.stage in TAKEN_BACK:
         resume(session, deal, why.actor_id, why.now, why.reason)
-        _tell(session, deal, OrderChangeKind.REOPENED, why.now)
+        settle_questions(session, deal, QUESTION, why.now)
         return
     deal.refunded_at = None
     _record(session, deal, OrderChangeKind.REOPENED, OrderChangeKind.REFUNDED, None, why)
     audit_log.record(session, deal.id, why.actor_id, "not_refunded", why.now)
-    _show(session, deal, OrderChangeKind.REOPENED, why.now)
+    _show(session, deal, why.now)
 
 
 def change_amount(session: Session, deal: Deal, amount: Amount, why: Because) -> None:
@@ -90,7 +90,7 @@ def change_amount(session: Session, deal: Deal, amount: Amount, why: Because) ->
     deal.amount_minor, deal.currency, deal.period = amount
     _record(session, deal, OrderChangeKind.AMOUNT_CHANGED, was, _written_amount(deal), why)
     audit_log.record(session, deal.id, why.actor_id, "amount_changed", why.now, was=was_minor, became=amount.minor)
-    _show(session, deal, OrderChangeKind.AMOUNT_CHANGED, why.now)
+    _show(session, deal, why.now)
 
 
 def change_owner(session: Session, deal: Deal, owner: Person, why: Because) -> None:
@@ -101,7 +101,7 @@ def change_owner(session: Session, deal: Deal, owner: Person, why: Because) -> N
     was = deal.owner.external_id
     _record(session, deal, OrderChangeKind.OWNER_CHANGED, was, owner.external_id, why)
     hand_over(session, deal, owner, why.actor_id, why.now)
-    _tell(session, deal, OrderChangeKind.OWNER_CHANGED, why.now)
+    settle_questions(session, deal, QUESTION, why.now)
 
 
 def _written_amount(deal: Deal) -> str | None:
@@ -131,13 +131,8 @@ def _record(
     )
 
 
-def _show(session: Session, deal: Deal, kind: OrderChangeKind, now: datetime) -> None:
+def _show(session: Session, deal: Deal, now: datetime) -> None:
     """The stage stays: the card and the posted summary say what has changed."""
     refresh_card(session, deal, now)
     put_right(session, deal, now)
-    _tell(session, deal, kind, now)
-
-
-def _tell(session: Session, deal: Deal, kind: OrderChangeKind, now: datetime) -> None:
-    """What was asked about the order is answered, wherever that was done; who delivers it hears of it."""
     settle_questions(session, deal, QUESTION, now)

@@ -206,7 +206,8 @@ def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> 
 
     assert planned(world) == [
         "referral_due Fri 06 08:30",
-        "digest Mon 09 08:30",  # whether corrections came, which is pointless by now
+        "digest Mon 09 08:30",  # whether corrections came, and what is open, which is pointless by now
+        "digest Mon 16 08:30",
         "look_back Wed 01 08:30",
         "look_back Mon 01 08:30",
     ]
