@@ -95,7 +95,7 @@ class SlackDirectory:
     async def refresh(self, user_id: str) -> bool:
         """Look the user up now, whatever the cache has. Returns whether that worked."""
         try:
-            await self._user(user_id)
+            self._members[user_id] = _member(await self._user(user_id))
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return False
@@ -119,6 +119,7 @@ class SlackDirectory:
         """Slack sent the user as they were then. Events come in any order: one older than the last is ignored."""
         if changed_at >= self._changes.get(user_id, changed_at):
             self._changes[user_id] = changed_at
+            self._members[user_id] = _member(user)
             await self._note(user_id, user)
 
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
@@ -157,7 +158,6 @@ class SlackDirectory:
         return user
 
     async def _note(self, user_id: str, user: dict[str, Any]) -> None:
-        self._members[user_id] = _member(user)
         self._profiles[user_id] = user.get("profile") or {}
         self._affiliations[user_id] = self._last_affiliations[user_id] = self._installation.affiliation_of(user)
         if self._on_member is not None:

@@ -227,12 +227,17 @@ _ACTIONS = {
 """Action ids by the key of the button's text."""
 
 
-def action_row_of(card: DealCard, plain: Wording, name: str) -> ActionRow:
-    """The next steps: the main one, at most two others, and the rest behind "…".
+MOST_ON_A_LIST = 2
+"""Entries behind "…" on a line of a list: many lines must fit one message."""
+
+
+def action_row_of(card: DealCard, plain: Wording, name: str, *, listed: bool = True) -> ActionRow:
+    """The next steps: the main one, at most two others, and the rest behind "…"; on a list (`listed`) few of them.
 
     If the owner is unknown, the row starts with a user select for them.
     """
     names, more = _next_steps(card)
+    more = more[:MOST_ON_A_LIST] if listed else more
     row = action_row(card, names, plain, name, main=len(names) > 1 and card.deal.stage not in ENDED, more=more)
     if asks_for_owner(card) and not card.doubt:
         menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
@@ -435,7 +440,7 @@ def render(card: DealCard, texts: Texts) -> Message:
 
 def _card_row(card: DealCard, plain: Wording) -> ActionRow:
     """The next steps, and behind "…" what only the card offers: the handoff, from the recap on."""
-    row = action_row_of(card, plain, f"card:{card.deal.id}")
+    row = action_row_of(card, plain, f"card:{card.deal.id}", listed=False)
     handed = card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) and card.doubt is None
     if not handed:
         return row

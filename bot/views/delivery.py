@@ -26,7 +26,7 @@ HERE, DIRECT = "here", "direct"
 
 def rules(screen: DeliveryScreen, texts: Texts) -> Message:
     """The rules in the order in which they count, each with a button to remove it."""
-    title = texts.rich("delivery.title" if screen.entries else "delivery.none")
+    title = texts.rich("delivery.heading" if screen.entries else "delivery.none")
     components: list[Component] = [Paragraph(title)]
     for each in screen.entries:
         line = _line(each, texts)

@@ -25,7 +25,10 @@ SCHEMA: dict[str, Any] = json.loads(
 BOT = "11111111-2222-4333-8444-555555555555"
 SECRET = "the-bots-own-secret"
 ONLY_IN_TEAMS = {"home"}
-NOT_IN_A_MENU = {"brief", "recap", "lost", "log", "undo", "challenge", "challenges", "praise"}
+NOT_IN_A_MENU = {
+    *("brief", "recap", "log", "undo", "lost", "promises", "step", "amount", "cancelled", "refunded", "reopen"),
+    *("challenge", "challenges", "praise", "referrals", "review", "selfcheck", "handoff", "delivery"),
+}
 """Teams shows ten commands. These do what a button on the card does, and `help` lists them."""
 GREEN = (0x0F, 0x76, 0x6E, 0xFF)
 

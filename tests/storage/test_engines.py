@@ -42,8 +42,6 @@ def test_both_databases_are_accepted_in_the_usual_spellings(written: str, driver
         ("firstcall.db", "no database URL"),
         ("postgresql://me@db:port/firstcall", "a number as the port"),
         ("mysql://me@db/firstcall", "begins with mysql://"),
-        ("sqlite+aiosqlite:///firstcall.db", r"begins with sqlite\+aiosqlite://"),
-        ("postgresql+asyncpg://me@db/firstcall", r"begins with postgresql\+asyncpg://"),
         ("sqlite://", "in memory"),
         ("sqlite:///:memory:", "in memory"),
         ("sqlite:///file::memory:?cache=shared&uri=true", "in memory"),

@@ -211,7 +211,9 @@ async def test_a_process_that_writes_all_the_time_does_not_starve_another(databa
 async def test_a_dangling_foreign_key_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         await database.write(
-            sql, "INSERT INTO people (tenant_id, external_id, reminded, created_at) VALUES (77, 'U', 1, '2026')"
+            sql,
+            "INSERT INTO people (tenant_id, external_id, reminded, self_checked, created_at) "
+            "VALUES (77, 'U', 1, 1, '2026')",
         )
 
 
