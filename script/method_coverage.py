@@ -1,6 +1,6 @@
 """Writes docs/method-coverage.md: each rule of the sales method, the code that follows it, the tests that prove it.
 
-Code follows a rule, and a test proves it, when its docstring or comment names the rule's id.
+Code follows a rule when it names the rule's id; a test proves it when its docstring or its name does.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PAGE = ROOT / "docs" / "method-coverage.md"
 RULES = Path(__file__).with_name("method_rules.toml")
 CODE = ("handlers", "bot", "storage", "prompts")
 ID = re.compile(r"\bM\d{1,2}\.(?:\d{1,2}|[abc])(?!\w)")
+IN_A_NAME = re.compile(r"_m(\d{1,2})_(\d{1,2})(?=_)")
 SHOWN = 3
 """Places that a row of the page lists."""
 
@@ -54,7 +55,8 @@ def _proofs(path: Path) -> Iterator[tuple[str, str]]:
     """The rules that the docstrings and names of a file's tests name, with the name of the test."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            for rule in dict.fromkeys(ID.findall(ast.get_docstring(node) or "")):
+            named = [f"M{block}.{number}" for block, number in IN_A_NAME.findall(node.name)]
+            for rule in dict.fromkeys([*ID.findall(ast.get_docstring(node) or ""), *named]):
                 yield rule, node.name
 
 
@@ -66,7 +68,7 @@ def page() -> str:
         "",
         "Written by `script/method-coverage`. `tests/repo/test_method_coverage.py` fails when it is out of date, and",
         "when a rule has no test.",
-        "A test proves a rule that its docstring names.",
+        "A test proves a rule that its name or its docstring names.",
         "",
         "| rule | what it asks for | where | proved by |",
         "|---|---|---|---|",

@@ -1,4 +1,4 @@
-"""Whether delivery can keep a promise, before it is one: asked, answered, and back to the rep (M8.2)."""
+"""Whether delivery can keep a promise, before it is one: asked, answered, and back to the rep (M4.5, M8.2)."""
 
 from __future__ import annotations
 

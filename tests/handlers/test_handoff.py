@@ -141,6 +141,7 @@ def sent(world: World, kind: str) -> OutboxRow:
 
 
 def test_a_doubt_goes_back_to_the_rep_with_words_to_say(world: World) -> None:
+    """M4.5, M8.2."""
     deal = world.a_deal()
     world.capture(deal)
     set_delivery(world)
@@ -303,6 +304,7 @@ def test_a_rule_for_the_same_product_takes_its_place(world: World) -> None:
 
 
 def test_the_deal_is_taken_when_every_promise_was_read_back(world: World) -> None:
+    """M10.1."""
     set_delivery(world)
     deal, handoff = a_handoff(world)
     assert world.do(handing_over.show, DealRequest(world.caller(), deal)).receiver == BEN
@@ -402,6 +404,7 @@ def test_what_the_customer_changes_afterwards_is_read_back_anew(world: World) ->
 
 
 def test_the_brief_holds_what_delivery_needs_the_riskiest_first_and_nothing_else(world: World) -> None:
+    """M8.3."""
     deal = world.a_deal(text="SECRETPOST closed Northwind Dental", amount="45000")
     world.capture(deal, "A call every Friday\nGo-live by 1 May\nCheap training", "Check-in in 2 minutes\n40 seats")
     cheap = next(s for s in world.statements(deal) if s.wording == "Cheap training")
@@ -444,7 +447,7 @@ def test_a_deal_is_handed_over_after_the_recap_only_and_by_its_rep(world: World)
 
 
 def test_clocks_remind_the_receiver_and_tell_the_rep_once_late(world: World) -> None:
-    """Handed over on Monday at noon: half of 24 hours is Tuesday morning, all of them Tuesday noon."""
+    """M10.6. Handed over on Monday at noon: half of 24 hours is Tuesday morning, all of them Tuesday noon."""
     deal, handoff = a_handoff(world)
     take(world, handoff)
     due = {(row.kind, row.payload["what"]): row for row in world.all(OutboxRow) if row.kind in (NUDGE, LATE)}
