@@ -68,13 +68,15 @@ _OPENS = {
 }
 """The action that opens a deal's modal."""
 _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
-COMMANDS = (
-    *("won", "next", "list", "show", "call", "brief", "recap", "promises", "log", "undo", "step", "referrals"),
-    *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck", "handoff", "snooze", "reminders"),
-)
-"""The commands about a person's own deals, in the order of the help."""
-AFTER_THE_CALL = ("challenge", "challenges", "praise")
-TEAM_COMMANDS = ("team", "handover", "channel", "summary", "delivery", "settings")
+COMMANDS = {
+    "call": ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "snooze", "reminders"),
+    "after": (
+        *("promises", "step", "challenge", "challenges", "praise", "handoff", "referrals"),
+        *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
+    ),
+    "team": ("team", "handover", "channel", "summary", "delivery", "settings"),
+}
+"""The commands in the order of the help, by what they are about."""
 FIRST_COMMANDS = ("won", "next", "list")
 """The three that matter most."""
 MAX_SUGGESTED = 500
@@ -182,7 +184,7 @@ def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | No
     rows = _rows(screen, texts) if screen.deals else listed.components
     title = Heading(texts.plain("list.title", typed=""))
     problems = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
-    shown = (title, *rows, *problems, Divider(), help_lines(texts))
+    shown = (title, *rows, *problems, Divider(), *help_lines(texts))
     return Message(listed.text, shown, notices.left_out(texts))
 
 
@@ -216,14 +218,19 @@ def help_message(texts: Texts, unknown: str = "") -> Message:
         *([Paragraph(texts.rich("help.unknown", typed=unknown))] if unknown else []),
         Heading(texts.plain("help.title")),
         Paragraph(texts.rich("help.intro")),
-        help_lines(texts),
+        *help_lines(texts),
     )
     return Message(texts.rich("help.unknown", typed=unknown) if unknown else texts.rich("help.title"), components)
 
 
-def help_lines(texts: Texts) -> Paragraph:
-    """One line per command."""
-    return Paragraph("\n".join(_help_line(name, texts) for name in (*COMMANDS, *AFTER_THE_CALL, *TEAM_COMMANDS)))
+def help_lines(texts: Texts) -> tuple[Paragraph, ...]:
+    """One line per command, in groups."""
+    return tuple(
+        Paragraph(
+            "\n".join((texts.markup.bold(texts.rich(f"help.of_{group}")), *(_help_line(n, texts) for n in names)))
+        )
+        for group, names in COMMANDS.items()
+    )
 
 
 def _help_line(name: str, texts: Texts) -> str:

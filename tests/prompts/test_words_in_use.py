@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from bot.interactions.commands import VERBS
+from bot.views.deal_lists import COMMANDS
 from bot.views.referrals import _ANSWERS
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import ROLES
@@ -340,6 +341,7 @@ GAPS: dict[str, set[str]] = {
     "deals.{name}": {"earlier", "further"},
     "places.{name}": {"here", "off"},
     "help.{name}": set(VERBS) - {"", "help"},
+    "help.of_{group}": set(COMMANDS),
     "channel.{purpose}": set(CHOICES),
     "channel.{each.purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
