@@ -113,7 +113,7 @@ async def test_nothing_of_what_was_written_is_stored(office: Office) -> None:
         )
 
     stored = await office.bot.database.read(everything)
-    assert "said:event:" in stored
+    assert "said:post:" in stored
     assert "zanzibar" not in stored
 
 
