@@ -175,7 +175,7 @@ def answer_first(card: DealCard, texts: Texts) -> Message:
 
 def one_deal(card: DealCard, texts: Texts) -> Message:
     """The deal as in the list, with its next step."""
-    return Message(card_view.title(card, texts.rich), tuple(_row(card, texts)))
+    return Message(card_view.title(card, texts.rich), tuple(_row(card, texts, listed=False)))
 
 
 def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:
@@ -238,7 +238,7 @@ def _help_line(name: str, texts: Texts) -> str:
 
 
 def _rows(screen: DealList, texts: Texts) -> list[Component]:
-    components = [piece for card in screen.deals for piece in _row(card, texts)]
+    components = [piece for card in screen.deals for piece in _row(card, texts, listed=len(screen.deals) > 1)]
     return [*components, *_pages(screen, texts)]
 
 
@@ -261,10 +261,11 @@ def _pages(screen: DealList, texts: Texts) -> list[Component]:
     return [ContextText((where,)), *(ActionRow(f"deals:{n}", (each,)) for n, each in enumerate(buttons))]
 
 
-def _row(card: DealCard, texts: Texts) -> list[Component]:
+def _row(card: DealCard, texts: Texts, *, listed: bool = True) -> list[Component]:
+    """The deal with its next steps; among others (`listed`) with few of them."""
     customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, texts)[0]
     kind = card_view.kind_text(card.deal, texts)
     line = " · ".join([item, *([kind] if kind else []), card_view.stage_line(card, texts.rich)]) + f"\n{status}"
-    return [Paragraph(line), card_view.action_row_of(card, texts.plain, f"deal:{card.deal.id}")]
+    return [Paragraph(line), card_view.action_row_of(card, texts.plain, f"deal:{card.deal.id}", listed=listed)]
