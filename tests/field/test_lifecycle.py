@@ -27,6 +27,7 @@ from sandbox.server import running as sandbox_running
 from sandbox.teams.chats import ADA as TEAMS_ADA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
+from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
 from tests.manual_timer import ManualTimer
@@ -221,6 +222,13 @@ async def test_the_same_over_socket_mode(remote_office: Office) -> None:
     await _uninstalled_and_back(remote_office, "account_inactive")
 
 
+async def nothing_is_due(office: Office) -> None:
+    """Wait until everything that is due at the time of the bot was sent, cancelled or postponed."""
+    now = office.bot.clock.now()
+    await office.until(lambda due: due is None or due > now, lambda: office.bot.database.read(outbox.next_due, now))
+    await office.people.idle()
+
+
 async def _uninstalled_and_back(office: Office, error: str) -> None:
     assert (await readiness(office))[0] == 200
     await office.post(WIN)
@@ -246,7 +254,7 @@ async def _uninstalled_and_back(office: Office, error: str) -> None:
         if len(await office.dm()) > 1:
             break
         await office.later(timedelta(hours=5))
-        await office.people.idle()
+        await nothing_is_due(office)  # else the clock might go on to the night before the sweep has begun
     await office.dms(2)
     assert not [row for row in await rows(office, "card", "reminder", "digest") if row[1] == "dead"]
     await allowed(office, error)

@@ -211,7 +211,9 @@ def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> 
         "look_back Wed 01 08:30",
         "look_back Mon 01 08:30",
     ]
-    assert [(row.state, row.reason) for row in rows(world, Kind.UPDATE)] == [("cancelled", "the deal is completed")]
+    assert [(row.state, row.reason) for row in rows(world, Kind.UPDATE)] == [
+        ("cancelled", "the deal is recapped")
+    ]  # when the promise was settled
     world.advance(days=1)
     (screen,) = sweep(world)
     assert isinstance(screen, Nudge)

@@ -60,7 +60,7 @@ def modules() -> list[str]:
 def test_importing_has_no_side_effects(tmp_path: Path) -> None:
     assert {"bot.app", "bot.teams.platform", "storage.database", "sandbox.server", "bot.cli.run"} <= set(modules())
     result = subprocess.run(
-        [sys.executable, "-c", WATCH, json.dumps(modules())],
+        [sys.executable, "-B", "-c", WATCH, json.dumps(modules())],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -80,7 +80,7 @@ def test_side_effects_are_detected(tmp_path: Path) -> None:
         "pathlib.Path('z').write_text('')\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", WATCH, '["busy"]'], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-B", "-c", WATCH, '["busy"]'], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     found = json.loads(result.stdout.splitlines()[-1])
     assert [event for _, event, _ in found["seen"]] == ["sqlite3.connect", "thread", "open"]
