@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import statements
@@ -151,14 +151,3 @@ def history(session: Session, deal_ids: Collection[int]) -> dict[int, list[Promi
     ):
         found.setdefault(row.statement_id, []).append(row)
     return found
-
-
-def count_missed_occasions(session: Session, statement_id: int) -> int:
-    """How many occasions of a promise that recurs were missed, by the newest outcome of each."""
-    newest = (
-        select(func.max(PromiseOutcome.id))
-        .where(PromiseOutcome.statement_id == statement_id, PromiseOutcome.occasion.is_not(None))
-        .group_by(PromiseOutcome.occasion, PromiseOutcome.number)
-    )
-    wanted = select(func.count()).where(PromiseOutcome.id.in_(newest), PromiseOutcome.state == "missed")
-    return session.scalars(wanted).one()
