@@ -120,7 +120,7 @@ def _fail_all(group: list[_QueuedWrite[Any]], error: BaseException) -> None:
         group[0].future.set_exception(error)
         return
     for write in group:
-        failed = CommitFailedError()
+        failed = DatabaseReplacedError() if isinstance(error, DatabaseReplacedError) else CommitFailedError()
         failed.__cause__ = error
         write.future.set_exception(failed)
 

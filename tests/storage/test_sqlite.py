@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storage import sqlite
 from storage.database import Database
 from storage.engines import BUSY_SECONDS
-from storage.errors import CommitFailedError
+from storage.errors import CommitFailedError, DatabaseReplacedError
 from storage.models import Tenant
 from tests.storage.given import a_tenant
 
@@ -136,6 +136,18 @@ async def test_a_failed_group_commit_fails_every_write_and_keeps_nothing(databas
     assert await database.read(names) == []
     await database.write(a_tenant, "afterwards")
     assert await database.read(names) == ["afterwards"]
+
+
+async def test_a_deleted_log_is_named_to_every_write_of_the_group(database: Database) -> None:
+    await database.write(a_tenant, "before")
+    group = WriteGroup(database)
+    await group.begin("first")
+    group.add(a_tenant, "second")
+    Path(f"{database.url.database}-wal").unlink()
+
+    answers = await group.answers()
+
+    assert [type(answer) for answer in answers] == [DatabaseReplacedError] * 2
 
 
 async def test_a_rollback_by_sqlite_itself_fails_every_write_of_the_group(database: Database) -> None:
