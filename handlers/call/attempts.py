@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.contacts import reachable_contacts
 from handlers.deal.customer_zone import customer_zone
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import NotNowError

@@ -24,7 +24,7 @@ from handlers.call.contacts import (
     set_contact,
 )
 from handlers.call.talk import suggested_opening
-from handlers.deal.facts import owned_deal
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.planning import plan_brief, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Prepared, Requirement, carry_over_commitments

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.contacts import ROLES
-from handlers.deal.facts import owned_deal
+from handlers.deal.deal_access import owned_deal
 from handlers.errors import NotNowError
 from handlers.requests import Caller, open_request
 from handlers.screens.call import CallContact

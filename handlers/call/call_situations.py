@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.facts import owned_deal
 from handlers.deal.planning import plan_messages
 from handlers.method.statements import Kind
 from handlers.method.urgency import Sellers

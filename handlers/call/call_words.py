@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.facts import facts
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.talk_track import placeholders
 from handlers.requests import Caller, OpenedRequest, open_request

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deleted_messages import forget_texts
-from handlers.deal.facts import card, owned_deal
+from handlers.deal.facts import card
 from handlers.deal.order_changes import Because, end_order
 from handlers.deal.planning import accept_deal, advance, reopen_owner_question
 from handlers.method.order_changes import OrderChangeKind

@@ -12,7 +12,8 @@ from handlers.call.call_screens import checklist_screen, next_screen
 from handlers.call.coaching import next_before_read_back
 from handlers.call.contacts import DECISION_MAKER, set_contact
 from handlers.call.statement_changes import Change, apply_change, require_changeable
-from handlers.deal.facts import owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import statements_of
 from handlers.deal.planning import advance, plan_messages
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import CALL_TO_MAKE, Stage

@@ -18,7 +18,8 @@ from handlers.call.statement_changes import (
     details_of,
     require_changeable,
 )
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts, statements_of
 from handlers.errors import InvalidEntryError
 from handlers.method.coaching_advice import Advice, advice, missing_subject, worst_first
 from handlers.method.competitor_promise import Parties, reset_script

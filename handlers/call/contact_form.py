@@ -15,7 +15,8 @@ from handlers.call.contacts import (
     put_contact,
     reachable_contact,
 )
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.contact_details import Channel, ContactDetails, read_contact, read_zone

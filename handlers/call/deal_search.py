@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
-from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import find_by_customer
 from handlers.call.name_and_time import split_name
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.next_steps import LONGEST_STEP, finish_step, set_step
 from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time

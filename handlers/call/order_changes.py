@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from handlers.call.deal_search import DealSearch, find_by_customer
 from handlers.call.name_and_time import split_name
 from handlers.deal import order_changes
-from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts
 from handlers.deal.order_changes import QUESTION, Amount, Because
 from handlers.deal.order_questions import reported_in
 from handlers.deal.sent_reminders import settle_questions

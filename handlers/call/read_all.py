@@ -13,7 +13,8 @@ from handlers.call.call_screens import next_screen, read_all_screen
 from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
 from handlers.call.renegotiation import note_renegotiated
-from handlers.deal.facts import owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import statements_of
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError
 from handlers.method.statement_lists import most_important

@@ -13,7 +13,8 @@ from handlers.call.call_screens import next_screen, read_back_screen
 from handlers.call.competitor_scripts import promised_by_competitor
 from handlers.call.renegotiation import note_renegotiated
 from handlers.call.statement_changes import Change, apply_change, correct_statement
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.planning import advance, plan_messages, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.stages import Stage

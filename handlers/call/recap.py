@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, recap_screen
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.recap import fixed_phrases

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import record_screen, referral_screen
-from handlers.deal.facts import owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import statements_of
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import CORRECTABLE

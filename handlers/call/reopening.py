@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
 from handlers.call.statement_changes import correct_statement
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from handlers.call.deal_search import ACTIVE, DealSearch, continue_call, find_by_customer
 from handlers.call.name_and_time import split_name_and_time
 from handlers.deal.customer_zone import customer_zone
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError

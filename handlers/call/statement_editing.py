@@ -17,8 +17,9 @@ from handlers.call.statement_changes import (
 )
 from handlers.call.statement_list import list_screen, listed_statement, page_of
 from handlers.call.undo import UndoRequest, undo_last_change
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.delivery import words_of_delivery
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.facts import facts, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.measurables import measure_rules

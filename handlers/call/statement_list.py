@@ -11,8 +11,9 @@ from handlers.call.call_screens import checklist_screen
 from handlers.call.coaching import next_before_read_back
 from handlers.call.statement_changes import details_of, require_changeable
 from handlers.call.undo import last_change
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.delivery import words_of_delivery
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.facts import facts, statements_of
 from handlers.method.details import Details
 from handlers.method.measurables import measure_rules
 from handlers.method.measure import measurable_text

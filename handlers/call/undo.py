@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.statement_changes import Change, apply_change, details_from, require_changeable
-from handlers.deal.facts import owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said

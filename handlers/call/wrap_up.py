@@ -16,7 +16,8 @@ from handlers.call.call_screens import (
 from handlers.call.checklist import record_ticks
 from handlers.call.referral import read_answer, record_answer
 from handlers.deal.call_gaps import call_gaps
-from handlers.deal.facts import owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import statements_of
 from handlers.deal.next_steps import LONGEST_STEP, set_step
 from handlers.deal.planning import advance, plan_messages
 from handlers.deal.reminder_facts import working_time

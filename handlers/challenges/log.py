@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers.challenges.meant_deals import MeantDeals, meant_by, named_in, with_deal
 from handlers.challenges.shown import challenge_facts
 from handlers.challenges.steps import ChallengeRequest, owned_challenge
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.facts import owned_deal
 from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import agreed_statements, working_time
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.challenges.meant_deals import MeantDeals, meant_by, with_deal
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NotNowError

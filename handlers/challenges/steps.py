@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from handlers.challenges.shown import challenge_facts
-from handlers.deal.facts import owned_deal
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.open_challenges import challenge_of
 from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time

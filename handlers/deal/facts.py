@@ -13,7 +13,6 @@ from handlers.deal.open_challenges import open_challenges
 from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.deal.tracked_promises import tracked_promises
-from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.promise_outcomes import outcome_of
 from handlers.method.reminders_due import AGREED
@@ -21,7 +20,6 @@ from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
-from handlers.requests import OpenedRequest
 from handlers.screens.deals import (
     CallTime,
     DealCard,
@@ -36,19 +34,6 @@ from handlers.screens.deals import (
 from prompts.cadence import TRIES
 from storage import audit_log, deals, statements
 from storage.models import Deal, Sighting, Tenant
-
-
-def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
-    """The caller's own deal, locked for a change.
-
-    Raises `NoSuchDealError` if the workspace has no such deal, `NotYoursError` if someone else owns it.
-    """
-    deal = deals.lock(session, deal_id)
-    if deal is None:
-        raise NoSuchDealError
-    if deal.owner_id != opened.person.id:
-        raise NotYoursError
-    return deal
 
 
 def facts(deal: Deal, locale: str = "en") -> DealFacts:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.statement_list import list_screen, page_of
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.delivery import (
     DOUBT,
@@ -19,7 +20,7 @@ from handlers.deal.delivery import (
     send_question,
     words_of_delivery,
 )
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.handoff.delivery_contacts import delivery_contact

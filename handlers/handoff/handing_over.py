@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import DealSearch, find_by_customer
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.delivery import (
     BRIEF,
     LATE,
@@ -19,7 +20,7 @@ from handlers.deal.delivery import (
     send_nudge,
     standing_handoff,
 )
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.facts import facts
 from handlers.deal.planning import refresh_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError

@@ -1,38 +1,14 @@
-"""Who is who on a deal that was handed to delivery, and who may settle which promise."""
+"""Who is who on a deal that was handed to delivery."""
 
 from __future__ import annotations
-
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from handlers.errors import NoSuchDealError, NotYoursError
-from handlers.method.details import Owner
 from handlers.method.handoff import STANDING, HandoffState
 from handlers.requests import OpenedRequest
-from storage import deals, handoffs, statements
+from storage import deals, handoffs
 from storage.models import Deal, FeasibilityAsk, Handoff, Person
-
-
-class HasId(Protocol):
-    """A statement, in any form."""
-
-    @property
-    def id(self) -> int:
-        """Its id."""
-
-
-def may_settle(session: Session, person: Person, deal: Deal, statement: HasId) -> bool:
-    """Whether this person of delivery says what became of the statement.
-
-    True for the receiver of a handoff that was taken, for what delivery has to keep. The rep may always do so; that is
-    not decided here.
-    """
-    newest = handoffs.latest(session, deal.id)
-    if newest is None or newest.state != HandoffState.TAKEN or newest.receiver_id != person.id:
-        return False
-    noted = statements.details(session, deal.id).get(statement.id)
-    return noted is not None and noted.owner == Owner.DELIVERY
 
 
 def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[Handoff, Deal]:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts
 from handlers.deal.other_orders import note_other_sum, offered_sum
 from handlers.deal.planning import plan_messages, refresh_card
 from handlers.intake.deal_facts import new_deal

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
 from handlers.deal.posted_wins import put_right
 from handlers.detection import DealKind, TypedAmount

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from handlers.call.deal_search import DealSearch, find_by_customer
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import PAGE_SIZE
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.reminder_facts import agreed_statements, recurring_promises, working_time
 from handlers.deal.tracked_promises import today, tracked_promises
 from handlers.errors import NoSuchDealError, NotNowError

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import card, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import advance
 from handlers.deal.tracked_promises import tracked_promises
 from handlers.errors import NotNowError

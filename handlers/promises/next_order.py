@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts
 from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError

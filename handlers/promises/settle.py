@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.contacts import DECISION_MAKER, contact_name
-from handlers.deal.facts import card, facts, owned_deal, statements_of
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import card, facts, statements_of
 from handlers.deal.planning import advance, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy

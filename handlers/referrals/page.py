@@ -11,8 +11,9 @@ from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import contact_reached, referral_screen
 from handlers.call.deal_search import DealSearch, find_by_customer
 from handlers.call.talk import first_name
+from handlers.deal.deal_access import owned_deal
 from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.facts import facts, owned_deal, statements_of
+from handlers.deal.facts import facts, statements_of
 from handlers.deal.referral_counts import counts_of, dates_of
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import DealSearch, find_by_customer
-from handlers.deal.facts import facts, owned_deal
+from handlers.deal.deal_access import owned_deal
+from handlers.deal.facts import facts
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import ALIGNED_OR_LATER, Stage
 from handlers.requests import Caller, DealRequest, open_request
