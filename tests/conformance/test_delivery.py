@@ -99,6 +99,9 @@ async def test_a_guest_neither_gets_a_deal_nor_takes_one(database_url: str) -> N
 async def test_a_channel_is_asked_where_the_command_was_typed(platform: PlatformUnderTest) -> None:
     assert (await platform.command("delivery")).text.strip().endswith(wording("refusal.admins_only"))
     await platform.post("good morning, everybody")
+    nobodys = await platform.command("delivery", in_channel=True)
+    assert nobodys.text.strip().endswith(wording("refusal.admins_only"))
+    await platform.click(await platform.command("channel", in_channel=True), "channel.wins")
     form = await platform.click(await platform.command("delivery", in_channel=True), "delivery.add")
     assert form.view == "delivery"
     await platform.submit(form, {"where": "here", "product": "seats"})
