@@ -23,7 +23,9 @@ def work_at_any_hour(session: Session) -> None:
     session.execute(update(Tenant).values(cadence={"person": AT_ANY_HOUR}))
 
 
-async def test_delivery_doubts_a_promise_and_then_takes_the_deal(platform: PlatformUnderTest) -> None:
+async def test_m8_2_m8_3_m10_1_m10_6_delivery_doubts_a_promise_and_then_takes_the_deal(
+    platform: PlatformUnderTest,
+) -> None:
     colleague = platform.colleague
     await platform.introduce(colleague)
     await platform.database.write(work_at_any_hour)

@@ -66,8 +66,12 @@ from handlers.workspace.channel_purpose import Purpose
 from storage.database import Database
 from storage.models import Base, Challenge, FeasibilityAsk, Handoff, OutboxRow, Referral, Sighting
 from tests.conformance.invented_platform import PhoneBook
+from tests.conformance.platform import PlatformUnderTest, exported
+from tests.conformance.slack_platform import SlackUnderTest
+from tests.conformance.test_promises import recapped
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, ELSEWHERE, WINS, World
+from tests.wording import wording
 
 MATRIX = tomllib.loads((Path(__file__).parent / "privacy_matrix.toml").read_text("utf-8"))
 SECRETS = {
@@ -567,3 +571,20 @@ async def test_a_channel_that_nobody_manages_says_nothing_about_who_delivers(dat
     tries.append(await stage.act("other_rep", "delivery.remove", f"1:{LUNCH}"))
     assert [(each.refused is not None, list(each.changed)) for each in tries] == [(True, [])] * 3
     assert (await stage.act("admin", "delivery.remove", f"1:{LUNCH}")).reached
+
+
+@pytest.mark.reported("NousResearch/hermes-agent#38068")
+@pytest.mark.reported("swapnildahiphale/OpenSRE#33")
+async def test_whoever_clicks_is_asked_for_and_not_whose_message_it_is(platform: PlatformUnderTest) -> None:
+    """Over each platform's own requests: every button of the rep's messages and modals, sent by a colleague."""
+    await platform.introduce(platform.colleague)
+    await recapped(platform)
+    before = await exported(platform)
+    card = await platform.message(wording("card.title_recapped", customer="Northwind Dental"))
+    clickable = list(dict.fromkeys(card.clickable))
+    if isinstance(platform, SlackUnderTest):  # Slack shows nobody the messages of others: somebody sends them forged
+        card = await platform.forged(clickable, platform.colleague)
+    for action_id, value in clickable:
+        answer = await platform.click(card, action_id, value=value, who=platform.colleague)
+        assert "Northwind" not in answer.text, action_id
+    assert await exported(platform) == before
