@@ -94,6 +94,10 @@ _FEES = frozenset({"fee", "fees"})
 _JUST_NOW = frozenset({"today", "tonight", "yesterday", "morning", "afternoon"})
 _CUSTOMERS = frozenset({"customer", "client", "partner"})
 _ANNOUNCING = frozenset({"announced", "announces", "unveiled", "unveils", "touts", "boasts"})
+_CITING = frozenset({"as", "like", "per"})
+_REPORTED = frozenset({"wrote", "posted", "said", "shared", "reported", "mentioned", "announced", "told"})
+_MAX_CITED = 5
+"""Words of `As Maria from Sales wrote`."""
 _THEIRS = frozenset({"they", "their", "they're", "they'd", "they've", "them"})
 _MIN_QUOTED_WORDS = 4
 _NEAR_NOUN = 2
@@ -332,7 +336,7 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
         cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
     if told_by := _news_of_others(reading, event):
         cues.append(Cue("somebody else's news", -4.5, told_by))
-    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _acts_on_another_party(event, names):
+    if signs and _acts_on_another_party(reading, event, names):
         cues.append(Cue("a deal between others", -4.0, reading.text_of(event.start, event.end + 1)))
     if total := _total(reading, event):
         cues.append(Cue("a recap", -3.5, total))
@@ -363,22 +367,28 @@ def _is_with_another_party(reading: Reading, event: Event) -> bool:
 
 
 def _news_of_others(reading: Reading, event: Event) -> str:
-    """Whose news it is, if not ours: `Our customer Acme just landed an order`, `Rival announced Acme as a customer`."""
+    """Whose news it is, if not ours: `Our customer Acme just landed an order`, `As Maria wrote: Acme closed`."""
     tokens, sentence = reading.tokens, reading.division.sentence
     name = event.name
     wins = event.tag & Tag.ACT and not event.tag & Tag.SIGN
     if wins and name and name.end <= event.start and 1 < name.start and tokens[name.start - 1].low in _CUSTOMERS:
         if tokens[name.start - 2].low == "our":
             return reading.text_of(name.start - 2, name.end)
-    for at in _sentence_of(reading, event.start):
+    told = _sentence_of(reading, event.start)
+    if tokens[told.start].low in _CITING and any(tokens[at].low in _REPORTED for at in told[1:_MAX_CITED]):
+        return reading.text_of(told.start, told.start + _MAX_CITED)
+    for at in told:
         if tokens[at].low in _ANNOUNCING and at and sentence[at - 1] == sentence[at] and reading.is_capitalized(at - 1):
             return reading.text_of(at - 1, at + 1)
     return ""
 
 
-def _acts_on_another_party(event: Event, names: Names) -> bool:
-    """`MegaCorp bought TinyCo`."""
-    return event.end < len(names.grades) and names.grades[event.end] is Grade.PROPER
+def _acts_on_another_party(reading: Reading, event: Event, names: Names) -> bool:
+    """`MegaCorp bought TinyCo`; but not `signed PDF`, nor a German noun."""
+    at = event.end
+    if at >= len(names.grades) or names.grades[at] is not Grade.PROPER or reading.language == "de":
+        return False
+    return not reading.text_of(at, at + 1).isupper()
 
 
 def _is_for_a_product(reading: Reading, event: Event) -> bool:
