@@ -94,6 +94,7 @@ _FEES = frozenset({"fee", "fees"})
 _JUST_NOW = frozenset({"today", "tonight", "yesterday", "morning", "afternoon"})
 _CUSTOMERS = frozenset({"customer", "client", "partner"})
 _ANNOUNCING = frozenset({"announced", "announces", "unveiled", "unveils", "touts", "boasts"})
+_ON_A_DAY = frozenset({"on", "by", "next"})
 _CITING = frozenset({"as", "like", "per"})
 _REPORTED = frozenset({"wrote", "posted", "said", "shared", "reported", "mentioned", "announced", "told"})
 _MAX_CITED = 5
@@ -334,6 +335,8 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
     orders = event.tag & Tag.STATE and reading.tokens[event.start].low in {"placed", "put"}
     if (signs or orders) and _is_with_another_party(reading, event):
         cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
+    if event.tag & Tag.PRESENT and not event.tag & (Tag.SIGN | Tag.ACT) and _is_on_a_day(reading, event):
+        cues.append(Cue("not yet", -5.0, reading.text_of(event.start, event.end + 2)))
     if told_by := _news_of_others(reading, event):
         cues.append(Cue("somebody else's news", -4.5, told_by))
     if signs and _acts_on_another_party(reading, event, names):
@@ -364,6 +367,12 @@ def _is_with_another_party(reading: Reading, event: Event) -> bool:
     """`Acme signed with Rival`, `bought from Rival`, `placed an order with Rival`; but `signed with us`."""
     at = event.end + 1
     return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalized(at)
+
+
+def _is_on_a_day(reading: Reading, event: Event) -> bool:
+    """`Acme signs on Thursday` will be; `Acme signed on Thursday` was."""
+    behind = [token.low for token in reading.tokens[event.end : event.end + 2]]
+    return len(behind) > 1 and behind[0] in _ON_A_DAY and behind[1] in _TIMES
 
 
 def _news_of_others(reading: Reading, event: Event) -> str:
