@@ -39,7 +39,15 @@ LOG_ODDS_AFTER_NO = -1.5
 """The upper limit for a passage in which a phrase says that it is no deal."""
 _DENIALS = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
-    | {"somebody else's news", "a deal between others", "quoted", "an old deal", "signed with somebody else", "taken back", "not yet"}
+    | {
+        "somebody else's news",
+        "a deal between others",
+        "quoted",
+        "an old deal",
+        "signed with somebody else",
+        "taken back",
+        "not yet",
+    }
     | {"something that is no customer", "signed up for something"}
 )
 _MAX_LOG_ODDS = 5.0
