@@ -319,16 +319,8 @@ def _other_stage(reading: Reading) -> list[Cue]:
 
 
 def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
-    cues: list[Cue] = []
-    division = reading.division
-    if division.quoted_line[event.start]:
-        cues.append(Cue("quoted", -5.0, ""))
-    group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
     run = PhraseMatch(event.tag, event.start, event.end)
-    alone = group is not None and group.end - group.start == event.end - event.start
-    if group and group.quotation and not (alone and stage_reached(reading, run)):
-        long = group.end - group.start > _MIN_QUOTED_WORDS
-        cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
+    cues = _quoted(reading, run)
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
     signs = event.tag & Tag.SIGN and event.name and event.name.end <= event.start
@@ -348,6 +340,19 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
     if event.tag & Tag.SIGN and _is_for_a_product(reading, event):
         cues.append(Cue("signed up for something", -5.0, reading.text_of(event.start, event.end + 2)))
     return cues + _question(reading, event, lexicon)
+
+
+def _quoted(reading: Reading, run: PhraseMatch) -> list[Cue]:
+    """The cues of a quotation: a line that is quoted, or words between quotation marks, except a stage alone."""
+    division = reading.division
+    cues = [Cue("quoted", -5.0, "")] if division.quoted_line[run.start] else []
+    group = division.groups[division.group[run.start]] if division.group[run.start] >= 0 else None
+    if group is None or not group.quotation:
+        return cues
+    alone = group.end - group.start == run.end - run.start
+    if not (alone and stage_reached(reading, run)):
+        cues.append(Cue("quoted", -4.0 if group.end - group.start > _MIN_QUOTED_WORDS else -2.5, ""))
+    return cues
 
 
 def _total(reading: Reading, event: Event) -> str:
@@ -380,8 +385,9 @@ def _news_of_others(reading: Reading, event: Event) -> str:
     tokens, sentence = reading.tokens, reading.division.sentence
     name = event.name
     wins = event.tag & Tag.ACT and not event.tag & Tag.SIGN
-    if wins and name and name.end <= event.start and 1 < name.start and tokens[name.start - 1].low in _CUSTOMERS:
-        if tokens[name.start - 2].low == "our":
+    if wins and name and 1 < name.start and name.end <= event.start:
+        owner, what = tokens[name.start - 2].low, tokens[name.start - 1].low
+        if owner == "our" and what in _CUSTOMERS:
             return reading.text_of(name.start - 2, name.end)
     told = _sentence_of(reading, event.start)
     if tokens[told.start].low in _CITING and any(tokens[at].low in _REPORTED for at in told[1:_MAX_CITED]):

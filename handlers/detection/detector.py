@@ -98,7 +98,7 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
 
 
 def _names_something(reading: Reading) -> bool:
-    """Whether the post has a sum, a record's field or a name: `Closed won: me vs. the printer. ARR: a new one` is a joke."""
+    """Whether the post has a sum, a record's field or a name: `Closed won: me vs. the printer. ARR: one` is a joke."""
     if reading.amounts or any(one.role not in _TOLD_IN_WORDS or _has_digit(reading, one) for one in reading.fields):
         return True
     return any(
