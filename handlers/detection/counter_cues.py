@@ -385,7 +385,7 @@ def _news_of_others(reading: Reading, event: Event) -> str:
     tokens, sentence = reading.tokens, reading.division.sentence
     name = event.name
     wins = event.tag & Tag.ACT and not event.tag & Tag.SIGN
-    if wins and name and 1 < name.start and name.end <= event.start:
+    if wins and name and name.start > 1 and name.end <= event.start:
         owner, what = tokens[name.start - 2].low, tokens[name.start - 1].low
         if owner == "our" and what in _CUSTOMERS:
             return reading.text_of(name.start - 2, name.end)
