@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from storage.migrations.operations import alter_table
 
-revision = "0022"
+revision = "0019"
 down_revision = "0018"
 
 
