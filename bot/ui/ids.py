@@ -188,6 +188,11 @@ class ActionId(StrEnum):
     HANDOFF_INTRODUCED = "handoff.introduced"
     HANDOFF_KICKOFF = "handoff.kickoff"
     HANDOFF_ANSWER = "handoff.answer"
+    COVER_ACCEPT = "cover.accept"
+    COVER_DECLINE = "cover.decline"
+    COVER_BACK = "cover.back"
+    COVER_PICK = "cover.pick"
+    COVER_NOBODY = "cover.nobody"
 
 
 OVERFLOW = "more"
@@ -279,6 +284,7 @@ class ViewId(StrEnum):
     HANDOFF_BACK = "handoffback"
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ COMMANDS = {
         *("promises", "step", "challenge", "challenges", "praise", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
-    "team": ("team", "handover", "channel", "summary", "delivery", "settings"),
+    "team": ("team", "cover", "handover", "channel", "summary", "delivery", "settings"),
 }
 """The commands in the order of the help, by what they are about."""
 FIRST_COMMANDS = ("won", "next", "list")

@@ -15,6 +15,7 @@ from bot.views import (
     coaching_form,
     contacts,
     correction_form,
+    cover,
     deal_forms,
     details_form,
     handoff_views,
@@ -61,6 +62,7 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
+from handlers.screens.cover import CoverForm, CoverMessage
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.handoff import HandoffModal
 from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
@@ -91,7 +93,15 @@ StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | Sta
 """A step of the alignment call."""
 
 AfterCallScreen = (
-    ChallengeModal | PromisesScreen | OrderForm | StepForm | ReferralsForm | ReviewScreen | HandoverForm | HandoffModal
+    ChallengeModal
+    | PromisesScreen
+    | OrderForm
+    | StepForm
+    | ReferralsForm
+    | ReviewScreen
+    | HandoverForm
+    | CoverForm
+    | HandoffModal
 )
 """What happens to a deal after its call."""
 
@@ -152,6 +162,8 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = orders.step_form(screen, texts)
     elif isinstance(screen, HandoverForm):
         view = handover.form(screen, texts)
+    elif isinstance(screen, CoverForm):
+        view = cover.form(screen, texts)
     else:
         view = handoff_views.modal(screen, texts)
     return view
@@ -200,6 +212,8 @@ def _step(screen: StepScreen, texts: Texts) -> Modal:  # noqa: C901 (one case pe
 
 def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
     """The screen as what the outbox sends."""
+    if isinstance(screen, CoverMessage):
+        return cover.render(screen, texts)
     match screen:
         case DealCard():
             view: Message | File = card.render(screen, texts)

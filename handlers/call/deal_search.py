@@ -64,7 +64,7 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
     if request.typed:
         return continue_call(session, request, now)
     opened = open_request(session, request.caller, now)
-    found = _most_urgent_first(deals.of_owner(session, opened.person.id, DUE), now)
+    found = _most_urgent_first(deals.of_rep(session, opened.person.id, DUE), now)
     if not found:
         return None
     first = owned_deal(session, opened, found[0].id)
@@ -127,5 +127,5 @@ def _named(session: Session, opened: OpenedRequest, wanted: str, stages: frozens
 
     The keys are made anew: an older version may have stored them by other rules.
     """
-    found = deals.of_owner(session, opened.person.id, stages)
+    found = deals.of_rep(session, opened.person.id, stages)
     return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

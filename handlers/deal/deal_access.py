@@ -26,8 +26,8 @@ def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
 
 
 def acts_as_rep(person: Person, deal: Deal) -> bool:
-    """Whether the person may do whatever the deal's rep does."""
-    return deal.owner_id == person.id
+    """Whether the person may do whatever the deal's rep does: the rep, and who stands in for them meanwhile."""
+    return person.id in (deal.owner_id, deal.covered_by_id)
 
 
 def may_settle(session: Session, person: Person, deal: Deal, statement_id: int) -> bool:

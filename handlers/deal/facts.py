@@ -85,7 +85,7 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
 
 
 def _local(session: Session, deal: Deal) -> ZoneInfo:
-    return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+    return zone(deal.current_rep.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
 def _decision_maker(deal: Deal) -> str:
@@ -145,5 +145,5 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         step=step_on_card(session, deal, now),
         refunded_at=deal.refunded_at,
         handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
-        introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
+        introduces=deal.current_rep.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -67,10 +67,10 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
 
 def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[DueReminder]:
     """The deal's reminders (see `handlers.method.reminders_due`)."""
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     facts = _deal_now(session, deal, tenant, work)
-    rules = profile_rules(deal.owner.reminder_profile)
-    reminded = deal.owner.reminded and deal.owner.left_at is None
+    rules = profile_rules(deal.current_rep.reminder_profile)
+    reminded = deal.current_rep.reminded and deal.current_rep.left_at is None
     return due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
 
 
@@ -216,7 +216,7 @@ def recurring_promises(
     expectations = [each for each in agreed if each.kind == "expectation"]
     if not expectations:
         return []
-    local, cadence = zone(deal.owner.zone, tenant.zone), cadence_for(tenant)
+    local, cadence = zone(deal.current_rep.zone, tenant.zone), cadence_for(tenant)
     closed_on = _closed_on(deal, local)
     agreements, measures = statements.agreements(session, deal.id), statements.measures(session, deal.id)
     recaps, milestones = statements.recaps_sent(session, deal.id), _milestones(agreed, closed_on)

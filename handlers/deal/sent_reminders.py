@@ -45,15 +45,15 @@ def retire_outdated(
     for row in rows:
         if not _stands(row, now) or row.payload.get("items") or "retired" in row.payload:
             continue
-        if row.person_id != deal.owner_id or not _is_current(row.kind, row.payload.get("of"), current, kinds):
+        if row.person_id != deal.current_rep_id or not _is_current(row.kind, row.payload.get("of"), current, kinds):
             _retire(session, row, ANSWERED, now)
-    readers = {row.person_id for row in rows if row.person_id is not None} | {deal.owner_id}
+    readers = {row.person_id for row in rows if row.person_id is not None} | {deal.current_rep_id}
     for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
         settled = [
             number
             for number, item in enumerate(sent.payload["items"])
             if item["deal"] == deal.id
-            and (sent.person_id != deal.owner_id or not _item_is_current(item, deal, current, kinds, now))
+            and (sent.person_id != deal.current_rep_id or not _item_is_current(item, deal, current, kinds, now))
         ]
         if not set(settled) <= set(sent.payload.get("settled", ())):
             _retire(session, sent, None, now, settled)
@@ -83,7 +83,7 @@ def retire_self_checks(session: Session, person_id: int, why: str, now: datetime
 
 def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], now: datetime) -> None:
     """The rep answered an occasion of a promise: its lines in the lists that were sent have no buttons any more."""
-    for sent in _lists(session, deal.owner_id, now):
+    for sent in _lists(session, deal.current_rep_id, now):
         settled = [
             number
             for number, item in enumerate(sent.payload["items"])

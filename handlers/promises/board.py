@@ -143,7 +143,7 @@ def _row(
 def _occasions(session: Session, deal: Deal, tenant: Tenant, on: date) -> dict[int, tuple[int, int]]:
     """How many occasions of each promise that recurs were kept, and how many there were up to `on`."""
     recorded = promises.occasions(session, deal.id)
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     found: dict[int, tuple[int, int]] = {}
     for promise in recurring_promises(session, deal, agreed_statements(session, deal), tenant):
         days = set(promise.done)

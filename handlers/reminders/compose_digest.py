@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.covering import passed_on
 from handlers.deal.facts import card, facts
 from handlers.deal.next_steps import lacks_step
 from handlers.deal.planning import plan_digest, plan_reminders
@@ -158,8 +159,8 @@ def _what_became(
 ) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered:
     """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
     newer = sent.payload.get("retired") == NEWER
-    if deal.owner_id != sent.person_id:
-        return HandedOver(facts(deal), to=deal.owner.external_id)
+    if deal.current_rep_id != sent.person_id:
+        return HandedOver(facts(deal), deal.current_rep.external_id, passed_on(session, deal, sent.person_id))
     if not newer and not deal.reminded:
         return StoppedReminder(facts(deal))
     if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
@@ -192,7 +193,7 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
     for number, item in enumerate(items[:MOST_IN_DIGEST]):
         deal = deals.find(session, item["deal"])
         if deal is not None:
-            done = number in settled or deal.owner_id != row.person_id
+            done = number in settled or deal.current_rep_id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
     replaced = row.payload.get("retired") == NEWER
     told = (deals.find(session, deal_id) for deal_id in row.payload.get("without_step", ()))
@@ -210,7 +211,9 @@ def _without_step(session: Session, row: OutboxRow, work: WorkingTime, now: date
         return []
     sent = outbox_reminders.sent_since(session, row.person_id or 0, (Kind.DIGEST,), now - STEP_FORGOTTEN_AFTER)
     told = Counter(deal_id for each in sent for deal_id in each.payload.get("without_step", ()))
-    stepped = [deal for deal in deals.of_owner(session, row.person_id or 0, STEPPED) if deal.reminded]
+    person_id = row.person_id or 0
+    own = [deal for deal in deals.of_rep(session, person_id, STEPPED) if deal.current_rep_id == person_id]
+    stepped = [deal for deal in own if deal.reminded]
     without = (deal.id for deal in reversed(stepped) if told[deal.id] < STEP_TOLD and lacks_step(session, deal, now))
     return list(without)[:MOST_WITHOUT_STEP]
 

@@ -89,7 +89,7 @@ def compose_reminder(
     reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    person = outbox_reminders.lock_person(session, deal.owner_id)
+    person = outbox_reminders.lock_person(session, deal.current_rep_id)
     work = working_time(person, tenant)
     if row.kind == Kind.REFERRAL_SOON:
         return nudge(session, Kind.REFERRAL_SOON, deal, row.payload, now)
@@ -142,9 +142,9 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     kind = Kind(row.kind)
     if deal.stage not in _STAGES_OF[kind]:
         reason: str | None = f"the deal is {deal.stage}"
-    elif row.person_id != deal.owner_id:
+    elif row.person_id != deal.current_rep_id:
         reason = "the deal was handed over"
-    elif not deal.owner.reminded:
+    elif not deal.current_rep.reminded:
         reason = "the rep wants no reminders"
     elif not deal.reminded:
         reason = "the rep wants no reminder of this deal"
@@ -248,7 +248,7 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
     """A reminder of one due item. `payload` is that of its row, or what a list stores of it."""
     occasion = None
     if kind is Kind.UPDATE:
-        work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
+        work = working_time(deal.current_rep, session.get_one(Tenant, deal.tenant_id))
         occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
     challenge = challenge_reminders.shown_challenge(session, deal, payload, now) if kind in CHALLENGE_KINDS else None
     promise = _promise(session, payload, deal)

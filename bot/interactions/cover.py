@@ -1,0 +1,76 @@
+"""Actions, submissions and the command about who stands in for a rep. Only colleagues ask, and only they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from bot.interactions.interaction import Command, Interaction
+from bot.interactions.profiles import with_zone
+from bot.ports.context import Context
+from bot.ui.components import Message, Modal
+from bot.ui.ids import ActionId, ViewId
+from bot.ui.numbers import read_number
+from bot.views import cover as view
+from bot.views.notices import message_in_modal
+from bot.views.render import modal
+from handlers.cover import asking
+from handlers.cover.asking import CoverAsked, CoverBackRequest, CoverFilled, CoverRequest
+from handlers.screens.cover import CoverAnswered
+
+_UNTIL = re.compile(r"(?:\A|\s)until\s+(?P<day>.+)\Z", re.IGNORECASE)
+_PERSON = re.compile(r"(?:\A|\s)@(?P<name>\S.*)\Z")
+
+
+async def cover_command(context: Context, command: Command, rest: str) -> Message | Modal:
+    """`cover northwind @ben until Friday` opens the form with what was typed; `cover back` ends it all."""
+    await context.require_colleague(command.viewer)
+    if rest.casefold() == "back":
+        ended = await context.apply(asking.back, CoverBackRequest(command.actor))
+        return view.ended(ended, context.texts)
+    until = _UNTIL.search(rest)
+    before = rest if until is None else rest[: until.start()]
+    person = _PERSON.search(before)
+    customers = before if person is None else before[: person.start()]
+    day = "" if until is None else until["day"]
+    asked = CoverAsked(command.viewer, customers.strip(), until=day)
+    return modal(await context.apply(asking.show_form, asked), context.texts)
+
+
+async def _ask(context: Context, interaction: Interaction) -> Modal:
+    await context.require_colleague(interaction.actor)
+    values = interaction.values
+    person = values.value("stand_in")
+    profile = await context.selected_profile(person, "stand_in", guests=False)
+    actor = await with_zone(context, interaction.actor)
+    request = CoverFilled(actor, person, profile, values.value("customers"), values.value("until"))
+    screen = await context.apply(asking.ask, request)
+    return message_in_modal(view.answered(screen, context.texts), context.texts)
+
+
+async def _accept(context: Context, interaction: Interaction) -> Message:
+    await context.require_colleague(interaction.actor)
+    request = CoverRequest(await with_zone(context, interaction.actor), read_number(interaction.value) or 0)
+    return view.ask(await context.apply(asking.accept, request), context.texts)
+
+
+async def _decline(context: Context, interaction: Interaction) -> Message:
+    request = CoverRequest(interaction.actor, read_number(interaction.value) or 0)
+    return view.ask(await context.apply(asking.decline, request), context.texts)
+
+
+async def _give_back(context: Context, interaction: Interaction) -> Message:
+    request = CoverRequest(interaction.actor, read_number(interaction.value) or 0)
+    screen = await context.apply(asking.give_back, request)
+    if isinstance(screen, CoverAnswered):
+        return view.answered(screen, context.texts)
+    return view.ask(screen, context.texts)
+
+
+REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
+    ActionId.COVER_ACCEPT: _accept,
+    ActionId.COVER_DECLINE: _decline,
+    ActionId.COVER_BACK: _give_back,
+}
+SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]] = {ViewId.COVER: _ask}
+COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Message | Modal]]] = {"cover": cover_command}
