@@ -97,12 +97,10 @@ def ask(screen: CoverAsk, texts: Texts) -> Message:
         components.append(Paragraph(texts.rich("cover.more", count=more)))
     value = str(screen.cover_id)
     if screen.state == "asked":
-        buttons = (
-            _button(ActionId.COVER_ACCEPT, value, texts, "primary"),
-            _button(ActionId.COVER_DECLINE, value, texts),
-        )
+        offered = [(ActionId.COVER_ACCEPT, "primary"), (ActionId.COVER_DECLINE, None)]
     else:
-        buttons = (_button(ActionId.COVER_BACK, value, texts),)
+        offered = [(ActionId.COVER_BACK, None)]
+    buttons = tuple(_button(action, value, texts, style) for action, style in offered)
     return Message(title, (*components, ActionRow(f"cover:{value}", buttons)))
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.cover.asking import end_all
 from handlers.cover.screens import answered_screen, ask_screen, back_screen
-from handlers.deal.covering import ANSWERED, ASK, BACK, REDRAWN, CoverState, listed
-from handlers.screens.cover import CoverMessage
+from handlers.deal.covering import ANSWERED, BACK, REDRAWN, CoverState, listed
+from handlers.screens.cover import CoverAnswered, CoverAsk, CoverMessage
 from storage import covers, deals, outbox_reminders
 from storage.models import Cover, OutboxRow
 
@@ -22,12 +22,12 @@ def compose_cover(session: Session, row: OutboxRow, now: datetime) -> CoverMessa
     if row.kind == BACK:
         return _back(session, row, now)
     screen = _asked(session, row)
-    if row.kind == ASK and not isinstance(screen, str) and screen.state != CoverState.ASKED:
+    if isinstance(screen, CoverAsk) and screen.state != CoverState.ASKED:
         return "it was called back or answered"
     return screen
 
 
-def _asked(session: Session, row: OutboxRow) -> CoverMessage | str:
+def _asked(session: Session, row: OutboxRow) -> CoverAsk | CoverAnswered | str:
     cover = covers.find(session, int(row.payload["cover"]))
     if cover is None:
         return "the deals are gone"

@@ -30,7 +30,6 @@ from handlers.reminders.compose_digest import compose_digest, compose_retired, w
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
-from handlers.screens.cover import CoverMessage
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
@@ -97,7 +96,7 @@ def compose(
     )
 
 
-def _screen(
+def _screen(  # noqa: PLR0911 (one line per kind of message)
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind in ("summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND):
@@ -108,10 +107,11 @@ def _screen(
         return compose_retired(session, row, deal, now)
     if row.kind in (departures.KIND, handover.KIND):
         return _handover_screen(session, row)
-    if row.kind in ABOUT_COVER:
-        return _about_cover(session, row, now)
     if row.kind == Kind.SELF_CHECK:
         return compose_self_check(session, row, tenant, now)
+    if row.kind in ABOUT_COVER:
+        screen = compose_cover(session, row, now)
+        return Pointless(screen) if isinstance(screen, str) else screen
     return _deal_screen(session, row, deal, tenant, now)
 
 
@@ -119,11 +119,6 @@ def _handover_screen(session: Session, row: OutboxRow) -> RepLeft | DealsReceive
     if row.kind == departures.KIND:
         return departures.compose_left(session, row) or Pointless("nothing is left to hand over")
     return handover.compose_received(session, row) or Pointless("they have been handed on since")
-
-
-def _about_cover(session: Session, row: OutboxRow, now: datetime) -> CoverMessage | Pointless:
-    screen = compose_cover(session, row, now)
-    return Pointless(screen) if isinstance(screen, str) else screen
 
 
 def _deal_screen(
