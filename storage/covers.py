@@ -62,3 +62,14 @@ def refresh(session: Session, cover: Cover) -> None:
     session.flush()
     for each in together(session, cover):
         session.refresh(each)
+
+
+def latest_message(session: Session, person_id: int, kind: str) -> OutboxRow | None:
+    """The newest message of this kind to the person, in whatever state."""
+    statement = select(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.kind == kind)
+    return session.scalar(statement.order_by(OutboxRow.id.desc()).limit(1))
+
+
+def message(session: Session, key: str) -> OutboxRow | None:
+    """The message with this dedupe key, in whatever state."""
+    return session.scalar(select(OutboxRow).where(OutboxRow.dedupe_key == key))

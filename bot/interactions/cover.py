@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_zone
@@ -14,8 +15,12 @@ from bot.ui.numbers import read_number
 from bot.views import cover as view
 from bot.views.notices import message_in_modal
 from bot.views.render import modal
-from handlers.cover import asking
+from handlers.cover import asking, away, patience
 from handlers.cover.asking import CoverAsked, CoverBackRequest, CoverFilled, CoverRequest
+from handlers.cover.away import NobodyCovers, StandInPicked
+from handlers.cover.patience import StandInForCall
+from handlers.errors import NotNowError
+from handlers.requests import DealRequest
 from handlers.screens.cover import CoverAnswered
 
 _UNTIL = re.compile(r"(?:\A|\s)until\s+(?P<day>.+)\Z", re.IGNORECASE)
@@ -67,10 +72,56 @@ async def _give_back(context: Context, interaction: Interaction) -> Message:
     return view.ask(screen, context.texts)
 
 
+async def _pick(context: Context, interaction: Interaction) -> Message:
+    """The rep is away, and picks who covers."""
+    await context.require_colleague(interaction.actor)
+    person = interaction.selected_user
+    profile = await context.selected_profile(person, "stand_in", guests=False)
+    try:
+        until = date.fromisoformat(interaction.value) if interaction.value else None
+    except ValueError as error:
+        raise NotNowError("refusal.old_button") from error
+    request = StandInPicked(interaction.actor, person, profile, until)
+    return view.answered(await context.apply(away.pick, request), context.texts)
+
+
+async def _nobody(context: Context, interaction: Interaction) -> Message:
+    await context.apply(away.nobody, NobodyCovers(interaction.actor))
+    return Message.saying(context.texts.rich("cover.nobody"))
+
+
+async def _ask_last(context: Context, interaction: Interaction) -> Message:
+    """The rep lets the colleague whom the offer names be asked."""
+    deal, _, person = interaction.value.partition(":")
+    return await _ask_for_call(context, interaction, deal, person)
+
+
+async def _ask_other(context: Context, interaction: Interaction) -> Message:
+    return await _ask_for_call(context, interaction, interaction.value, interaction.selected_user)
+
+
+async def _ask_for_call(context: Context, interaction: Interaction, deal: str, person: str) -> Message:
+    await context.require_colleague(interaction.actor)
+    profile = await context.selected_profile(person, "stand_in", guests=False)
+    request = StandInForCall(interaction.actor, read_number(deal) or 0, person, profile)
+    return view.answered(await context.apply(patience.ask_for_call, request), context.texts)
+
+
+async def _myself(context: Context, interaction: Interaction) -> Message:
+    request = DealRequest(interaction.actor, read_number(interaction.value) or 0)
+    deal = await context.apply(patience.not_needed, request)
+    return Message.saying(context.texts.rich("cover.myself", customer=deal.customer))
+
+
 REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
     ActionId.COVER_ACCEPT: _accept,
     ActionId.COVER_DECLINE: _decline,
     ActionId.COVER_BACK: _give_back,
+    ActionId.COVER_PICK: _pick,
+    ActionId.COVER_NOBODY: _nobody,
+    ActionId.COVER_ASK: _ask_last,
+    ActionId.COVER_ASK_OTHER: _ask_other,
+    ActionId.COVER_MYSELF: _myself,
 }
 SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]] = {ViewId.COVER: _ask}
 COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Message | Modal]]] = {"cover": cover_command}

@@ -193,6 +193,9 @@ class ActionId(StrEnum):
     COVER_BACK = "cover.back"
     COVER_PICK = "cover.pick"
     COVER_NOBODY = "cover.nobody"
+    COVER_ASK = "cover.ask"
+    COVER_ASK_OTHER = "cover.ask_other"
+    COVER_MYSELF = "cover.myself"
 
 
 OVERFLOW = "more"

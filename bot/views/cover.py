@@ -21,6 +21,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.method.time_parsing.resolve import format_day
 from handlers.screens.cover import (
+    CallWaits,
     CoverAnswered,
     CoverAsk,
     CoverBack,
@@ -28,6 +29,7 @@ from handlers.screens.cover import (
     CoverEnded,
     CoverForm,
     CoverMessage,
+    CoverOffer,
     CoverWho,
     Meanwhile,
 )
@@ -79,6 +81,12 @@ def render(screen: CoverMessage, texts: Texts) -> Message:
             return back(screen, texts)
         case CoverWho():
             return who(screen, texts)
+        case CoverOffer():
+            return offer(screen, texts)
+        case CallWaits():
+            rep, customer = texts.markup.mention(screen.deal.owner), deal_name(screen.deal, texts.plain)
+            since = texts.markup.moment(screen.since)
+            return Message.saying(texts.rich("cover.waits", rep=rep, customer=customer, since=since))
 
 
 def ask(screen: CoverAsk, texts: Texts) -> Message:
@@ -136,9 +144,12 @@ def back(screen: CoverBack, texts: Texts) -> Message:
 
 def who(screen: CoverWho, texts: Texts) -> Message:
     """Asks a rep who is away who covers."""
+    if screen.deal is None:
+        return Message.saying(texts.rich("cover.who_settled"))
     customer = deal_name(screen.deal, texts.plain)
-    title = texts.rich("cover.who", day=format_day(screen.until), customer=customer, more=screen.total - 1)
-    value = screen.until.isoformat()
+    day = "" if screen.until is None else texts.plain("cover.until_day", day=format_day(screen.until))
+    title = texts.rich("cover.who", until=day, customer=customer, more=screen.total - 1)
+    value = "" if screen.until is None else screen.until.isoformat()
     row = ActionRow(
         f"cover_who:{value}",
         (
@@ -147,6 +158,23 @@ def who(screen: CoverWho, texts: Texts) -> Message:
         ),
     )
     return Message(title, (Paragraph(title), row))
+
+
+def offer(screen: CoverOffer, texts: Texts) -> Message:
+    """Offers the rep to ask a colleague to make the call."""
+    customer = deal_name(screen.deal, texts.plain)
+    if screen.over:
+        return Message.saying(texts.rich("cover.offer_over", customer=customer))
+    value = str(screen.deal.id)
+    elements: list[Button | UserSelect] = []
+    if screen.stand_in:
+        title = texts.rich("cover.offer", customer=customer, who=texts.markup.mention(screen.stand_in))
+        elements.append(_button(ActionId.COVER_ASK, f"{value}:{screen.stand_in}", texts, "primary"))
+    else:
+        title = texts.rich("cover.offer_anybody", customer=customer)
+    elements.append(UserSelect(texts.plain("cover.pick"), ActionId.COVER_ASK_OTHER, value))
+    elements.append(_button(ActionId.COVER_MYSELF, value, texts))
+    return Message(title, (Paragraph(title), ActionRow(f"cover_offer:{value}", tuple(elements))))
 
 
 def ended(screen: CoverEnded, texts: Texts) -> Message:

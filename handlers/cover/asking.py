@@ -22,6 +22,7 @@ from handlers.deal.covering import (
     first_of,
     listed,
     redraw,
+    redraw_who,
     send,
 )
 from handlers.deal.planning import let_cover, plan_messages, return_to_rep
@@ -79,7 +80,7 @@ def show_form(session: Session, request: CoverAsked, now: datetime) -> CoverForm
     """The form, with what was typed. Changes nothing."""
     opened = open_request(session, request.caller, now)
     customers = "" if request.customers.casefold() in EVERY else request.customers
-    return CoverForm(len(_open_deals(session, opened.person)), customers, request.until, request.stand_in)
+    return CoverForm(len(open_deals(session, opened.person)), customers, request.until, request.stand_in)
 
 
 def ask(session: Session, request: CoverFilled, now: datetime) -> CoverAnswered:
@@ -125,6 +126,7 @@ def ask_about(
     session.flush()
     for each in asked:
         audit_log.record(session, each.deal_id, rep.id, "cover_asked", now, cover=each.id, to=stand_in.external_id)
+    redraw_who(session, rep, now)
     send(session, ASK, f"{ASK}:{asked[0].id}", stand_in, now, cover=asked[0].id)
     return answered_screen(session, asked[0])
 
@@ -217,13 +219,14 @@ def _until(opened: OpenedRequest, typed: str, now: datetime) -> date | None:
     return away if away is not None and away > now.astimezone(local).date() else None
 
 
-def _open_deals(session: Session, rep: Person) -> list[Deal]:
+def open_deals(session: Session, rep: Person) -> list[Deal]:
+    """The rep's open deals. Whose rep is unknown is nobody's yet."""
     return [deal for deal in deals.of_owner(session, rep.id, PASSED_ON) if deal.owner_known]
 
 
 def _chosen(session: Session, rep: Person, customers: str) -> list[Deal]:
     """The rep's open deals with these customers; all of them if none is named."""
-    found = _open_deals(session, rep)
+    found = open_deals(session, rep)
     if not found:
         raise NotNowError("refusal.no_deals")
     if customers.strip().casefold() in EVERY:

@@ -6,25 +6,54 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.cover import patience
 from handlers.cover.asking import end_all
+from handlers.cover.away import compose_who
 from handlers.cover.screens import answered_screen, ask_screen, back_screen
-from handlers.deal.covering import ANSWERED, BACK, REDRAWN, CoverState, listed
+from handlers.deal.covering import ANSWERED, ASK, BACK, OFFER, REDRAWN, WHO, CoverState, listed
 from handlers.screens.cover import CoverAnswered, CoverAsk, CoverMessage
 from storage import covers, deals, outbox_reminders
-from storage.models import Cover, OutboxRow
+from storage.models import Cover, Deal, OutboxRow, Tenant
 
 
 def compose_cover(session: Session, row: OutboxRow, now: datetime) -> CoverMessage | str:
     """The message as it stands; a text instead says why it is not needed any more."""
     if row.kind == REDRAWN:
         sent = outbox_reminders.find(session, int(row.payload["row"]))
-        return "the message is gone" if sent is None else _asked(session, sent)
+        return "the message is gone" if sent is None else _redrawn(session, sent)
     if row.kind == BACK:
         return _back(session, row, now)
+    if row.kind == WHO:
+        who = compose_who(session, row)
+        return who if who is not None and who.total else "nobody needs to cover"
     screen = _asked(session, row)
-    if isinstance(screen, CoverAsk) and screen.state != CoverState.ASKED:
+    if row.kind == ASK and isinstance(screen, CoverAsk) and screen.state != CoverState.ASKED:
         return "it was called back or answered"
     return screen
+
+
+def compose_step(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> CoverMessage | str | datetime:
+    """The offer to the rep, or the line to the manager; a time if it comes later."""
+    reason = patience.why_no_step(session, row, deal)
+    if reason is not None:
+        return reason
+    then = patience.later(deal, tenant, now)
+    if then is not None:
+        return then
+    if row.kind == OFFER:
+        return patience.offer_screen(session, deal)
+    return patience.waits_screen(deal)
+
+
+def _redrawn(session: Session, sent: OutboxRow) -> CoverMessage | str:
+    if sent.kind == WHO:
+        return compose_who(session, sent) or "the message is gone"
+    if sent.kind == OFFER:
+        deal = deals.find(session, sent.deal_id or 0)
+        return "the deal is gone" if deal is None else patience.offer_screen(session, deal)
+    return _asked(session, sent)
 
 
 def _asked(session: Session, row: OutboxRow) -> CoverAsk | CoverAnswered | str:

@@ -15,8 +15,9 @@ from storage import audit_log, covers, outbox
 from storage.models import Cover, Deal, OutboxRow, Person, Tenant
 
 ASK, ANSWERED, BACK, WHO, REDRAWN = "cover", "cover_answered", "cover_back", "cover_who", "cover_redrawn"
-KINDS = frozenset({ASK, ANSWERED, BACK, WHO, REDRAWN})
-"""The kinds of messages about cover. `REDRAWN` updates `ASK` or `ANSWERED` in place."""
+OFFER, TOLD = "cover_offer", "call_waits"
+KINDS = frozenset({ASK, ANSWERED, BACK, WHO, OFFER, TOLD, REDRAWN})
+"""The kinds of messages about cover. `REDRAWN` updates one of the others in place."""
 
 
 class CoverState(StrEnum):
@@ -68,19 +69,37 @@ def redraw(session: Session, cover: Cover, now: datetime) -> None:
     """Have the question and its answer show where the cover stands: what is over has no buttons."""
     first = first_of(session, cover)
     for row in covers.messages(session, (f"{ASK}:{first.id}", f"{ANSWERED}:{first.id}")):
-        outbox.enqueue(
-            session,
-            kind=REDRAWN,
-            dedupe_key=f"{REDRAWN}:{row.id}:{now.isoformat()}",
-            due_at=now,
-            zone=row.zone,
-            person_id=row.person_id,
-            payload={"row": row.id},
-            now=now,
-        )
+        _redraw(session, row, now)
 
 
-def send(
+def redraw_who(session: Session, rep: Person, now: datetime) -> None:
+    """The rep asked somebody: the question who covers shows what is left of it."""
+    row = covers.latest_message(session, rep.id, WHO)
+    if row is not None and row.state == "sent":
+        _redraw(session, row, now)
+
+
+def redraw_offer(session: Session, deal: Deal, now: datetime) -> None:
+    """The call was made, or the offer to ask somebody was answered: it loses its buttons."""
+    for row in covers.messages(session, (f"{OFFER}:{deal.id}",)):
+        _redraw(session, row, now)
+
+
+def _redraw(session: Session, row: OutboxRow, now: datetime) -> None:
+    outbox.enqueue(
+        session,
+        kind=REDRAWN,
+        dedupe_key=f"{REDRAWN}:{row.id}:{now.isoformat()}",
+        due_at=now,
+        zone=row.zone,
+        deal_id=row.deal_id,
+        person_id=row.person_id,
+        payload={"row": row.id},
+        now=now,
+    )
+
+
+def send(  # noqa: PLR0913 (a message, by name)
     session: Session,
     kind: str,
     key: str,
@@ -89,6 +108,7 @@ def send(
     *,
     due_at: datetime | None = None,
     at_once: bool = False,
+    deal: Deal | None = None,
     **payload: Any,
 ) -> OutboxRow:
     """Queue a message about cover, once per `key`, in the person's working hours unless `at_once`."""
@@ -100,6 +120,7 @@ def send(
         dedupe_key=key,
         due_at=at if at_once else work.next(at),
         zone=work.local.key,
+        deal_id=None if deal is None else deal.id,
         person_id=person.id,
         payload=payload,
         now=now,

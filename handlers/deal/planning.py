@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.covering import end_cover, passed_on
+from handlers.deal.covering import end_cover, passed_on, redraw_offer
 from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
@@ -19,7 +19,7 @@ from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
 from handlers.method.order_changes import TAKEN_BACK, OrderChangeKind, resumed_stage
 from handlers.method.reminders_due import OF_A_PERSON, DueReminder, Kind, latest_digest, next_digest
-from handlers.method.stages import ENDED, NOT_STOOD_BY, WON, Stage, may_become
+from handlers.method.stages import CALL_TO_MAKE, ENDED, NOT_STOOD_BY, WON, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from storage import audit_log, drafts, orders, outbox, outbox_reminders
@@ -48,6 +48,8 @@ def advance(
         unlearn_dismissed(session, deal)
     elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
         learn_confirmed(session, deal)
+    if deal.stage in CALL_TO_MAKE and stage not in CALL_TO_MAKE:
+        redraw_offer(session, deal, now)
     counted = (deal.stage in WON, stage in WON)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
-from handlers.cover.messages import compose_cover
+from handlers.cover.messages import compose_cover, compose_step
+from handlers.cover.patience import offer_delivered, plan_offer
 from handlers.deal.covering import KINDS as ABOUT_COVER
+from handlers.deal.covering import OFFER as COVER_OFFER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
+from handlers.deal.covering import TOLD as CALL_WAITS
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.delivery import LATE, NUDGE, REDRAWN
 from handlers.deal.facts import card, facts
@@ -30,6 +33,7 @@ from handlers.reminders.compose_digest import compose_digest, compose_retired, w
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
+from handlers.screens.cover import CoverMessage
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
@@ -110,9 +114,23 @@ def _screen(  # noqa: PLR0911 (one line per kind of message)
     if row.kind == Kind.SELF_CHECK:
         return compose_self_check(session, row, tenant, now)
     if row.kind in ABOUT_COVER:
+        return _about_cover(session, row, deal, tenant, now)
+    return _deal_screen(session, row, deal, tenant, now)
+
+
+def _about_cover(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> CoverMessage | Pointless | Postponed:
+    if row.kind not in (COVER_OFFER, CALL_WAITS):
         screen = compose_cover(session, row, now)
         return Pointless(screen) if isinstance(screen, str) else screen
-    return _deal_screen(session, row, deal, tenant, now)
+    if deal is None or row.person is None:
+        return Pointless("the deal is gone")
+    waits = not_now(row.person, working_time(row.person, tenant), now)
+    step = waits or compose_step(session, row, deal, tenant, now)
+    if isinstance(step, datetime):
+        return Postponed(step, "the rep has planned the call")
+    return Pointless(step) if isinstance(step, str) else step
 
 
 def _handover_screen(session: Session, row: OutboxRow) -> RepLeft | DealsReceived | Pointless:
@@ -293,7 +311,12 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
+        plan_offer(session, deal, now)
         refresh_card(session, deal, now)
+    elif row.kind == COVER_OFFER:
+        offer_delivered(session, deal, now)
+    elif row.kind == CALL_WAITS:
+        audit_log.record(session, deal.id, None, "manager_told", now)
     elif row.kind == "card" and row.person_id == deal.current_rep_id:
         deal.card_channel, deal.card_ts = channel, ts
     elif row.kind == "card" and row.person is not None:  # the deal was handed over while the card was being sent
@@ -306,3 +329,5 @@ def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason:
     deal = deals.lock(session, row.deal_id or 0)
     if deal is not None:
         plan_reminders(session, deal, now)
+        if row.kind in (Kind.CALL, Kind.CALL_OVER):
+            plan_offer(session, deal, now)

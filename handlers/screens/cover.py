@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from handlers.screens.deals import DealFacts
 
@@ -79,11 +79,34 @@ class CoverBack:
 
 @dataclass(frozen=True, slots=True)
 class CoverWho:
-    """The rep is away until that day: who covers the first of their deals, of `total`? `settled`: it is answered."""
+    """The rep is away until that day, if it is known: who covers the first of their deals, of `total`?
 
-    until: date
-    deal: DealFacts
+    There is no deal once it is answered.
+    """
+
+    until: date | None
+    deal: DealFacts | None
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverOffer:
+    """The call is not made yet: shall the colleague be asked? `stand_in` is the platform's id, empty if none is known.
+
+    `over`: it is answered, or the call was made.
+    """
+
+    deal: DealFacts
+    stand_in: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallWaits:
+    """The manager's line: a rep's call has not been made since then."""
+
+    deal: DealFacts
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +116,5 @@ class CoverEnded:
     deals: int
 
 
-CoverMessage = CoverAsk | CoverAnswered | CoverBack | CoverWho
+CoverMessage = CoverAsk | CoverAnswered | CoverBack | CoverWho | CoverOffer | CallWaits
 """What the outbox sends about cover."""
