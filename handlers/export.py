@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
+from handlers.cover.export import export_covers
 from handlers.deal.order_export import order_of
 from handlers.handoff.export import export_delivery
 from handlers.method import money
@@ -158,6 +159,7 @@ def page(
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
         delivery=export_delivery(session, ids, people),
+        covers=export_covers(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -210,6 +212,7 @@ class _Evidence(NamedTuple):
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
     delivery: Mapping[int, dict[str, Any]]
+    covers: Mapping[int, list[dict[str, Any]]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -311,6 +314,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             for row in evidence.recaps[deal.id]
         ],
         **evidence.delivery[deal.id],
+        "covers": evidence.covers[deal.id],
         "drafts": [
             {
                 "form": row.form,

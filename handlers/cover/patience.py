@@ -30,6 +30,8 @@ from storage.models import Deal, OutboxRow, Person, Tenant
 
 ANSWERS = ("cover_asked", "cover_not_needed")
 """The rep's answers to the offer: actions in the audit log."""
+STEPS = (OFFER, TOLD)
+"""The kinds of the messages, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ def plan_offer(session: Session, deal: Deal, now: datetime) -> None:
         send(session, OFFER, f"{OFFER}:{deal.id}", deal.owner, now, due_at=due_at, deal=deal)
 
 
-def offer_delivered(session: Session, deal: Deal, now: datetime) -> None:
-    """The rep has the offer: if it is not answered when the patience ends again, the manager gets a line."""
+def step_delivered(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> None:
+    """Record the step. Once the rep has the offer: if they don't answer it in time, the manager gets a line."""
+    if row.kind == TOLD:
+        audit_log.record(session, deal.id, None, "manager_told", now)
+        return
     audit_log.record(session, deal.id, None, "cover_offered", now)
     manager = _manager(session, deal)
     if manager is not None:

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.cover.messages import compose_cover, compose_step
-from handlers.cover.patience import offer_delivered, plan_offer
+from handlers.cover.patience import STEPS as PATIENCE_STEPS
+from handlers.cover.patience import plan_offer, step_delivered
 from handlers.deal.covering import KINDS as ABOUT_COVER
-from handlers.deal.covering import OFFER as COVER_OFFER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
-from handlers.deal.covering import TOLD as CALL_WAITS
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.delivery import LATE, NUDGE, REDRAWN
 from handlers.deal.facts import card, facts
@@ -121,7 +120,7 @@ def _screen(  # noqa: PLR0911 (one line per kind of message)
 def _about_cover(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> CoverMessage | Pointless | Postponed:
-    if row.kind not in (COVER_OFFER, CALL_WAITS):
+    if row.kind not in PATIENCE_STEPS:
         screen = compose_cover(session, row, now)
         return Pointless(screen) if isinstance(screen, str) else screen
     if deal is None or row.person is None:
@@ -313,10 +312,8 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
             audit_log.record(session, deal.id, None, "coached", now)
         plan_offer(session, deal, now)
         refresh_card(session, deal, now)
-    elif row.kind == COVER_OFFER:
-        offer_delivered(session, deal, now)
-    elif row.kind == CALL_WAITS:
-        audit_log.record(session, deal.id, None, "manager_told", now)
+    elif row.kind in PATIENCE_STEPS:
+        step_delivered(session, row, deal, now)
     elif row.kind == "card" and row.person_id == deal.current_rep_id:
         deal.card_channel, deal.card_ts = channel, ts
     elif row.kind == "card" and row.person is not None:  # the deal was handed over while the card was being sent
