@@ -168,6 +168,7 @@ class Walk:
         await rep.at("25-planned")
         await rep.close()
         await self.move("+1d")
+        await self.move("+1h")
         await rep.at("26-asked")
         await rep.tap(wording("referrals.label_asked", customer=CUSTOMER))
         await rep.dialog.get_by_role("radio", name=wording("referrals.answer_names")).check()
