@@ -248,7 +248,8 @@ async def run(folder: Path, url: str, *, rounds: int, rng: random.Random, second
         f"{database.url.get_backend_name()}: {done} rounds, {tally.kills} kills, {tally.requests:,} requests, "
         f"{tally.failed} without an answer, submitted again: {dict(tally.again)} "
         f"({time.perf_counter() - begun:.0f} s)\n"
-        f"  {len(answered)} deals from the recap to the referrals; answered and missing {len(missing)}, twice {len(twice)}"
+        f"  {len(answered)} deals from the recap to the referrals; answered and missing {len(missing)}, "
+        f"twice or never entered {len(twice)}"
     )
     for line in (*missing[:10], *twice[:10]):
         print(f"  {line}")
