@@ -21,14 +21,14 @@ CUSTOMER = "Northwind Dental"
 CALLS, TOLD, IMPORT, CHECK_IN = (
     "A call from me every Friday until go-live",
     "Problems told within 4 hours, by phone",
-    "All patient records imported within 30 days",
+    "The first 8,000 records imported within 5 days",
     "Check-in in under 2 minutes",
 )
-IMPORT_AGAIN = "All patient records imported within 60 days"
+IMPORT_AGAIN = "All 12,000 records imported within 14 days"
 OWN_WORDS = (
     "Ada calls them on Fridays, I tell her the news by Thursday",
     "I phone them within 4 hours of finding out",
-    "I import all records by the end of the month",
+    "I import the first 8,000 by Friday",
     "I time the check-in at their desk",
 )
 NAMED = ("Jo Miller", "Kim Okoro", "Lea Brandt")
@@ -71,7 +71,7 @@ class Walk:
         await box.press("Enter")
         rep = Phone(await self.look(ADA), self.station)
         await rep.sees("card.title_open")
-        await rep.at("01-card")
+        await rep.at("card")
         await rep.make_the_call()
         delivery = Phone(await self.look(DEEPAK), self.station)
         await self._hand_over(rep, delivery)
@@ -87,51 +87,55 @@ class Walk:
         await rep.command(f"handoff {CUSTOMER}")
         await dialog.get_by_role("combobox", name=wording("handoff.receiver")).fill("dee")
         await dialog.get_by_role("option", name="Deepak Rao").click()
-        await rep.at("08-handoff")
+        await rep.at("handoff")
         await rep.submit(wording("handoff.submit"))
         await rep.close()
 
         await delivery.sees("handoff.offer_title")
-        await delivery.at("09-delivery-gets-it")
+        await delivery.at("delivery-gets-it")
         await delivery.tap(wording("handoff.label_take", customer=CUSTOMER))
         words = delivery.dialog.get_by_label(wording("handoff.own"))
         await expect(words).to_have_count(4)
         for number in range(4):
             await words.nth(number).fill(OWN_WORDS[number])
-        await delivery.at("10-delivery-reads-back")
+        await delivery.at("delivery-reads-back")
         await delivery.submit(wording("handoff.read_submit"))
         await expect(delivery.dialog.get_by_text(fixed_part("handoff.done"))).to_be_visible()
         await delivery.close()
         await delivery.tap(wording("handoff.label_introduced", customer=CUSTOMER))
         await expect(delivery.page.get_by_text("You introduced yourself.")).to_be_visible()
-        await delivery.at("11-delivery-took-it")
+        await delivery.at("delivery-took-it")
 
     async def _miss_one(self, rep: Phone) -> None:
-        await self.move("+30d")
         await self.move("next monday 10:00")
-        await rep.at("12-after-a-month")
+        await rep.at("after-a-week")
         await rep.command(f"promises {CUSTOMER}")
-        await rep.at("13-board")
+        await expect(rep.dialog.get_by_text("Northwind Dental: 4 open").first).to_be_visible()
+        await rep.at("board")
         await rep.tap(wording("promises.label_missed", wording=IMPORT))
-        await expect(rep.dialog.get_by_text(wording("promises.ask_why"))).to_be_visible()
-        await rep.at("14-why")
+        await expect(rep.dialog.get_by_text(wording("promises.ask_why")).first).to_be_visible()
+        await rep.at("why")
         await rep.tap(wording("promises.reason_delivery"))
 
     async def _tell_and_solve(self, rep: Phone) -> None:
-        await rep.at("15-own-it")
+        await expect(rep.dialog.get_by_text(wording("promises.own_it")).first).to_be_visible()
+        await rep.at("own-it")
         await rep.dialog.get_by_role("button", name=wording("card.label_challenge", customer=CUSTOMER)).click()
-        await rep.dialog.get_by_label(wording("challenge.what")).fill("The import stopped at 8,000 of 12,000 records")
+        await rep.dialog.get_by_label(wording("challenge.what")).fill("The import stopped at 5,000 records")
         await rep.dialog.get_by_role("radio", name=wording("challenge.whose_ours"), exact=True).check()
-        await rep.at("16-log-a-challenge")
+        await rep.at("log-a-challenge")
         await rep.submit(wording("challenge.submit"))
-        await rep.at("17-challenge")
+        await expect(rep.dialog.get_by_text(fixed_part("challenge.tell_by")).first).to_be_visible()
+        await rep.at("challenge")
         await rep.tap(wording("challenge.label_phone", customer=CUSTOMER))
-        await rep.at("18-told")
+        await expect(rep.dialog.get_by_text(fixed_part("challenge.state_told")).first).to_be_visible()
+        await rep.at("told")
         await rep.tap(wording("challenge.label_solve", customer=CUSTOMER))
         await rep.dialog.get_by_label(wording("challenge.words_solved")).fill("We import the open cases first")
         await rep.submit(wording("challenge.submit"))
         await rep.tap(wording("challenge.label_confirm", customer=CUSTOMER))
-        await rep.at("19-solved")
+        await expect(rep.dialog.get_by_text(fixed_part("challenge.state_confirmed")).first).to_be_visible()
+        await rep.at("solved")
         await rep.close()
 
     async def _agree_anew(self, rep: Phone) -> None:
@@ -142,7 +146,6 @@ class Walk:
         await rep.dialog.get_by_label(wording("correction.wording")).fill(IMPORT_AGAIN)
         await rep.submit(wording("correction.submit"))
         await rep.tap(wording("readback.label_agree", wording=IMPORT_AGAIN))
-        await rep.at("20-agreed-anew")
         await rep.wrap_up()
 
     async def _keep_all(self, rep: Phone) -> None:
@@ -152,40 +155,53 @@ class Walk:
         for each in (CALLS, TOLD, IMPORT_AGAIN, CHECK_IN):
             await rep.tap(wording("promises.label_kept", wording=each))
             await rep.tap(wording("promises.label_they_said_so", wording=each))
-        await rep.at("21-kept")
+        await expect(rep.dialog.get_by_text("Northwind Dental: 4 kept").first).to_be_visible()
+        await expect(rep.dialog.get_by_text(fixed_part("promises.said_us"))).to_have_count(0)
+        await rep.at("kept")
         await rep.tap(wording("promises.label_complete", customer=CUSTOMER))
-        await expect(rep.dialog.get_by_text(wording("promises.completed", customer=CUSTOMER))).to_be_visible()
-        await rep.at("22-complete")
+        await expect(rep.dialog.get_by_text(wording("promises.completed", customer=CUSTOMER)).first).to_be_visible()
+        await rep.at("complete")
         await rep.close()
 
     async def _ask_for_referrals(self, rep: Phone) -> None:
         await self.move("+2d")
-        await rep.at("23-earned")
+        await expect(rep.page.get_by_text(fixed_part("nudge.referral_due")).first).to_be_visible()
+        await rep.at("earned")
         await rep.tap(wording("referrals.label_plan", customer=CUSTOMER))
-        await rep.at("24-plan")
+        await rep.at("plan")
         await rep.dialog.get_by_label(wording("schedule.when")).fill("tomorrow 10:00")
         await rep.submit(wording("referrals.meeting_submit"))
-        await rep.at("25-planned")
+        await expect(rep.dialog.get_by_text(fixed_part("referrals.say")).first).to_be_visible()
+        await rep.at("planned")
         await rep.close()
         await self.move("+1d")
         await self.move("+1h")
-        await rep.at("26-asked")
+        await expect(rep.page.get_by_text(fixed_part("nudge.referral_over")).first).to_be_visible()
+        await rep.at("asked")
         await rep.tap(wording("referrals.label_asked", customer=CUSTOMER))
         await rep.dialog.get_by_role("radio", name=wording("referrals.answer_names")).check()
         await rep.dialog.get_by_label(wording("referrals.names")).fill("\n".join(NAMED))
         await rep.submit(wording("referrals.save"))
-        await rep.at("27-named")
+        await expect(rep.dialog.get_by_text("Named: 3").first).to_be_visible()
+        await rep.at("named")
         for step in ("introduced", "met", "won"):
             for name in NAMED:
                 await rep.tap(wording(f"referrals.label_step_{step}", name=name))
-        await expect(rep.dialog.get_by_text("Won: 3")).to_be_visible()
-        await rep.at("28-won")
+        await expect(rep.dialog.get_by_text("Won: 3").first).to_be_visible()
+        await rep.at("won")
         await rep.close()
 
     async def _look_back(self, rep: Phone) -> None:
-        await self.move("+30d")
+        await self.move("+52d")
         await self.move("next monday 10:00")
-        await rep.at("30-look-back")
+        days = f"{CUSTOMER}: 90 days since your recap"
+        await expect(rep.page.get_by_text(days).first).to_be_visible()
+        await rep.at("look-back")
+        await rep.tap(wording("promises.label_talked", customer=CUSTOMER))
+        await expect(
+            rep.page.get_by_role("button", name=wording("promises.label_talked", customer=CUSTOMER))
+        ).to_have_count(0)
+        await rep.at("next-order")
 
 
 class Phone:
@@ -238,10 +254,10 @@ class Phone:
             await box.check()
         await dialog.get_by_label("What they expect from us").fill("\n".join((CALLS, TOLD, IMPORT)))
         await dialog.get_by_label("What the product must do for them").fill(CHECK_IN)
-        await self.at("02-checklist")
+        await self.at("checklist")
         await self.submit("Read back")
         await expect(dialog.get_by_text(CALLS)).to_be_visible()
-        await self.at("03-read-back")
+        await self.at("read-back")
         for each in (CALLS, TOLD, IMPORT, CHECK_IN):
             await self.tap(wording("readback.label_agree", wording=each))
         await self.wrap_up()
@@ -253,10 +269,11 @@ class Phone:
         for box in await dialog.get_by_role("checkbox").all():
             await box.check()
         await dialog.get_by_role("radio", name="Yes", exact=True).check()
-        await self.at("04-wrap-up")
+        await self.at("wrap-up")
         await self.submit("Save")
         await expect(dialog.get_by_role("button", name="I sent it")).to_be_visible()
-        await self.at("05-recap")
+        await self.at("recap")
         await self.submit("I sent it")
         await expect(dialog).to_have_count(0)
-        await self.at("06-recapped")
+        await self.sees("card.title_recapped")
+        await self.at("recapped")
