@@ -154,7 +154,7 @@ class Walk:
         await rep.command(f"promises {CUSTOMER}")
         for each in (CALLS, TOLD, IMPORT_AGAIN, CHECK_IN):
             await rep.tap(wording("promises.label_kept", wording=each))
-            await rep.tap(wording("promises.label_they_said_so", wording=each))
+            await rep.answer(wording("promises.label_they_said_so", wording=each))
         await expect(rep.dialog.get_by_text("Northwind Dental: 4 kept").first).to_be_visible()
         await expect(rep.dialog.get_by_text(fixed_part("promises.said_us"))).to_have_count(0)
         await rep.at("kept")
@@ -186,7 +186,7 @@ class Walk:
         await rep.at("named")
         for step in ("introduced", "met", "won"):
             for name in NAMED:
-                await rep.tap(wording(f"referrals.label_step_{step}", name=name))
+                await rep.answer(wording(f"referrals.label_step_{step}", name=name))
         await expect(rep.dialog.get_by_text("Won: 3").first).to_be_visible()
         await rep.at("won")
         await rep.close()
@@ -230,6 +230,11 @@ class Phone:
         inside: Locator | Page = self.dialog.last if await self.dialog.count() else self.page
         await inside.get_by_role("button", name=name, exact=True).last.click()
 
+    async def answer(self, name: str) -> None:
+        """Tap a button, and wait until the modal is drawn without it."""
+        await self.tap(name)
+        await expect(self.dialog.last.get_by_role("button", name=name, exact=True)).to_have_count(0)
+
     async def submit(self, name: str) -> None:
         """Tap the button that submits the modal."""
         await self.dialog.last.get_by_role("button", name=name, exact=True).click()
@@ -259,7 +264,7 @@ class Phone:
         await expect(dialog.get_by_text(CALLS)).to_be_visible()
         await self.at("read-back")
         for each in (CALLS, TOLD, IMPORT, CHECK_IN):
-            await self.tap(wording("readback.label_agree", wording=each))
+            await self.answer(wording("readback.label_agree", wording=each))
         await self.wrap_up()
 
     async def wrap_up(self) -> None:
