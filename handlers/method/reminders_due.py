@@ -64,6 +64,7 @@ class Kind(StrEnum):
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
     VALUE_DAY = "value_day"
+    DIP = "dip"
     OUTCOME_DUE = "outcome_due"
     DIGEST = "digest"
     CHALLENGE_HALF = "challenge_half"
@@ -109,6 +110,7 @@ class DueReason(StrEnum):
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
     FIRST_RESULT = "first_result"
+    DIP = "dip"
     LAST_DAY = "last_day"
     ALL_SETTLED = "all_settled"
     DAILY = "daily"
@@ -124,7 +126,7 @@ class DueReason(StrEnum):
     MONTHLY = "monthly"
 
 
-AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.REFERRAL_SLOT})
+AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.DIP, Kind.REFERRAL_SLOT})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
 
 TELL_KINDS = frozenset({Kind.CHALLENGE_HALF, Kind.CHALLENGE_END})
@@ -339,11 +341,11 @@ def _referrals(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Itera
     if facts.meeting_at is not None:
         name, meeting = _name(facts.meeting_at), facts.meeting_at
         before, later = timedelta(minutes=cadence.minutes_before), timedelta(minutes=cadence.minutes_after)
-        over = work.next(meeting + later)
+        over = work.next(meeting + later) if earned <= meeting else since_earned
+        again = morning(over, cadence.referral_slot_after_days)
         yield DueReminder(Kind.REFERRAL_SOON, meeting - before, DueReason.MEETING_BEFORE, name)
-        yield DueReminder(
-            Kind.REFERRAL_OVER, over if earned <= meeting else since_earned, DueReason.MEETING_AFTER, name
-        )
+        yield DueReminder(Kind.REFERRAL_OVER, over, DueReason.MEETING_AFTER, name)
+        yield DueReminder(Kind.REFERRAL_OVER, again, DueReason.MEETING_AFTER, f"{name} 2")
     elif facts.asked_at is not None and (facts.not_now_at is not None or facts.thinking):
         days = cadence.referral_thinking_after_days if facts.thinking else cadence.referral_again_after_days
         why = DueReason.THINKING if facts.thinking else DueReason.NOT_NOW
@@ -546,17 +548,21 @@ def _outcome(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: Pro
 
 
 def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
-    """The reminders to think of the next order: some time after the recap, and with the first result (M1.5, M10.4)."""
+    """The reminders to think of the next order: some time after the recap, and with the first result (M1.5, M10.4).
+
+    One falls into the dip after the novelty, when learning makes it feel slower (M10.5).
+    """
     if deal.value_on is not None:
         yield DueReminder(
             Kind.VALUE_DAY, _on_or_before(deal.value_on, work), DueReason.FIRST_RESULT, deal.value_on.isoformat()
         )
     sent = deal.recap_sent_at or deal.since
-    for days in cadence.look_back_days:
+    touches = [(Kind.LOOK_BACK, DueReason.LOOK_BACK, days) for days in cadence.look_back_days]
+    for kind, why, days in (*touches, (Kind.DIP, DueReason.DIP, cadence.dip_days)):
         if days in deal.looked_back:
             continue
         at = work.on(_day(sent, work) + days * A_DAY, work.hours.starts)
-        yield DueReminder(Kind.LOOK_BACK, at, DueReason.LOOK_BACK, f"{_name(sent)} {days}", nth=days)
+        yield DueReminder(kind, at, why, f"{_name(sent)} {days}", nth=days)
 
 
 def challenge_reminders(challenge: Challenge, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:

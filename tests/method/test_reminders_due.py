@@ -240,6 +240,7 @@ def test_after_the_recap() -> None:
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "update Tue 03 Mar 08:30 agreed_often",
         "corrections Thu 05 Mar 08:30 silence",
+        "dip Fri 20 Mar 08:30 dip",
         "promise Tue 31 Mar 08:30 day_near",
         "look_back Wed 01 Apr 08:30 look_back",
         "promise Thu 02 Apr 08:30 day_come",  # the last working day before the free one
@@ -291,7 +292,11 @@ def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
         (
             Stage.COMPLETED,
             ReferralFacts(agreed=True, earned_at=MONDAY, meeting_at=MONDAY + timedelta(hours=26)),
-            ["referral_soon Tue 03 Mar 10:45 meeting_before", "referral_over Tue 03 Mar 11:30 meeting_after"],
+            [
+                "referral_soon Tue 03 Mar 10:45 meeting_before",
+                "referral_over Tue 03 Mar 11:30 meeting_after",
+                "referral_over Tue 10 Mar 08:30 meeting_after",  # asked once more, if nobody answered
+            ],
         ),
         (Stage.COMPLETED, ReferralFacts(waiting_since=MONDAY), ["referral_slot Mon 09 Mar 08:30 not_moved"]),
     ],

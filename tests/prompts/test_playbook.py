@@ -45,6 +45,8 @@ line_nobody = "Hi"
 [message]
 line = "Hi {{ name }}, it's {{ rep }}"
 line_nobody = "Hi"
+[up_front]
+line = "The price stands."
 [listening]
 prompts = ["More."]
 silence = "Wait."
@@ -75,6 +77,9 @@ telling = ["tell"]
 problems = ["delay"]
 mending = ["fix"]
 working = ["business"]
+within_the_hour = ["in the hour"]
+same_day = ["same day"]
+next_day = ["next day"]
 """ + "".join(f'[challenges.{occasion}]\nadvice = "ask"\nsay = "why?"\nsay_nobody = "why?"\n' for occasion in OCCASIONS)
 
 
