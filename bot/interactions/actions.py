@@ -63,6 +63,7 @@ from handlers.call.statement_editing import StatementRequest
 from handlers.call.statement_list import PageRequest
 from handlers.call.undo import UndoRequest
 from handlers.errors import NotNowError
+from handlers.handoff import handing_over
 from handlers.intake import another_order, corrections
 from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
@@ -156,16 +157,27 @@ async def current_modal(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _current(context: Context, interaction: Interaction) -> Modal:
-    deal = DealRequest(interaction.viewer, interaction.state.deal_id)
-    if interaction.view == ViewId.SCHEDULE:
-        return modal(await context.apply(scheduling.show_times, deal), context.texts)
-    if interaction.view in challenges.MODALS:
+    view = interaction.view
+    if view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
-    if interaction.view in promises.VIEWS:
-        return modal(await promises.show_board(context, interaction), context.texts)
-    if interaction.view == ViewId.BRIEF:
-        return modal(await context.apply(brief.show, deal), context.texts)
-    return modal(await _call_modal(context, interaction), context.texts)
+    screen: ModalScreen
+    if view in promises.VIEWS:
+        screen = await promises.show_board(context, interaction)
+    elif view in referrals.VIEWS:
+        screen = await referrals.show_page(context, interaction)
+    elif view in _SHOWN:
+        screen = await context.apply(_SHOWN[view], DealRequest(interaction.viewer, interaction.state.deal_id))
+    else:
+        screen = await _call_modal(context, interaction)
+    return modal(screen, context.texts)
+
+
+_SHOWN: dict[str, Callable[[Session, DealRequest, datetime], ModalScreen]] = {
+    ViewId.SCHEDULE: scheduling.show_times,
+    ViewId.BRIEF: brief.show,
+    ViewId.HANDOFF: handing_over.show,
+}
+"""Modals that are about a deal and are drawn from it alone, each with its handler."""
 
 
 async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:

@@ -344,21 +344,23 @@ def _pages(screen: BoardScreen, texts: Texts) -> list[Component]:
 
 
 def _steps(screen: BoardScreen, texts: Texts) -> ActionRow:
-    """Complete the deal, and the day of the first result."""
+    """Complete the deal, or ask for the referrals of a completed one; and the day of the first result."""
     customer = deal_name(screen.deal, texts.plain)
-    steps = [("value_day", ActionId.PROMISES_VALUE_DAY, screen.outcome.settled)]
-    if screen.deal.stage in RECAPPED_OR_LATER and screen.asks:
-        steps.insert(0, ("complete", ActionId.PROMISES_COMPLETE, screen.outcome.settled))
+    steps = [("promises", "value_day", ActionId.PROMISES_VALUE_DAY, False)]
+    if screen.deal.stage is Stage.COMPLETED:
+        steps.insert(0, ("card", "referrals", ActionId.REFERRALS_OPEN, screen.outcome.earned))
+    elif screen.deal.stage in RECAPPED_OR_LATER and screen.asks:
+        steps.insert(0, ("promises", "complete", ActionId.PROMISES_COMPLETE, screen.outcome.settled))
     return ActionRow(
         "steps",
         tuple(
             Button(
-                texts.plain(f"promises.{step}"),
+                texts.plain(f"{table}.{step}"),
                 action_id,
                 str(screen.deal.id),
-                accessible_name=texts.plain(f"promises.label_{step}", customer=customer),
-                style="primary" if step == "complete" and ready else None,
+                accessible_name=texts.plain(f"{table}.label_{step}", customer=customer),
+                style="primary" if main else None,
             )
-            for step, action_id, ready in steps
+            for table, step, action_id, main in steps
         ),
     )
