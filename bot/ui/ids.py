@@ -188,6 +188,7 @@ class ActionId(StrEnum):
     HANDOFF_INTRODUCED = "handoff.introduced"
     HANDOFF_KICKOFF = "handoff.kickoff"
     HANDOFF_ANSWER = "handoff.answer"
+    PROMISES_RENEGOTIATE = "promises.renegotiate"
 
 
 OVERFLOW = "more"
@@ -279,6 +280,7 @@ class ViewId(StrEnum):
     HANDOFF_BACK = "handoffback"
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
+    PROMISE_RENEGOTIATE = "promiserenegotiate"
 
 
 @dataclass(frozen=True, slots=True)

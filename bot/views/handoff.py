@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -153,7 +155,17 @@ def _next_steps(screen: HandoffOffer, texts: Texts) -> ActionRow:
     name = f"handoff:{screen.handoff_id}"
     if offered:
         return ActionRow(name, buttons(shown), buttons(contact))
-    return ActionRow(name, buttons([*shown, *contact]))
+    row = ActionRow(name, buttons([*shown, *contact]))
+    if status.state is not HandoffState.TAKEN:
+        return row
+    customer = screen.brief.customer
+    board = Button(
+        texts.plain("promises.open"),
+        ActionId.PROMISES_OPEN,
+        str(screen.deal_id),
+        accessible_name=texts.plain("promises.label_open", customer=customer),
+    )
+    return replace(row, elements=(*row.elements, board))
 
 
 def _button(name: str, action_id: ActionId, handoff_id: int, customer: str, texts: Texts) -> Button:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
-from bot.views import delivery, feasibility, handoff, handoff_brief
+from bot.views import delivered_messages, delivery, feasibility, handoff, handoff_brief
 from bot.views.notices import message_in_modal
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
+    DeliveredPromise,
     DeliveryDoubt,
     DeliveryForm,
     DoubtForm,
@@ -75,6 +76,8 @@ def message(screen: HandoffMessage, texts: Texts) -> Message:
             view = handoff.nudge(screen, texts)
         case HandoffLate():
             view = handoff.late(screen, texts)
+        case DeliveredPromise():
+            view = delivered_messages.delivered(screen, texts)
         case PostedBrief():
             view = handoff_brief.posted(screen, texts)
     return view

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery_keeper import delivery_keeper
 from handlers.deal.reminder_facts import agreed_statements, cadence_for, working_time
 from handlers.method import handoff as rules
 from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
@@ -15,8 +16,9 @@ from handlers.method.stages import ALIGNED_OR_LATER, ENDED, Stage
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.screens.deals import DeliveryWord, HandoffStatus
-from storage import audit_log, handoffs, outbox, outbox_reminders, statements, workspaces
+from storage import audit_log, challenges, handoffs, outbox, outbox_reminders, statements, workspaces
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow, Person, Tenant
+from storage.promises import outcomes
 from storage.statements import CurrentStatement
 
 FEASIBILITY, DOUBT = "feasibility", "delivery_doubt"
@@ -28,10 +30,13 @@ OFFER, QUESTIONS, RETURNED, NUDGE, LATE = (
     "handoff_late",
 )
 BRIEF = "handoff_brief"
+PROMISE_DUE, PROMISE_MISSED = "delivery_promise", "delivery_missed"
 REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
-REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE})
+REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED})
 KINDS = REDRAWABLE | {BRIEF, REDRAWN}
+REMINDERS = frozenset({NUDGE, LATE, PROMISE_DUE})
+"""What wants its person at work, and is not sent to somebody who wants no reminders."""
 FELL_THROUGH = ENDED - {Stage.COMPLETED}
 """The stages in which delivery has nothing to deliver any more."""
 ENDED_WORD = "ended"
@@ -270,6 +275,8 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
         answer = None if ask is None else handoffs.answer_to(session, ask.id)
         kept = ask is not None and is_kept_anyway(session, deal.id, ask.id)
         return f"{deal.stage in ENDED} {newest and stands} {None if answer is None else answer.id} {kept}"
+    if row.kind in (PROMISE_DUE, PROMISE_MISSED):
+        return _state_of_promise(session, row, deal)
     handoff = handoffs.find(session, int(row.payload["handoff"]))
     newest_one = handoffs.latest(session, deal.id)
     if handoff is None or newest_one is None:
@@ -277,6 +284,16 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
     status = status_of(session, deal, handoff)
     shown = (status.state, status.to_read, status.unclear, status.introduced, status.kickoff_on)
     return f"{deal.stage in ENDED} {newest_one.id == handoff.id} {shown}"
+
+
+def _state_of_promise(session: Session, row: OutboxRow, deal: Deal) -> str:
+    statement_id = int(row.payload["statement"])
+    newest = outcomes(session, deal.id).get(statement_id)
+    keeper = delivery_keeper(session, deal)
+    version = next((each.version for each in statements.current(session, deal.id) if each.id == statement_id), 0)
+    logged = len(challenges.of_deals(session, [deal.id])) if row.kind == PROMISE_MISSED else 0
+    who = None if keeper is None else keeper.id
+    return f"{deal.stage in ENDED} {who} {version} {None if newest is None else newest.id} {logged}"
 
 
 def _stands(session: Session, deal: Deal, statement_id: int) -> bool:

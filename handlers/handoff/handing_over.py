@@ -21,7 +21,7 @@ from handlers.deal.delivery import (
     standing_handoff,
 )
 from handlers.deal.facts import facts
-from handlers.deal.planning import refresh_card
+from handlers.deal.planning import plan_reminders, refresh_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.handoff.brief import handoff_brief, promises_of
@@ -114,6 +114,7 @@ def hand_over(session: Session, request: DealHanded, now: datetime) -> HandoffFo
     audit_log.record(session, deal.id, opened.person.id, "handed_to_delivery", now, handoff=handoff.id)
     send(session, deal, OFFER, f"{OFFER}:{handoff.id}", now, person=receiver, handoff=handoff.id)
     _start_clocks(session, deal, handoff, receiver, now)
+    plan_reminders(session, deal, now)
     refresh_card(session, deal, now)
     return form(session, deal, now)
 

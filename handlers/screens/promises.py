@@ -32,6 +32,10 @@ class BoardPromise:
     recorded_at: datetime | None = None
     made: int = 0
     occasions: int = 0
+    may_settle: bool = True
+    """Whether the person who looks says what became of it."""
+    by: str = ""
+    """The platform's id of the person who recorded it, unless that is the one who looks."""
 
 
 class BoardNote(StrEnum):
@@ -39,6 +43,8 @@ class BoardNote(StrEnum):
 
     CHANGED = "changed"
     """The promise was reworded since the person saw it: nothing was recorded."""
+    ANSWERED = "answered"
+    """Somebody else has answered already: nothing was recorded."""
     NOT_YET = "not_yet"
     """The deal cannot be completed: something is open."""
 
@@ -62,16 +68,23 @@ class BoardScreen:
     value_day: str | None
     asks: bool
     note: BoardNote | None = None
+    own: bool = True
+    """Whether the deal's rep looks; else delivery does."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseAnswered:
-    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again."""
+    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again.
+
+    `already`: somebody else had answered, so nothing was recorded. `own`: the deal's rep looks.
+    """
 
     deal: DealFacts
     promise: BoardPromise
     page: int = 1
     changed: bool = False
+    already: bool = False
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +105,20 @@ class ValueDayForm:
     zone: str
 
 
-PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm
+@dataclass(frozen=True, slots=True)
+class RenegotiateForm:
+    """Delivery can't keep a promise as agreed: the reason, for the rep."""
+
+    deal: DealFacts
+    promise: BoardPromise
+
+
+@dataclass(frozen=True, slots=True)
+class RepAsked:
+    """The rep was asked to talk to the customer about a promise again."""
+
+    deal: DealFacts
+
+
+PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm | RenegotiateForm | RepAsked
 """What a button or a form of the promises can show."""
