@@ -189,6 +189,7 @@ class ActionId(StrEnum):
     HANDOFF_KICKOFF = "handoff.kickoff"
     HANDOFF_ANSWER = "handoff.answer"
     PROMISES_RENEGOTIATE = "promises.renegotiate"
+    HANDOFF_PIN = "handoff.pin"
 
 
 OVERFLOW = "more"

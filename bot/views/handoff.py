@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.ports.pins import Pinned
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -108,6 +109,26 @@ def post_offer(screen: PostOffer, texts: Texts) -> Message:
             ),
         ),
     )
+
+
+def brief_posted(screen: PostOffer, texts: Texts, *, may_pin: bool) -> Message:
+    """The brief is on its way to the channel, where it can be pinned."""
+    line = texts.rich("handoff.posted", customer=deal_name(screen.deal, texts.plain))
+    return Message(line, (Paragraph(line), _pin_row(screen, texts))) if may_pin else Message.saying(line)
+
+
+def brief_pinned(screen: PostOffer, outcome: Pinned, texts: Texts) -> Message:
+    """Whether it is pinned; if not, why, and what to do."""
+    line = texts.rich(f"pin.{outcome}", customer=deal_name(screen.deal, texts.plain))
+    if outcome in (Pinned.FAILED, Pinned.FULL, Pinned.NO_SCOPE):
+        return Message(line, (Paragraph(line), _pin_row(screen, texts)))
+    return Message.saying(line)
+
+
+def _pin_row(screen: PostOffer, texts: Texts) -> ActionRow:
+    label = texts.plain("pin.label", customer=deal_name(screen.deal, texts.plain))
+    value = f"{screen.deal.id}:{screen.channel}"
+    return ActionRow(f"pin:{screen.deal.id}", (Button(texts.plain("pin.button"), ActionId.HANDOFF_PIN, value, label),))
 
 
 def offer(screen: HandoffOffer, texts: Texts) -> Message:

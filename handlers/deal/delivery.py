@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -33,8 +34,10 @@ BRIEF = "handoff_brief"
 PROMISE_DUE, PROMISE_MISSED = "delivery_promise", "delivery_missed"
 REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
-REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED})
-KINDS = REDRAWABLE | {BRIEF, REDRAWN}
+REDRAWABLE = frozenset(
+    {FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED, BRIEF}
+)
+KINDS = REDRAWABLE | {REDRAWN}
 REMINDERS = frozenset({NUDGE, LATE, PROMISE_DUE})
 """What wants its person at work, and is not sent to somebody who wants no reminders."""
 FELL_THROUGH = ENDED - {Stage.COMPLETED}
@@ -277,6 +280,8 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
         return f"{deal.stage in ENDED} {newest and stands} {None if answer is None else answer.id} {kept}"
     if row.kind in (PROMISE_DUE, PROMISE_MISSED):
         return _state_of_promise(session, row, deal)
+    if row.kind == BRIEF:
+        return _state_of_brief(session, deal)
     handoff = handoffs.find(session, int(row.payload["handoff"]))
     newest_one = handoffs.latest(session, deal.id)
     if handoff is None or newest_one is None:
@@ -284,6 +289,18 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
     status = status_of(session, deal, handoff)
     shown = (status.state, status.to_read, status.unclear, status.introduced, status.kickoff_on)
     return f"{deal.stage in ENDED} {newest_one.id == handoff.id} {shown}"
+
+
+def _state_of_brief(session: Session, deal: Deal) -> str:
+    """A digest of what the brief is made of; the same once the deal has ended, so that it stays as it was."""
+    if deal.stage in ENDED:
+        return ENDED_WORD
+    promises = [(each.id, each.version, each.on_list, each.said) for each in statements.current(session, deal.id)]
+    noted = sorted((each, repr(details)) for each, details in statements.details(session, deal.id).items())
+    contacts = sorted((each.role, each.name, each.phone, each.email, each.zone) for each in deal.contacts)
+    words = sorted((each, repr(word)) for each, word in words_of_delivery(session, deal.id).items())
+    parts = (promises, noted, contacts, words, deal.customer, deal.owner.external_id, deal.next_step)
+    return sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _state_of_promise(session: Session, row: OutboxRow, deal: Deal) -> str:
