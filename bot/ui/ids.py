@@ -190,6 +190,7 @@ class ActionId(StrEnum):
     HANDOFF_ANSWER = "handoff.answer"
     PROMISES_RENEGOTIATE = "promises.renegotiate"
     HANDOFF_PIN = "handoff.pin"
+    PROMISES_NOTE = "promises.note"
 
 
 OVERFLOW = "more"
@@ -282,6 +283,7 @@ class ViewId(StrEnum):
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
     PROMISE_RENEGOTIATE = "promiserenegotiate"
+    PROMISE_NOTE = "promisenote"
 
 
 @dataclass(frozen=True, slots=True)

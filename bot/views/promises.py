@@ -23,6 +23,7 @@ from bot.ui.texts import Texts
 from bot.views.card import counts_line
 from bot.views.deal_name import deal_name
 from bot.views.delivered_promises import renegotiate_button, renegotiate_form, rep_asked
+from bot.views.promise_notes import note_button, note_form, note_lines
 from handlers.method.details import Owner
 from handlers.method.promise_outcomes import MET, MissReason, PromiseState, SaidBy
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
@@ -36,6 +37,7 @@ from handlers.screens.promises import (
     BoardPromise,
     BoardScreen,
     EvidenceForm,
+    NoteForm,
     PromiseAnswered,
     PromisesScreen,
     RenegotiateForm,
@@ -71,17 +73,20 @@ def render(screen: PromisesScreen, texts: Texts) -> Modal:
     """A screen of the promises as a modal."""
     match screen:
         case BoardScreen():
-            return board(screen, texts)
+            view = board(screen, texts)
         case PromiseAnswered():
-            return answered_modal(screen, texts)
+            view = answered_modal(screen, texts)
         case EvidenceForm():
-            return evidence_form(screen, texts)
+            view = evidence_form(screen, texts)
         case ValueDayForm():
-            return value_day_form(screen, texts)
+            view = value_day_form(screen, texts)
         case RenegotiateForm():
-            return renegotiate_form(screen, texts)
+            view = renegotiate_form(screen, texts)
         case RepAsked():
-            return rep_asked(screen, texts)
+            view = rep_asked(screen, texts)
+        case NoteForm():
+            view = note_form(screen, texts)
+    return view
 
 
 def board(screen: BoardScreen, texts: Texts) -> Modal:
@@ -90,8 +95,10 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     components = _summary(screen, texts) if deal.stage is Stage.COMPLETED else _head(screen, texts)
     for each in screen.promises:
         components += _promise(deal, each, texts, own=screen.own)
-        if screen.asks and each.may_settle:
-            components.append(_answers(deal, each, screen.page, texts, own=screen.own))
+        if screen.asks:
+            row = _answers(deal, each, screen.page, texts, own=screen.own)
+            own = row.elements if each.may_settle else ()
+            components.append(replace(row, elements=(*own, note_button(deal, each, screen.page, texts))))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
@@ -252,7 +259,10 @@ def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool)
         _whose_word(promise, texts),
         texts.markup.escape(promise.evidence),
     ]
-    return [Paragraph(line(promise, texts)), ContextText((" · ".join(filter(None, notes)),))]
+    return [
+        Paragraph(line(promise, texts)),
+        ContextText((" · ".join(filter(None, notes)), *note_lines(promise, texts))),
+    ]
 
 
 def _keeper(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> str:

@@ -32,12 +32,13 @@ OFFER, QUESTIONS, RETURNED, NUDGE, LATE = (
 )
 BRIEF = "handoff_brief"
 PROMISE_DUE, PROMISE_MISSED = "delivery_promise", "delivery_missed"
+NOTE = "statement_note"
 REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
 REDRAWABLE = frozenset(
     {FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED, BRIEF}
 )
-KINDS = REDRAWABLE | {REDRAWN}
+KINDS = REDRAWABLE | {NOTE, REDRAWN}
 REMINDERS = frozenset({NUDGE, LATE, PROMISE_DUE})
 """What wants its person at work, and is not sent to somebody who wants no reminders."""
 FELL_THROUGH = ENDED - {Stage.COMPLETED}

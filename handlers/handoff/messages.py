@@ -12,6 +12,7 @@ from handlers.deal.delivery import (
     ENDED_WORD,
     FEASIBILITY,
     FELL_THROUGH,
+    NOTE,
     OFFER,
     PROMISE_DUE,
     PROMISE_MISSED,
@@ -31,6 +32,7 @@ from handlers.handoff.handing_over import HANDED_OVER, questions_of
 from handlers.handoff.taking import offer_screen, returned_screen
 from handlers.method.handoff import STANDING
 from handlers.method.stages import ENDED
+from handlers.promises.notes import note_told
 from handlers.screens.handoff import (
     DeliveredPromise,
     DeliveryDoubt,
@@ -43,6 +45,7 @@ from handlers.screens.handoff import (
     HandoffReturned,
     PostedBrief,
 )
+from handlers.screens.promises import NoteTold
 from storage import handoffs, outbox_reminders
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow
 
@@ -58,6 +61,8 @@ def compose_handoff(session: Session, row: OutboxRow, deal: Deal, now: datetime)
         found: HandoffMessage | None = (
             PostedBrief(handoff_brief(session, deal, now)) if deal.stage in HANDED_OVER else None
         )
+    elif shown.kind == NOTE:
+        found = note_told(session, shown, deal, now)
     elif shown.kind in (PROMISE_DUE, PROMISE_MISSED):
         found = delivered_promise(session, shown, deal, now)
     elif shown.kind in (FEASIBILITY, DOUBT):
@@ -135,5 +140,5 @@ def _is_over(screen: HandoffMessage) -> bool:
             return not screen.open
         case HandoffQuestions():
             return not screen.questions
-        case PostedBrief():
+        case PostedBrief() | NoteTold():
             return False

@@ -26,8 +26,8 @@ from handlers.method.statements import Statement
 from handlers.method.time_parsing.resolve import format_day
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealChoice
-from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen
-from storage import handoffs, promises, workspaces
+from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen, NoteLine
+from storage import handoffs, promise_notes, promises, workspaces
 from storage.models import Deal, Person, PromiseOutcome, Tenant
 from storage.promises import Occasion
 
@@ -126,13 +126,34 @@ def _rows(
     details = details_of(session, deal.id)
     current = {each.id: each for each in statements_of(session, deal.id)}
     names = workspaces.external_ids(session, {each.recorded_by for each in recorded.outcomes.values()})
+    notes = _notes(session, deal)
     rows = []
     for each in tracked:
         row = _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
         outcome = recorded.outcomes.get(each.statement_id)
         by = "" if outcome is None or outcome.recorded_by == viewer.id else names[outcome.recorded_by]
-        rows.append(replace(row, may_settle=may_settle(session, viewer, deal, each.statement_id), by=by))
+        rows.append(
+            replace(
+                row,
+                may_settle=may_settle(session, viewer, deal, each.statement_id),
+                by=by,
+                notes=notes.get(each.statement_id, ()),
+            )
+        )
     return rows
+
+
+def _notes(session: Session, deal: Deal) -> dict[int, tuple[NoteLine, ...]]:
+    """By statement id, the newest first."""
+    rows = promise_notes.of_deals(session, [deal.id])
+    people = {row.written_by for row in rows} | {row.mentioned_id for row in rows if row.mentioned_id is not None}
+    names = workspaces.external_ids(session, people)
+    found: dict[int, tuple[NoteLine, ...]] = {}
+    for row in rows:
+        told = "" if row.mentioned_id is None else names[row.mentioned_id]
+        line = NoteLine(row.text, names[row.written_by], row.at, told)
+        found[row.statement_id] = (line, *found.get(row.statement_id, ()))
+    return found
 
 
 def _row(

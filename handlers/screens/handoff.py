@@ -9,7 +9,7 @@ from handlers.method.handoff import Feasible, Risk
 from handlers.method.statements import Statement
 from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealFacts, DeliveryWord, HandoffStatus
-from handlers.screens.promises import BoardPromise
+from handlers.screens.promises import BoardPromise, NoteTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +315,7 @@ HandoffMessage = (
     | HandoffNudge
     | HandoffLate
     | DeliveredPromise
+    | NoteTold
     | PostedBrief
 )
 """What the outbox sends about delivery."""

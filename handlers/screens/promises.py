@@ -14,6 +14,16 @@ from handlers.screens.deals import DealFacts
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note beside a promise; ids are the platform's. `told` is empty if nobody was."""
+
+    text: str
+    by: str
+    at: datetime
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPromise:
     """An agreed statement on the board: who keeps it, by when, what became of it, and who says so.
 
@@ -34,6 +44,8 @@ class BoardPromise:
     occasions: int = 0
     may_settle: bool = True
     """Whether the person who looks says what became of it."""
+    notes: tuple[NoteLine, ...] = ()
+    """The newest first."""
     by: str = ""
     """The platform's id of the person who recorded it, unless that is the one who looks."""
 
@@ -45,6 +57,8 @@ class BoardNote(StrEnum):
     """The promise was reworded since the person saw it: nothing was recorded."""
     ANSWERED = "answered"
     """Somebody else has answered already: nothing was recorded."""
+    NOT_TOLD = "not_told"
+    """The note is stored, but the colleague does not see the deal: they were not told."""
     NOT_YET = "not_yet"
     """The deal cannot be completed: something is open."""
 
@@ -120,5 +134,23 @@ class RepAsked:
     deal: DealFacts
 
 
-PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm | RenegotiateForm | RepAsked
+@dataclass(frozen=True, slots=True)
+class NoteForm:
+    """A note beside a promise, and whom to tell."""
+
+    deal: DealFacts
+    promise: BoardPromise
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTold:
+    """The message to a colleague who was named in a note. `by` is the platform's id."""
+
+    deal: DealFacts
+    wording: str
+    text: str
+    by: str
+
+
+PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm | RenegotiateForm | RepAsked | NoteForm
 """What a button or a form of the promises can show."""

@@ -148,6 +148,13 @@ async def test_delivery_settles_what_it_keeps_and_the_rep_sees_who_said_so(platf
     assert {"card.challenge", "promises.open"} <= set(dict(told.clickable))
     own = await platform.click(told, "promises.open")
     assert "says so" in own.text
+    form = await platform.click(own, "promises.note")
+    own = await platform.submit(form, {"text": "Kim knows the way", "colleague": colleague})
+    assert "Kim knows the way" in own.text
+    note = await platform.message("Kim knows the way", colleague)
+    assert (await platform.click(note, "promises.open", who=colleague)).view == "promises"
+    [deal] = await exported(platform)
+    assert [each["text"] for made in deal["statements"] for each in made["notes"]] == ["Kim knows the way"]  # type: ignore[attr-defined]
 
 
 async def test_a_posted_brief_is_pinned_where_a_bot_can(platform: PlatformUnderTest) -> None:

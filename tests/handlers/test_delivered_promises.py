@@ -11,18 +11,19 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from bot.views.render import message, modal
 from handlers.call.deal_search import DealSearch
-from handlers.deal.delivery import DOUBT, PROMISE_DUE, PROMISE_MISSED, REDRAWN
+from handlers.deal.delivery import DOUBT, NOTE, PROMISE_DUE, PROMISE_MISSED, REDRAWN
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.handoff import renegotiation, taking
 from handlers.handoff.renegotiation import RenegotiationAsked
 from handlers.handoff.taking import SentBack
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.reminders_due import Kind
-from handlers.promises import board, settle
+from handlers.promises import board, notes, settle
 from handlers.promises.board import BoardRequest
+from handlers.promises.notes import NoteAdded
 from handlers.promises.settle import EvidenceGiven, MissExplained, PromiseRequest, PromiseSettled
 from handlers.screens.handoff import DeliveredPromise, DeliveryDoubt
-from handlers.screens.promises import BoardNote, BoardScreen, PromiseAnswered, RenegotiateForm
+from handlers.screens.promises import BoardNote, BoardScreen, NoteTold, PromiseAnswered, RenegotiateForm
 from storage.models import Handoff, OutboxRow, Person, PromiseOutcome
 from tests.handlers.test_compose import compose_next
 from tests.handlers.test_handoff import CARLA, composed, hand_over, sent, take, texts
@@ -197,6 +198,41 @@ def test_another_receiver_takes_the_rights_and_the_reminders_at_once(delivered: 
     take(world, other, CARLA)
     assert {delivered.who(row) for row in world.queued(PROMISE_DUE)} == {CARLA}
     delivered.settle(CARLA)
+
+
+def test_a_note_stays_with_its_promise_and_tells_who_sees_the_deal(delivered: Delivered) -> None:
+    world = delivered.world
+
+    def note(text: str, colleague: str = "", person: str = ANNA) -> BoardScreen:
+        return world.do(notes.add, NoteAdded(delivered.request(person, on_board=True), text, colleague))
+
+    for text, error in (("  ", "note.missing"), ("x" * 501, "text_too_long")):
+        with pytest.raises(InvalidEntryError, match=error):
+            note(text)
+    with pytest.raises(NotYoursError):
+        note("let me in", person=CARLA)
+    shown = note("Kim has the keys", CARLA)
+    assert shown.note is BoardNote.NOT_TOLD
+    assert world.queued(NOTE) == []
+    for number in range(3):
+        shown = note(f"<!channel> no. {number}", BEN)
+    assert shown.note is None
+    [row, *_] = world.queued(NOTE)
+    told = composed(world, row)
+    assert isinstance(told, NoteTold)
+    assert (told.by, told.text) == (ANNA, "<!channel> no. 0")
+    assert "<!channel>" not in str(message(told, texts()))
+
+    [noted] = [each for each in delivered.board(BEN).promises if each.notes]
+    assert [(each.text, each.by, each.told) for each in noted.notes] == [
+        *((f"<!channel> no. {number}", ANNA, BEN) for number in (2, 1, 0)),
+        ("Kim has the keys", ANNA, ""),
+    ]
+    text = str(modal(delivered.board(BEN), texts()))
+    assert "1 more" in text
+    assert "Kim has the keys" not in text
+    hand_over(world, delivered.deal, CARLA)
+    assert isinstance(composed(world, row), str)
 
 
 class WhoSettles(RuleBasedStateMachine):
