@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.ports.pins import Pinned
 from bot.ui.components import (
     ActionRow,
@@ -47,6 +45,7 @@ from handlers.screens.handoff import (
     SendBackForm,
 )
 
+_MOST_IN_A_ROW = 3
 WORDS_PREFIX, QUESTION_PREFIX, NOTE_PREFIX = "words_", "question_", "note_"
 """A field is named by one of these and the number of its statement."""
 
@@ -176,9 +175,6 @@ def _next_steps(screen: HandoffOffer, texts: Texts) -> ActionRow:
     name = f"handoff:{screen.handoff_id}"
     if offered:
         return ActionRow(name, buttons(shown), buttons(contact))
-    row = ActionRow(name, buttons([*shown, *contact]))
-    if status.state is not HandoffState.TAKEN:
-        return row
     customer = screen.brief.customer
     board = Button(
         texts.plain("promises.open"),
@@ -186,7 +182,8 @@ def _next_steps(screen: HandoffOffer, texts: Texts) -> ActionRow:
         str(screen.deal_id),
         accessible_name=texts.plain("promises.label_open", customer=customer),
     )
-    return replace(row, elements=(*row.elements, board))
+    row = (*buttons(shown), board, *buttons(contact))
+    return ActionRow(name, row[:_MOST_IN_A_ROW], row[_MOST_IN_A_ROW:])
 
 
 def _button(name: str, action_id: ActionId, handoff_id: int, customer: str, texts: Texts) -> Button:

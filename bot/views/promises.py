@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -33,7 +31,6 @@ from handlers.method.time_parsing.resolve import format_day
 from handlers.promises.settle import LONGEST_EVIDENCE
 from handlers.screens.deals import DealFacts
 from handlers.screens.promises import (
-    BoardNote,
     BoardPromise,
     BoardScreen,
     EvidenceForm,
@@ -95,10 +92,10 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     components = _summary(screen, texts) if deal.stage is Stage.COMPLETED else _head(screen, texts)
     for each in screen.promises:
         components += _promise(deal, each, texts, own=screen.own)
+        if screen.asks and each.may_settle:
+            components.append(_answers(deal, each, screen.page, texts))
         if screen.asks:
-            row = _answers(deal, each, screen.page, texts, own=screen.own)
-            own = row.elements if each.may_settle else ()
-            components.append(replace(row, elements=(*own, note_button(deal, each, screen.page, texts))))
+            components.append(_more(deal, each, screen.page, texts, own=screen.own))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
@@ -215,7 +212,7 @@ def _head(screen: BoardScreen, texts: Texts) -> list[Component]:
         components.append(
             Paragraph(
                 texts.rich(
-                    "delivered.already" if screen.note is BoardNote.ANSWERED else f"promises.note_{screen.note}",
+                    f"promises.note_{screen.note}",
                     count=len(screen.open_wordings),
                     what=Ready(", ".join(named)),
                     more=len(screen.open_wordings) - len(named),
@@ -284,13 +281,19 @@ def _whose_word(promise: BoardPromise, texts: Texts) -> str:
     return texts.rich("promises.said_us", when=when)
 
 
-def _answers(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts, *, own: bool) -> ActionRow:
+def _answers(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
     """What can be said of the promise now."""
     statement, tracked = promise.statement, promise.tracked
     if not tracked.settled:
-        row = settle_row(deal, (statement.id, statement.version), texts, page=page, name=statement.wording)
-        return row if own else replace(row, elements=(*row.elements, renegotiate_button(deal, promise, page, texts)))
+        return settle_row(deal, (statement.id, statement.version), texts, page=page, name=statement.wording)
     return _settled_row(deal, promise, page, texts)
+
+
+def _more(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts, *, own: bool) -> ActionRow:
+    """A note; and for delivery, a new talk about what it keeps."""
+    asks_rep = not own and promise.may_settle and not promise.tracked.settled
+    talk = (renegotiate_button(deal, promise, page, texts),) if asks_rep else ()
+    return ActionRow(f"note:{promise.statement.id}", (*talk, note_button(deal, promise, page, texts)))
 
 
 def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
@@ -341,7 +344,7 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     elif missed:
         components.append(Paragraph(texts.rich("delivered.rep_told", rep=texts.markup.mention(deal.owner))))
     else:
-        components.append(_answers(deal, promise, page, texts, own=screen.own))
+        components.append(_answers(deal, promise, page, texts))
     challenge = [challenge_button(deal, texts)] if missed and screen.own and promise.reason is not None else []
     components.append(ActionRow("board", (*challenge, open_button(deal, texts, page=page))))
     return tuple(components)
