@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from storage import conversation_references, workspaces
 
 MOST_ROSTERS = 20
+"""Looked at for one account. A shared channel has members who are not in its team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Account:
 def known_accounts(
     session: Session, platform: str, workspace: str, ids: Collection[str]
 ) -> tuple[tuple[Account, ...], tuple[Roster, ...]]:
-    """The accounts with these Entra object ids or Teams ids, and one roster of each team and group chat. Reads only."""
+    """The accounts with these Entra object ids or Teams ids, and the rosters to look them up in. Reads only.
+
+    Those of different teams, and of group chats, come first.
+    """
     if workspaces.scope_to(session, platform, workspace) is None:
         return (), ()
     accounts = tuple(
@@ -43,8 +48,10 @@ def known_accounts(
         )
         for row in conversation_references.people(session, ids)
     )
-    rosters: dict[str, Roster] = {}
-    for row in conversation_references.shared(session) if accounts else ():
-        place = row.conversation or row.external_id
-        rosters.setdefault(row.team or place, Roster(row.service_url, place))
-    return accounts, tuple(rosters.values())[:MOST_ROSTERS]
+    if not accounts:
+        return (), ()
+    rows = conversation_references.shared(session)
+    first_of_team = {row.team: row for row in reversed(rows) if row.team is not None}.values()
+    ordered = sorted(rows, key=lambda row: row.team is not None and row not in first_of_team)
+    rosters = (Roster(row.service_url, row.conversation or row.external_id) for row in ordered)
+    return accounts, tuple(islice(rosters, MOST_ROSTERS))
