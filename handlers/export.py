@@ -90,6 +90,7 @@ COLUMNS = (
     "deal_kind",
     "next_step",
     "next_step_on",
+    "obstacle",
     "refunded_at",
 )
 """The columns of the table format: one row per answer to a version of a statement."""
@@ -251,6 +252,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),
         "term_months": deal.term_months,
         "next_step": deal.next_step,
+        "obstacle": deal.obstacle,
         "value_on": None if deal.value_on is None else deal.value_on.isoformat(),
         "next_step_on": None if deal.next_step_on is None else deal.next_step_on.isoformat(),
         "refunded_at": _time(deal.refunded_at),
@@ -457,6 +459,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "term_months": deal["term_months"],
         "next_step": deal["next_step"],
         "next_step_on": deal["next_step_on"],
+        "obstacle": deal["obstacle"],
         "refunded_at": deal["refunded_at"],
         "deal_kind": deal["kind"],
         "rep": _named(deal["rep"]),

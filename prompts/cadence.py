@@ -69,6 +69,8 @@ class Cadence:
     referral_thinking_after_days: int
     referral_slot_after_days: int
     look_back_days: tuple[int, int]
+    dip_days: int
+    """Days after the recap when the novelty is over and learning makes it feel slower (M10.5)."""
     tell_minutes_before: int
     """Minutes before the customer is to be told of a challenge."""
     introduction_hours: int
@@ -117,7 +119,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "promise": ("days_before",),
     "customer_update": ("day", "week", "month", *RETIRED_WORDS),
     "referral": ("after_days", "again_after_days", "thinking_after_days", "slot_after_days"),
-    "look_back": ("first_days", "second_days"),
+    "look_back": ("first_days", "second_days", "dip_days"),
     "challenge": ("minutes_before",),
     "handoff": ("introduction_hours", "kickoff_date_hours", "kickoff_first_day", "kickoff_last_day"),
 }
@@ -170,6 +172,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
         referral_thinking_after_days=numbers["referral", "thinking_after_days"],
         referral_slot_after_days=numbers["referral", "slot_after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
+        dip_days=numbers["look_back", "dip_days"],
         tell_minutes_before=numbers["challenge", "minutes_before"],
         introduction_hours=numbers["handoff", "introduction_hours"],
         kickoff_date_hours=numbers["handoff", "kickoff_date_hours"],

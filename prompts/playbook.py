@@ -113,6 +113,8 @@ class Playbook:
     """How the call begins (M9.1); `_nobody` if the customer's name is not known. The same for the voicemail:"""
     message: str
     message_nobody: str
+    up_front: str
+    """How cost, challenges and disagreements are handled, said before any of them is there (M9.3)."""
     listening: tuple[str, ...]
     """What keeps the customer talking (M4.4)."""
     silence: str
@@ -212,6 +214,7 @@ def read_playbook(document: TomlDocument) -> Playbook:
         opening_nobody=_say(document, "opening", "line_nobody", filled_in=()),
         message=_say(document, "message", "line"),
         message_nobody=_say(document, "message", "line_nobody", filled_in=()),
+        up_front=_say(document, "up_front", "line", filled_in=()),
         listening=_prompts(document),
         silence=document.text("listening", "silence", max_length=MAX_PROMPT),
         situations=_situations(document),
@@ -337,6 +340,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "objectives": (),
     "opening": ("line", "line_nobody"),
     "message": ("line", "line_nobody"),
+    "up_front": ("line",),
     "listening": ("prompts", "silence"),
     "situations": (),
     "delivery": tuple(DeliveryWords.__slots__),

@@ -69,7 +69,7 @@ async def _require_say(context: Context, caller: Caller, channel: str | None) ->
         return
     await _require_own_channel(context, caller, channel)
     if not await context.is_admin(caller):
-        await require_manager(context, caller, channel)
+        await require_manager(context, caller, channel, unmanaged=False)
 
 
 async def _require_own_channel(context: Context, caller: Caller, channel: str) -> None:

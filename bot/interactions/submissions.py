@@ -193,7 +193,8 @@ async def _wrap_up(context: Context, interaction: Interaction) -> Modal:
 async def _recap(context: Context, interaction: Interaction) -> Modal | None:
     state, values = interaction.state, interaction.values
     body_text = values.value("body") if "body" in values.names else None
-    request = RecapSent(interaction.actor, state.deal_id, body_text, hints_seen=state.hints_seen)
+    obstacle = values.value("obstacle")
+    request = RecapSent(interaction.actor, state.deal_id, body_text, hints_seen=state.hints_seen, obstacle=obstacle)
     screen = await context.apply(recap.record_sent, request)
     return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
 

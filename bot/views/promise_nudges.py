@@ -31,7 +31,7 @@ def answers(screen: Nudge, texts: Texts, *, listed: bool = False) -> ActionRow |
             return card_view.action_row(card, ("unchanged", "corrected", "record"), texts.plain, name)
         case Kind.OUTCOME_DUE:
             return _outcome(screen, texts, name)
-        case Kind.LOOK_BACK | Kind.VALUE_DAY:
+        case Kind.LOOK_BACK | Kind.DIP | Kind.VALUE_DAY:
             return _next_order(screen, texts, name)
         case _:
             return None

@@ -18,6 +18,7 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import orders
 from bot.views.deal_name import deal_name
+from handlers.call.recap import LONGEST_OBSTACLE
 from handlers.method.mail_link import mail_link
 from handlers.method.recap_lint import Finding
 from handlers.screens.call import RecapScreen
@@ -53,10 +54,23 @@ def _to_send(screen: RecapScreen, texts: Texts) -> Modal:
             Paragraph(texts.markup.escape(screen.body)),
             *orders.understood_step(screen, texts),
             *([ActionRow("edit", (button,))] if _fits(screen) else []),
+            *([_obstacle(texts)] if screen.asks_obstacle else []),
         ),
         state=ModalState(screen.deal.id, hints_seen=bool(screen.findings)),
         submit=texts.plain("recap.submit"),
         close=texts.plain("recap.close"),
+    )
+
+
+def _obstacle(texts: Texts) -> TextField:
+    """What could still stop it, asked at the end of the call, until it is noted (M10.3)."""
+    return TextField(
+        "obstacle",
+        texts.plain("recap.obstacle"),
+        hint=texts.plain("recap.obstacle_hint"),
+        max_length=LONGEST_OBSTACLE,
+        multiline=True,
+        optional=True,
     )
 
 

@@ -94,6 +94,8 @@ def _alignment(screen: RecordScreen, texts: Texts) -> list[Component]:
         lines.append(texts.rich("record.missing", what=missing, why=why))
     if screen.next_step:
         lines.append(texts.rich("record.next_step", step=screen.next_step))
+    if screen.obstacle:
+        lines.append(texts.rich("record.obstacle", obstacle=screen.obstacle))
     return [Paragraph(line) for line in lines]
 
 

@@ -53,6 +53,7 @@ def render(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> Modal:
             Heading(texts.plain("wrapup.before_you_hang_up")),
             *(objectives_to_say(screen.talk, texts) or [Paragraph(objectives)]),
             Checkboxes("objectives", texts.plain("wrapup.objectives"), (all_of_them,)),
+            *([Paragraph(texts.rich("wrapup.obstacle_say"))] if screen.asks_obstacle else []),
             *referral_fields(screen, texts, screen.outcome),
             *_last_field(screen, texts),
         ),
@@ -68,17 +69,15 @@ def _last_field(screen: WrapUpScreen, texts: Texts) -> list[Component]:
         return []
     if screen.asks_definition:
         return [_definition_field(screen, texts)]
-    return [
-        Divider(),
-        TextField(
-            "next_step",
-            texts.plain("wrapup.next_step"),
-            value=screen.next_step,
-            hint=texts.plain("wrapup.next_step_hint"),
-            max_length=LONGEST_STEP,
-            optional=True,
-        ),
-    ]
+    step = TextField(
+        "next_step",
+        texts.plain("wrapup.next_step"),
+        value=screen.next_step,
+        hint=texts.plain("wrapup.next_step_hint"),
+        max_length=LONGEST_STEP,
+        optional=True,
+    )
+    return [Divider(), step]
 
 
 def _definition_field(screen: WrapUpScreen | ReferralScreen, texts: Texts) -> TextField:

@@ -142,6 +142,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         missing=lacking,
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "",
+        asks_obstacle=deal.obstacle is None,
         talk=talk_lines(session, deal, book.objectives, briefs.latest(session, deal.id)),
         asks_definition=not (
             answered or deal.owner.referral_definition or session.get_one(Tenant, deal.tenant_id).referral_definition
@@ -177,6 +178,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
         recipient=email_on_call(deal),
         next_step=deal.next_step or "",
         next_step_on=deal.next_step_on,
+        asks_obstacle=deal.obstacle is None,
     )
 
 
@@ -209,6 +211,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         missing=lacking,
         why_missing=reason_of_gaps(session, deal) if lacking else None,
         next_step=deal.next_step or "" if aligned else "",
+        obstacle=deal.obstacle or "",
         referral_counts=counts_of(session, [deal.id])[deal.id],
         may_ask_again=bool(asks) and asks[-1].outcome == "not_now" and deal.stage in CORRECTABLE,
         hours_to_call=None if waited is None else round(waited / timedelta(hours=1)),

@@ -19,21 +19,25 @@ from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, RecapScreen
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
-from storage import statements
+from storage import audit_log, statements
 from storage.models import Deal, Recap
+
+LONGEST_OBSTACLE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class RecapSent:
     """The rep reports the mail as sent. `body` is what they sent, None if it was too long for the form.
 
-    `hints_seen`: they were shown the linter's findings before.
+    `hints_seen`: they were shown the linter's findings before. `obstacle` is what the customer said could still stop
+    it, and what the rep does about it (M10.3); empty keeps what is known.
     """
 
     caller: Caller
     deal_id: int
     body: str | None
     hints_seen: bool = False
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScre
     """Store when the mail was sent, and its text as a new version if the rep changed it (M6.1).
 
     A changed text is linted once: if there are findings, it is stored as a draft, and the recap is shown again with
-    hints. What the rep submits then counts as sent. Raises `InvalidEntryError` for an empty mail.
+    hints. What the rep submits then counts as sent. Raises `InvalidEntryError` for an empty mail, and for an obstacle
+    that is too long.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -92,6 +97,7 @@ def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScre
         raise InvalidEntryError("body", "refusal.recap_empty")
     if opened.repeated:  # of a draft that was shown again with hints
         return _with_hints(session, deal, opened.tenant.locale)
+    _note_obstacle(session, deal, request.obstacle, opened.person.id, now)
     changed = body != newest.body
     if changed:
         newest = Recap(deal_id=deal.id, version=newest.version + 1, body=body, written_by=opened.person.id, at=now)
@@ -106,6 +112,15 @@ def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScre
         advance(session, deal, Stage.RECAPPED, opened.person.id, now)
     session.flush()
     return next_screen(session, deal, now)
+
+
+def _note_obstacle(session: Session, deal: Deal, typed: str, actor_id: int, now: datetime) -> None:
+    obstacle = typed.strip()
+    if len(obstacle) > LONGEST_OBSTACLE:
+        raise InvalidEntryError("obstacle", "refusal.text_too_long", most=LONGEST_OBSTACLE)
+    if obstacle and obstacle != deal.obstacle:
+        deal.obstacle = obstacle
+        audit_log.record(session, deal.id, actor_id, "obstacle_noted", now)
 
 
 def _with_hints(session: Session, deal: Deal, locale: str) -> RecapScreen:

@@ -20,6 +20,9 @@ from prompts.recap_rules import recap_rules
 from storage import playbooks
 from storage.models import Brief, Deal
 
+UP_FRONT = "M9.3"
+"""The rule of the line about cost and challenges."""
+
 
 def known_of(deal: Deal, brief: Brief | None) -> KnownOfDeal:
     """What can be filled into the words."""
@@ -67,7 +70,7 @@ def call_help(session: Session, deal: Deal, brief: Brief | None, now: datetime) 
     to_make = deal.stage in CALL_NOT_MADE
     return CallHelp(
         contacts=reachable_contacts(deal, now),
-        talk=talk_lines(session, deal, book.steps, brief),
+        talk=(*talk_lines(session, deal, book.steps, brief), TalkLine(UP_FRONT, book.up_front)),
         proposal="" if brief is None else brief.proposal,
         voicemail=talk_track.voicemail(book, known_of(deal, brief)) if to_make else "",
         listening=book.listening,

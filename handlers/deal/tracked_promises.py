@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.reminder_facts import agreed_statements, days_of_promises, recurring_promises, working_time
-from handlers.method.promise_outcomes import PromiseState, SaidBy, TrackedPromise, in_board_order
+from handlers.method.details import PromisedBy
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy, TrackedPromise, in_board_order
 from handlers.method.statements import Kind
-from storage import promises
+from storage import promises, statements
 from storage.models import Deal, Tenant
 
 
@@ -27,9 +28,12 @@ def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
     work = working_time(deal.owner, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
     outcomes = promises.outcomes(session, deal.id)
+    noted = statements.details(session, deal.id)
     found = []
     for each in agreed:
-        outcome = outcomes.get(each.id)
+        outcome, details = outcomes.get(each.id), noted.get(each.id)
+        too_much = outcome is not None and outcome.reason == MissReason.EXPECTATIONS
+        others = details is not None and details.promised_by == PromisedBy.COMPETITOR
         found.append(
             TrackedPromise(
                 each.id,
@@ -38,6 +42,7 @@ def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
                 PromiseState.PENDING if outcome is None else PromiseState(outcome.state),
                 None if outcome is None else SaidBy(outcome.said_by),
                 days.get(each.id),
+                inflated=too_much or others,
             )
         )
     return found

@@ -47,7 +47,10 @@ class MissReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackedPromise:
-    """An agreed statement, and what became of it. `due` is the last day that it names, if any."""
+    """An agreed statement, and what became of it. `due` is the last day that it names, if any.
+
+    `inflated`: what they expected of it was more than anybody could keep, or what another seller had promised.
+    """
 
     statement_id: int
     kind: Kind
@@ -55,6 +58,7 @@ class TrackedPromise:
     state: PromiseState
     said_by: SaidBy | None = None
     due: date | None = None
+    inflated: bool = False
 
     @property
     def settled(self) -> bool:
@@ -106,12 +110,31 @@ def outcome_of(promises: Sequence[TrackedPromise]) -> DealOutcome:
 def gaps(promises: Iterable[TrackedPromise]) -> list[TrackedPromise]:
     """What stands between the deal and its referrals: missed ones first, then pending, then met only by our word."""
     order = {PromiseState.MISSED: 0, PromiseState.PENDING: 1}
-    found = [each for each in promises if not each.met_by_their_word]
-    return sorted(found, key=lambda each: (order.get(each.state, 2), each.due or date.max, each.statement_id))
+
+    def place(each: TrackedPromise) -> tuple[int, int, date, int]:
+        return (order.get(each.state, 2), -letdown(each), each.due or date.max, each.statement_id)
+
+    return sorted((each for each in promises if not each.met_by_their_word), key=place)
+
+
+MISSED_WEIGHS = 10
+"""A missed promise weighs as much as so many kept ones (M8.4)."""
+INFLATED_WEIGHS = 2
+"""Each degree of inflated expectation costs so many degrees of disappointment (M1.3)."""
+
+
+def letdown(promise: TrackedPromise) -> int:
+    """How much the promise disappointed the customer, as the number of kept promises that make up for it."""
+    if promise.state is not PromiseState.MISSED:
+        return 0
+    return MISSED_WEIGHS * (INFLATED_WEIGHS if promise.inflated else 1)
 
 
 def in_board_order(promises: Iterable[TrackedPromise], today: date) -> list[TrackedPromise]:
-    """Sort for the board: missed first (M8.4), then what is overdue, then pending by due date, then what was met."""
+    """Sort for the board: missed first (M8.4), then what is overdue, then pending by due date, then what was met.
+
+    Of those that were missed, what was inflated comes before the others (M1.3).
+    """
 
     def place(each: TrackedPromise) -> int:
         match each.state:
@@ -122,7 +145,7 @@ def in_board_order(promises: Iterable[TrackedPromise], today: date) -> list[Trac
             case _:
                 return 1 if is_overdue(each, today) else 2
 
-    return sorted(promises, key=lambda each: (place(each), each.due or date.max, each.statement_id))
+    return sorted(promises, key=lambda each: (place(each), -letdown(each), each.due or date.max, each.statement_id))
 
 
 def is_overdue(promise: TrackedPromise, today: date) -> bool:

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     REFERRAL_AGAIN = "referral_again"
     LOOK_BACK = "look_back"
     VALUE_DAY = "value_day"
+    DIP = "dip"
     OUTCOME_DUE = "outcome_due"
     DIGEST = "digest"
     CHALLENGE_HALF = "challenge_half"
@@ -110,6 +111,7 @@ class DueReason(StrEnum):
     NOT_NOW = "not_now"
     LOOK_BACK = "look_back"
     FIRST_RESULT = "first_result"
+    DIP = "dip"
     LAST_DAY = "last_day"
     ALL_SETTLED = "all_settled"
     DAILY = "daily"
@@ -125,7 +127,7 @@ class DueReason(StrEnum):
     MONTHLY = "monthly"
 
 
-AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.REFERRAL_SLOT})
+AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.DIP, Kind.REFERRAL_SLOT})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
 
 TELL_KINDS = frozenset({Kind.CHALLENGE_HALF, Kind.CHALLENGE_END})
@@ -556,17 +558,21 @@ def _outcome(deal: DealSnapshot, work: WorkingTime, cadence: Cadence, rules: Pro
 
 
 def _looking_back(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
-    """The reminders to think of the next order: some time after the recap, and with the first result (M1.5, M10.4)."""
+    """The reminders to think of the next order: some time after the recap, and with the first result (M1.5, M10.4).
+
+    One falls into the dip after the novelty, when learning makes it feel slower (M10.5).
+    """
     if deal.value_on is not None:
         yield DueReminder(
             Kind.VALUE_DAY, _on_or_before(deal.value_on, work), DueReason.FIRST_RESULT, deal.value_on.isoformat()
         )
     sent = deal.recap_sent_at or deal.since
-    for days in cadence.look_back_days:
+    touches = [(Kind.LOOK_BACK, DueReason.LOOK_BACK, days) for days in cadence.look_back_days]
+    for kind, why, days in (*touches, (Kind.DIP, DueReason.DIP, cadence.dip_days)):
         if days in deal.looked_back:
             continue
         at = work.on(_day(sent, work) + days * A_DAY, work.hours.starts)
-        yield DueReminder(Kind.LOOK_BACK, at, DueReason.LOOK_BACK, f"{_name(sent)} {days}", nth=days)
+        yield DueReminder(kind, at, why, f"{_name(sent)} {days}", nth=days)
 
 
 def challenge_reminders(challenge: Challenge, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:

@@ -258,6 +258,8 @@ class WrapUpScreen:
     """The reason that was given before."""
     next_step: str = ""
     """The next step that was agreed, with its date, in the rep's words (M9.1)."""
+    asks_obstacle: bool = True
+    """Nobody has said yet what could still stop it (M10.3): it is asked once."""
     talk: tuple[TalkLine, ...] = ()
     """What the rep can say for each objective."""
     asks_definition: bool = False
@@ -290,6 +292,8 @@ class RecapScreen:
     next_step: str = ""
     next_step_on: date | None = None
     """The next step, and the day that was read from it (M9.1)."""
+    asks_obstacle: bool = False
+    """The rep can note what could still stop it (M10.3), as long as nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +331,8 @@ class RecordScreen:
     why_missing: WhyMissing | None = None
     next_step: str = ""
     """The next step that was agreed, in the rep's words (M9.1)."""
+    obstacle: str = ""
+    """What could still stop it, and what is done about it (M10.3)."""
     may_ask_again: bool = False
     """The customer said "not now" to the referral ask, and can be asked again."""
     hours_to_call: int | None = None

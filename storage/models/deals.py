@@ -61,6 +61,8 @@ class Deal(TenantOwned, Base):
     """The next step that the customer and the rep agreed on, in the rep's words (M9.1)."""
     next_step_on: Mapped[date | None]
     """The day of the next step; null if there is none, or if it has no day."""
+    obstacle: Mapped[str | None] = mapped_column(LongText)
+    """What could still stop it, and what is done about it (M10.3); null until the rep says."""
     value_on: Mapped[date | None]
     """The day of the customer's first result, as the rep said (M10.4); null if unknown."""
     refunded_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from html import unescape
 from typing import Any
@@ -90,6 +90,12 @@ class SlackUnderTest:
         button = Button("Start", "card.of_the_past", "1", accessible_name="Start")  # type: ignore[arg-type]  # an unknown one
         await as_the_bot(self._office, self.rep, "From long ago", [button])
         return await self.click(await self.message("From long ago"), "card.of_the_past")
+
+    async def forged(self, clickable: Iterable[tuple[str, str]], who: str) -> Shown:
+        """A message to somebody with these buttons, as somebody with the bot's token could have posted it."""
+        buttons = [Button("Tap", name, value, accessible_name="Tap") for name, value in clickable]  # type: ignore[arg-type]  # any name
+        await as_the_bot(self._office, who, "Forged", buttons)
+        return await self.message("Forged", who)
 
     async def submit(self, shown: Shown, entries: Mapping[str, Entry], *, who: str = "") -> Shown:
         who = who or self.rep

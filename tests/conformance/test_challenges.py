@@ -14,7 +14,9 @@ from tests.wording import wording
 pytestmark = pytest.mark.both_databases
 
 
-async def test_a_challenge_is_logged_told_and_solved_by_tapping(platform: PlatformUnderTest) -> None:
+async def test_m7_1_m7_2_m10_9_m10_10_a_challenge_is_logged_told_and_solved_by_tapping(
+    platform: PlatformUnderTest,
+) -> None:
     await play(platform)
     form = await platform.command("challenge northwind the scanner is two days late")
     assert form.view == ViewId.CHALLENGE_LOG

@@ -23,7 +23,9 @@ def work_at_any_hour(session: Session) -> None:
     session.execute(update(Tenant).values(cadence={"person": AT_ANY_HOUR}))
 
 
-async def test_delivery_doubts_a_promise_and_then_takes_the_deal(platform: PlatformUnderTest) -> None:
+async def test_m8_2_m8_3_m10_1_m10_6_delivery_doubts_a_promise_and_then_takes_the_deal(
+    platform: PlatformUnderTest,
+) -> None:
     colleague = platform.colleague
     await platform.introduce(colleague)
     await platform.database.write(work_at_any_hour)
@@ -99,6 +101,9 @@ async def test_a_guest_neither_gets_a_deal_nor_takes_one(database_url: str) -> N
 async def test_a_channel_is_asked_where_the_command_was_typed(platform: PlatformUnderTest) -> None:
     assert (await platform.command("delivery")).text.strip().endswith(wording("refusal.admins_only"))
     await platform.post("good morning, everybody")
+    nobodys = await platform.command("delivery", in_channel=True)
+    assert nobodys.text.strip().endswith(wording("refusal.admins_only"))
+    await platform.click(await platform.command("channel", in_channel=True), "channel.wins")
     form = await platform.click(await platform.command("delivery", in_channel=True), "delivery.add")
     assert form.view == "delivery"
     await platform.submit(form, {"where": "here", "product": "seats"})

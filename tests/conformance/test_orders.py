@@ -14,7 +14,7 @@ async def the_deal(platform: PlatformUnderTest) -> dict[str, Any]:
     return deal
 
 
-async def test_an_order_is_changed_and_comes_back(platform: PlatformUnderTest) -> None:
+async def test_m9_1_an_order_is_changed_and_comes_back_with_its_next_step(platform: PlatformUnderTest) -> None:
     assert (await play(platform))["stage"] == "recapped"
 
     said = await platform.command("step northwind kickoff call tomorrow")

@@ -41,7 +41,9 @@ async def outcomes(platform: PlatformUnderTest) -> list[list[tuple[str, str, str
     return [[(o["state"], o["said_by"], o["reason"]) for o in each["outcomes"]] for each in statements]
 
 
-async def test_every_promise_is_settled_and_the_deal_completed(platform: PlatformUnderTest) -> None:
+async def test_m7_3_m8_1_m8_4_m10_2_every_promise_is_settled_and_the_deal_completed(
+    platform: PlatformUnderTest,
+) -> None:
     await recapped(platform)
     shown = await platform.command("promises northwind")
     assert shown.view == ViewId.PROMISES
@@ -73,7 +75,7 @@ async def test_every_promise_is_settled_and_the_deal_completed(platform: Platfor
     assert of(summary, ActionId.PROMISES_KEPT) == []
 
 
-async def test_the_card_leads_to_the_promises_and_says_that_nothing_changed(platform: PlatformUnderTest) -> None:
+async def test_m10_4_the_card_leads_to_the_promises_and_says_that_nothing_changed(platform: PlatformUnderTest) -> None:
     await recapped(platform)
     listed = await platform.command("list")
     assert of(listed, ActionId.PROMISES_UNCHANGED) != []

@@ -58,7 +58,9 @@ async def everything_is_kept(platform: PlatformUnderTest) -> None:
     await platform.database.write(keep)
 
 
-async def test_referrals_are_closed_until_earned_then_asked_for_and_followed(platform: PlatformUnderTest) -> None:
+async def test_m5_2_m10_8_referrals_are_closed_until_earned_then_asked_for_and_followed(
+    platform: PlatformUnderTest,
+) -> None:
     await a_recapped_deal(platform)
     page = await platform.command("referrals northwind")
     assert page.view == ViewId.REFERRALS
@@ -90,7 +92,7 @@ async def test_referrals_are_closed_until_earned_then_asked_for_and_followed(pla
     assert "Sisters" in page.text
 
 
-async def test_a_review_and_a_self_check_are_kept_for_the_person(platform: PlatformUnderTest) -> None:
+async def test_m7_4_m7_6_a_review_and_a_self_check_are_kept_for_the_person(platform: PlatformUnderTest) -> None:
     await a_recapped_deal(platform)
     form = await platform.command("review northwind")
     assert form.view == ViewId.REVIEW

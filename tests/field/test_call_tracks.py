@@ -92,7 +92,7 @@ def test_without_a_brief_there_is_an_opening_line_and_words_for_each_step(world:
     screen = checklist(world, world.a_deal())
 
     assert screen.opening == BOOK.opening_nobody
-    assert [line.rule for line in screen.help.talk] == ["M2.1", "M2.2", "M2.3", "M2.4"]
+    assert [line.rule for line in screen.help.talk] == ["M2.1", "M2.2", "M2.3", "M2.4", "M9.3"]
     assert screen.help.listening == BOOK.listening
     text = shown(render.modal(screen, SLACK))
     assert BOOK.items["M2.2"].say_unprepared in text

@@ -8,6 +8,8 @@ from itertools import count
 import pytest
 from sqlalchemy.orm import Session
 
+from handlers.call import drafts
+from handlers.call.drafts import FormRequest, FormTyped
 from handlers.deal import planning
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Profile
@@ -150,6 +152,31 @@ def test_own_words_stay_with_the_person(world: World) -> None:
     world.do(handover.hand_over_deals, filled(world))
     (words,) = world.all(OwnWords)
     assert world.read(lambda session: session.get_one(Deal, deal).owner_id) != words.person_id
+
+
+@pytest.mark.parametrize("form", ["checklist", "review"])
+def test_what_somebody_was_typing_stays_theirs_and_is_there_if_the_deal_comes_back(world: World, form: str) -> None:
+    deal = world.an_aligned_deal("Northwind")
+
+    def of(person: str) -> FormRequest:
+        return FormRequest(world.caller(person, event=""), deal, form)
+
+    def typed(person: str, text: str) -> bool:
+        entries = FormTyped(of(person), "{}", {"expectations": text}, world.now, submission_key="")
+        return world.database.write_sync(drafts.keep, entries, world.now)
+
+    def found(person: str) -> object:
+        draft = world.database.read_sync(drafts.find, of(person))
+        return None if draft is None else draft.entries["expectations"]
+
+    assert typed(ANNA, "a call every Fri")
+    world.do(handover.hand_over_deals, filled(world))
+    assert (found(BEN), typed(ANNA, "still typing")) == (None, False)
+    assert typed(BEN, "a call every Mon")
+
+    world.do(handover.hand_over_deals, HandoverFilled(world.caller(BEN), "", ANNA, None, "", is_admin=False))
+
+    assert (found(ANNA), found(BEN)) == ("a call every Fri", "a call every Mon")
 
 
 def test_the_form_counts_the_callers_open_deals(world: World) -> None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.slack.manifest import COMMAND
+from bot.slack.mrkdwn import SlackMarkup
+from bot.teams.card_text import TeamsMarkup
+from bot.ui.components import Message
+from bot.ui.texts import Texts
+from bot.views import render
 from handlers.call.deal_search import DealSearch
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError
-from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
+from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy, letdown
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
 from handlers.promises import board, completion, next_order, settle
@@ -282,6 +289,19 @@ def test_m8_4_missed_comes_first_then_overdue_then_by_day(world: World, deal: in
     assert (screen.promises[1].tracked.due, screen.promises[1].keeper) == (date(2026, 5, 1), "rep")
 
 
+def test_m1_3_of_what_was_missed_the_inflated_comes_first(world: World, deal: int, on_board: Board) -> None:
+    on_board.settle("Go-live", PromiseState.MISSED)
+    on_board.settle("40 seats", PromiseState.MISSED)
+    seats = next(each for each in world.statements(deal) if each.wording == "40 seats")
+    request = PromiseRequest(world.caller(), deal, seats.id, seats.version)
+    world.do(settle.explain, MissExplained(request, MissReason.EXPECTATIONS))
+
+    shown = [each.statement.wording for each in on_board.show().promises]
+
+    assert shown[:2] == ["40 seats", "Go-live by 1 May"]
+    assert [letdown(each.tracked) for each in on_board.show().promises] == [20, 10, 0, 0]
+
+
 def test_the_board_is_paged_and_found_by_name(world: World, deal: int) -> None:
     many = world.a_deal("Harbor Foods")
     world.capture(many, "\n".join(f"Report {number} by 1 May" for number in range(1, 11)), "")
@@ -439,6 +459,19 @@ def test_m1_5_a_look_back_is_answered_where_it_is_asked(world: World, deal: int)
 
     assert world.queued(Kind.LOOK_BACK) == []
     assert world.actions(deal)[-2:] == ["next_order_talked", "next_order_not_now"]
+
+
+def test_m10_5_a_touch_is_planned_for_the_dip_and_answered_once(world: World, deal: int) -> None:
+    [row] = world.queued(Kind.DIP)
+    assert row.due_at.date() == date(2026, 3, 20)
+    [touch] = sent(world, Kind.DIP, datetime(2026, 3, 24, tzinfo=UTC))
+    for texts in (Texts(SlackMarkup(), COMMAND), Texts(TeamsMarkup({}, ZoneInfo("UTC")), "FirstCall")):
+        message = render.message(touch, texts)
+        assert isinstance(message, Message)
+        assert texts.rich("nudge.dip", customer="Northwind Dental") in str(message)
+    world.do(next_order.answer, NextOrderAnswered(world.caller(), deal, touch.days, talked=False))
+
+    assert (world.queued(Kind.DIP), len(world.queued(Kind.LOOK_BACK))) == ([], 2)
 
 
 def test_m10_4_the_day_of_the_first_result_is_a_reason_to_call(world: World, deal: int) -> None:

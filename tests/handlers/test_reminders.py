@@ -155,6 +155,7 @@ def test_a_recapped_deal_has_promise_and_update_reminders(world: World) -> None:
     assert planned(world, *(kind for kind in Kind if kind is not Kind.DIGEST)) == [
         "corrections Thu 05 08:30",
         "update Fri 06 08:30",
+        "dip Fri 20 08:30",
         "look_back Wed 01 08:30",
         "promise Tue 28 08:30",
         "promise Fri 01 08:30",
@@ -208,6 +209,7 @@ def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> 
         "referral_due Fri 06 08:30",
         "digest Mon 09 08:30",  # whether corrections came, and what is open, which is pointless by now
         "digest Mon 16 08:30",
+        "dip Fri 20 08:30",
         "look_back Wed 01 08:30",
         "look_back Mon 01 08:30",
     ]

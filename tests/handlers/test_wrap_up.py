@@ -13,7 +13,7 @@ from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views.record import render
 from handlers.call import card_actions, recap, referral
-from handlers.call.recap import RecapEdited
+from handlers.call.recap import RecapEdited, RecapSent
 from handlers.call.referral import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES, ReferralAnswered
 from handlers.call.wrap_up import ALL_OBJECTIVES, LONGEST_STEP
 from handlers.errors import InvalidEntryError, NotNowError
@@ -376,6 +376,31 @@ def test_one_box_attests_the_three_objectives(world: World, deal: int) -> None:
 
     held = {(a.item, a.holds) for a in world.all(Attestation)}
     assert held == {(rule, True) for rule in OBJECTIVES | REACHED_THEM}
+
+
+def test_m10_3_what_could_still_stop_it_is_asked_once_and_kept(world: World, deal: int) -> None:
+    wrap = world.next_screen(deal)
+    assert isinstance(wrap, WrapUpScreen)
+    assert wrap.asks_obstacle
+    told = "Their old supplier calls. Dana tells them it's decided."
+    asked = world.wrap_up(deal)
+    assert isinstance(asked, RecapScreen)
+    assert asked.asks_obstacle
+    world.do(recap.record_sent, RecapSent(world.caller(), deal, None, obstacle=f" {told}\n"))
+
+    assert world.click(card_actions.show_record, deal).obstacle == told
+    assert world.actions(deal).count("obstacle_noted") == 1
+    world.correct(deal, world.statements(deal)[0], "A call every Monday")
+    world.agree_to_all(deal)
+    again = world.next_screen(deal)
+    assert isinstance(again, WrapUpScreen)
+    assert not again.asks_obstacle
+    world.wrap_up(deal)
+    world.send_recap(deal)
+    assert world.deal(deal).obstacle == told
+    other = world.an_aligned_deal("Harbor Foods")
+    with pytest.raises(InvalidEntryError, match="text_too_long"):
+        world.do(recap.record_sent, RecapSent(world.caller(), other, None, obstacle="x" * 501))
 
 
 def test_the_next_step_closes_the_recap_and_is_kept(world: World, deal: int) -> None:

@@ -240,6 +240,7 @@ def test_after_the_recap() -> None:
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "update Tue 03 Mar 08:30 agreed_often",
         "corrections Thu 05 Mar 08:30 silence",
+        "dip Fri 20 Mar 08:30 dip",
         "promise Tue 31 Mar 08:30 day_near",
         "look_back Wed 01 Apr 08:30 look_back",
         "promise Thu 02 Apr 08:30 day_come",  # the last working day before the free one

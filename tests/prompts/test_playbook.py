@@ -45,6 +45,8 @@ line_nobody = "Hi"
 [message]
 line = "Hi {{ name }}, it's {{ rep }}"
 line_nobody = "Hi"
+[up_front]
+line = "The price stands."
 [listening]
 prompts = ["More."]
 silence = "Wait."

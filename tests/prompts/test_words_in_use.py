@@ -135,7 +135,7 @@ ACTIONS = (
     | {"step_agreed", "step_moved", "step_dropped", "step_done"}
     | {*MISSING_ACTIONS.values()}
     | {"promise_missed", "outcome_kept", "outcome_exceeded", "outcome_missed", "outcome_taken_back", "renegotiated"}
-    | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set"}
+    | {"no_corrections", "next_order_talked", "next_order_not_now", "value_day_set", "obstacle_noted"}
     | {"contact_noted", "words_changed", "words_of_team"}
     | {
         f"referral_{each}"

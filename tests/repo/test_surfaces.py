@@ -475,6 +475,7 @@ NUDGES = (
     ("referral again", reminders_due.Kind.REFERRAL_AGAIN, Stage.RECAPPED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
     ("first result", reminders_due.Kind.VALUE_DAY, Stage.DELIVERING),
+    ("the dip", reminders_due.Kind.DIP, Stage.RECAPPED),
     ("all kept", reminders_due.Kind.OUTCOME_DUE, Stage.DELIVERING),
     ("before the referral meeting", reminders_due.Kind.REFERRAL_SOON, Stage.COMPLETED),
     ("after the referral meeting", reminders_due.Kind.REFERRAL_OVER, Stage.COMPLETED),
@@ -767,7 +768,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             render.modal(ReferralScreen(facts(), "Dana", AgreedCounts(1, 1), 5, "Somebody"), texts),
         ],
         "The recap": [
-            render.modal(RecapScreen(facts(), body, None, findings), texts)
+            render.modal(RecapScreen(facts(), body, None, findings, asks_obstacle=True), texts)
             for body in ("Hi", "Hi " * 2000)
             for findings in ((), tuple(map(Finding, Rule)))
         ],

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.migrations.operations import alter_table, refuse_updates
 
-revision = "0021"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
