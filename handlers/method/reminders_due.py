@@ -343,11 +343,11 @@ def _referrals(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Itera
     if facts.meeting_at is not None:
         name, meeting = _name(facts.meeting_at), facts.meeting_at
         before, later = timedelta(minutes=cadence.minutes_before), timedelta(minutes=cadence.minutes_after)
-        over = work.next(meeting + later)
+        over = work.next(meeting + later) if earned <= meeting else since_earned
+        again = morning(over, cadence.referral_slot_after_days)
         yield DueReminder(Kind.REFERRAL_SOON, meeting - before, DueReason.MEETING_BEFORE, name)
-        yield DueReminder(
-            Kind.REFERRAL_OVER, over if earned <= meeting else since_earned, DueReason.MEETING_AFTER, name
-        )
+        yield DueReminder(Kind.REFERRAL_OVER, over, DueReason.MEETING_AFTER, name)
+        yield DueReminder(Kind.REFERRAL_OVER, again, DueReason.MEETING_AFTER, f"{name} 2")
     elif facts.asked_at is not None and (facts.not_now_at is not None or facts.thinking):
         days = cadence.referral_thinking_after_days if facts.thinking else cadence.referral_again_after_days
         why = DueReason.THINKING if facts.thinking else DueReason.NOT_NOW
