@@ -20,7 +20,7 @@ from handlers.handoff.export import export_delivery
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
 from handlers.referrals.export import exported as exported_referrals
-from storage import orders, promises
+from storage import orders, promise_notes, promises
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -36,6 +36,7 @@ from storage.models import (
     ReferralAgreement,
     Statement,
     StatementDetails,
+    StatementNote,
     Tenant,
 )
 from storage.tenancy import scope
@@ -155,6 +156,7 @@ def page(
             )
         ),
         outcomes=promises.history(session, ids),
+        notes=_by_statement(promise_notes.of_deals(session, ids)),
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
         delivery=export_delivery(session, ids, people),
@@ -203,9 +205,10 @@ class _Evidence(NamedTuple):
     people: Mapping[int, dict[str, str | None]]
     statements: Mapping[int, Sequence[Statement]]
     details: Mapping[int, Sequence[StatementDetails]]
-    """By statement id, as `coached` and `outcomes` are."""
+    """By statement id, as `coached`, `outcomes` and `notes` are."""
     coached: Mapping[int, Sequence[CoachedVersion]]
     outcomes: Mapping[int, Sequence[PromiseOutcome]]
+    notes: Mapping[int, Sequence[StatementNote]]
     order_changes: Mapping[int, Sequence[OrderChange]]
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
@@ -425,6 +428,16 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
                 "at": _time(row.at),
             }
             for row in evidence.outcomes.get(statement.id, ())
+        ],
+        "notes": [
+            {
+                "version": row.version,
+                "text": row.text,
+                "told": None if row.mentioned_id is None else people[row.mentioned_id],
+                "by": people[row.written_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.notes.get(statement.id, ())
         ],
     }
 

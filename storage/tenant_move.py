@@ -56,6 +56,7 @@ from storage.models import (
     Sighting,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -69,6 +70,7 @@ OF_A_DEAL = (
 )
 OF_A_STATEMENT = (
     *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),
+    StatementNote,
     *(HandoffReading, FeasibilityAsk),
 )
 LEFT_OVER = (

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
+from bot.ports.pins import PinMessage
 from bot.ui.texts import Texts
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Caller, Profile
@@ -90,6 +91,8 @@ class Context(HandlerContext):
     directory: Directory
     texts: Texts
     bot_user: str
+    pin: PinMessage | None = None
+    """Pins a message; None where a bot cannot."""
 
     async def affiliation(self, caller: Caller) -> Affiliation:
         """Where the caller belongs."""

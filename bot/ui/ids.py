@@ -188,6 +188,9 @@ class ActionId(StrEnum):
     HANDOFF_INTRODUCED = "handoff.introduced"
     HANDOFF_KICKOFF = "handoff.kickoff"
     HANDOFF_ANSWER = "handoff.answer"
+    PROMISES_RENEGOTIATE = "promises.renegotiate"
+    HANDOFF_PIN = "handoff.pin"
+    PROMISES_NOTE = "promises.note"
 
 
 OVERFLOW = "more"
@@ -279,6 +282,8 @@ class ViewId(StrEnum):
     HANDOFF_BACK = "handoffback"
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
+    PROMISE_RENEGOTIATE = "promiserenegotiate"
+    PROMISE_NOTE = "promisenote"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,14 +107,17 @@ def continue_call(session: Session, request: DealSearch, now: datetime) -> CallS
 
 
 def find_by_customer(
-    session: Session, opened: OpenedRequest, typed: str, stages: frozenset[Stage]
+    session: Session, opened: OpenedRequest, typed: str, stages: frozenset[Stage], also: Sequence[Deal] = ()
 ) -> Deal | tuple[DealFacts, ...]:
     """The deal whose customer matches what was typed, or several such deals. An exact name beats a part of one.
+
+    The person's own deals, and those in `also`.
 
     Raises `NotNowError` if none matches.
     """
     wanted = customer_key(typed)
-    matching = _named(session, opened, wanted, stages)
+    known = (deal for deal in also if deal.stage in stages and (not wanted or wanted in customer_key(deal.customer)))
+    matching = list({deal.id: deal for deal in (*_named(session, opened, wanted, stages), *known)}.values())
     exact = [deal for deal in matching if wanted and customer_key(deal.customer) == wanted]
     chosen = exact if len(exact) == 1 else matching
     if not chosen:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery_keeper import delivery_keeper, kept_by_delivery
 from handlers.errors import NoSuchDealError, NotYoursError
-from handlers.method.details import Owner
-from handlers.method.handoff import HandoffState
 from handlers.requests import OpenedRequest
-from storage import deals, handoffs, statements
+from storage import deals
 from storage.models import Deal, Person
 
 
@@ -37,8 +36,29 @@ def may_settle(session: Session, person: Person, deal: Deal, statement_id: int) 
     """
     if acts_as_rep(person, deal):
         return True
-    newest = handoffs.latest(session, deal.id)
-    if newest is None or newest.state != HandoffState.TAKEN or newest.receiver_id != person.id:
-        return False
-    noted = statements.details(session, deal.id).get(statement_id)
-    return noted is not None and noted.owner == Owner.DELIVERY
+    keeper = delivery_keeper(session, deal)
+    return keeper is not None and keeper.id == person.id and statement_id in kept_by_delivery(session, deal)
+
+
+def may_see_promises(session: Session, person: Person, deal: Deal) -> bool:
+    """Whether the person sees the board of the deal's promises: its rep, and who has taken the deal."""
+    keeper = delivery_keeper(session, deal)
+    return acts_as_rep(person, deal) or (keeper is not None and keeper.id == person.id)
+
+
+def promised_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
+    """The deal, locked, for somebody who sees its promises. Raises as `owned_deal`."""
+    deal = deals.lock(session, deal_id)
+    if deal is None:
+        raise NoSuchDealError
+    if not may_see_promises(session, opened.person, deal):
+        raise NotYoursError
+    return deal
+
+
+def settled_deal(session: Session, opened: OpenedRequest, deal_id: int, statement_id: int) -> Deal:
+    """The deal, locked, for somebody who says what became of the statement. Raises as `owned_deal`."""
+    deal = promised_deal(session, opened, deal_id)
+    if not may_settle(session, opened.person, deal, statement_id):
+        raise NotYoursError
+    return deal

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivered_promises import plan_delivered_promises
 from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
@@ -157,6 +158,7 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
             new.append((kind, at, payload))
     _supersede(session, deal, list(waiting.values()), {kind for kind, _, _, _ in wanted}, now)
     retire_outdated(session, deal, rows, reminders, now)
+    plan_delivered_promises(session, deal, now)
     for kind, at, payload in new:
         row_counts[kind] += 1
         outbox.enqueue(

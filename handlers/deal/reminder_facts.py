@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
+from handlers.deal.delivery_keeper import kept_by_delivery, reminded_keeper
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
@@ -81,6 +82,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     recurring = recurring_promises(session, deal, agreed, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
     pending = [each for each in agreed if each.id not in settled]
+    keeper = reminded_keeper(session, deal) if pending else None
+    delegated = frozenset() if keeper is None else kept_by_delivery(session, deal)
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     recap_sent_at = None if recap is None else recap.sent_at
     looked_back, results = _looked_back(session, deal, recap_sent_at)
@@ -95,7 +98,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=recap_sent_at,
         promises=tuple(
-            Promise(statement_id, day)
+            Promise(statement_id, day, statement_id in delegated)
             for statement_id, day in dated_promises(agreed, _closed_on(deal, work.local))
             if statement_id not in settled
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers.errors import NoSuchDealError, NotYoursError
-from handlers.method.handoff import STANDING, HandoffState
 from handlers.requests import OpenedRequest
 from storage import deals, handoffs
-from storage.models import Deal, FeasibilityAsk, Handoff, Person
+from storage.models import Deal, FeasibilityAsk, Handoff
 
 
 def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[Handoff, Deal]:
@@ -28,11 +27,6 @@ def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[
     if handoff.receiver_id != opened.person.id or newest is None or newest.id != handoff.id:
         raise NotYoursError
     return handoff, deal
-
-
-def may_read_brief(person: Person, handoff: Handoff) -> bool:
-    """Whether the person sees the handoff brief: its receiver, while the deal is theirs to take or to keep."""
-    return handoff.receiver_id == person.id and HandoffState(handoff.state) in STANDING
 
 
 def asked_deal(session: Session, opened: OpenedRequest, ask: FeasibilityAsk) -> Deal:

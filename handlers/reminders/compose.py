@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
-from handlers.deal.delivery import LATE, NUDGE, REDRAWN
+from handlers.deal.delivery import REDRAWN, REMINDERS
 from handlers.deal.facts import card, facts
 from handlers.deal.order_changes import QUESTION
 from handlers.deal.order_questions import order_question, why_pointless
@@ -133,7 +133,7 @@ def _about_delivery(
     screen = compose_handoff(session, row, deal, now)
     if isinstance(screen, str):
         return Pointless(screen)
-    waits = row.kind in (NUDGE, LATE) and row.person is not None
+    waits = row.kind in REMINDERS and row.person is not None
     later = not_now(row.person, working_time(row.person, tenant), now) if waits and row.person is not None else None
     return later or screen
 

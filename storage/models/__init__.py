@@ -10,7 +10,7 @@ from storage.models.handoff import DeliveryContact, FeasibilityAnswer, Feasibili
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
-from storage.models.promises import PromiseOutcome
+from storage.models.promises import PromiseOutcome, StatementNote
 from storage.models.referrals import Referral, ReferralAsk
 from storage.models.review import DealReview, SelfCheck
 from storage.models.statements import (
@@ -66,6 +66,7 @@ __all__ = [
     "Sighting",
     "Statement",
     "StatementDetails",
+    "StatementNote",
     "StatementVersion",
     "Tenant",
 ]

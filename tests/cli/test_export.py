@@ -398,6 +398,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                         "at": at,
                     }
                 ],
+                "notes": [],
                 "confirmations": [
                     {
                         "version": 1,
@@ -429,6 +430,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                 "details": [],
                 "coached": [],
                 "outcomes": [],
+                "notes": [],
             },
         ],
         "attestations": [{"item": "M2.1", "holds": True, "by": ada, "at": at}],

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from bot.interactions.commands import VERBS
+from bot.ports.pins import Pinned
 from bot.views.deal_lists import COMMANDS
 from bot.views.referrals import _ANSWERS
 from handlers.call.attempts import Attempt
@@ -142,7 +143,7 @@ ACTIONS = (
     }
     | {"feasibility_asked", *ANSWERED.values(), KEPT_ANYWAY}
     | {"handed_to_delivery", "handoff_withdrawn", "handoff_taken", "handoff_sent_back", "handoff_answered"}
-    | {"handoff_introduced", "kickoff_set", "brief_posted"}
+    | {"handoff_introduced", "kickoff_set", "brief_posted", "brief_pinned", "note_added"}
     | set(Attempt)
     | {"challenge_logged", "challenge_corrected", "complimented", *CHALLENGE_ACTIONS.values(), *STEP_ACTIONS.values()}
     | CHANGES
@@ -314,6 +315,8 @@ GAPS: dict[str, set[str]] = {
     "promises.list_{kind}": set(Kind),
     "promises.state_{name}": {"pending", "overdue", *SETTLES},
     "promises.keeper_{promise.keeper}": set(Owner),
+    "delivered.keeper_{promise.keeper}": {Owner.REP, Owner.DELIVERY},
+    "pin.{outcome}": set(Pinned),
     "promises.because_{promise.reason}": set(MissReason),
     "promises.reason_{reason}": set(MissReason),
     "undelivered.{each.kind}": {

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.interactions import actions, app_home, commands, submissions
+from bot.ports.pins import Pinned
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.mrkdwn import SlackMarkup
@@ -148,6 +149,7 @@ from handlers.screens.deals import (
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
+    DeliveredPromise,
     DeliveryDoubt,
     DeliveryEntry,
     DeliveryForm,
@@ -183,7 +185,10 @@ from handlers.screens.promises import (
     BoardPromise,
     BoardScreen,
     EvidenceForm,
+    NoteForm,
+    NoteTold,
     PromiseAnswered,
+    RenegotiateForm,
     ValueDayForm,
 )
 from handlers.screens.referrals import (
@@ -571,7 +576,7 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The handoff, typed in a channel": [handoff.post_offer(PostOffer(facts(Stage.RECAPPED), "C1"), texts)],
         "The handoff, received": [
-            drawn.message(HandoffOffer(1, handed, each, NOW), texts) for each in (*stands[:2], taken)
+            drawn.message(HandoffOffer(1, handed, each, NOW, deal_id=1), texts) for each in (*stands[:2], taken)
         ],
         "The read-back by delivery": [
             drawn.modal(ReadBackForm(1, CUSTOMER, (PromiseToRead(AGREED, ""),), 3, changed), texts)
@@ -590,6 +595,18 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
             drawn.message(HandoffLate(facts(), "U2", what, over), texts)
             for what in ("introduction", "kickoff")
             for over in (True, False)
+        ],
+        "Delivery's promise is due": [
+            drawn.message(DeliveredPromise(facts(), promised_to(PromiseState.PENDING), over=False), texts)
+        ],
+        "Delivery reports a miss": [
+            drawn.message(DeliveredPromise(facts(), MISSED[0], over, missed=True, who="U2"), texts)
+            for over in (False, True)
+        ],
+        "A colleague's note": [drawn.message(NoteTold(facts(), "A call", "Ask Kim", "U2"), texts)],
+        "The brief to pin": [
+            handoff.brief_posted(PostOffer(facts(Stage.RECAPPED), "C1"), texts, may_pin=True),
+            *(handoff.brief_pinned(PostOffer(facts(Stage.RECAPPED), "C1"), each, texts) for each in Pinned),
         ],
         "The handoff brief in a channel": [drawn.message(PostedBrief(handed), texts)],
         "The message about delivery that is over": [
@@ -758,7 +775,10 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The recap to change": [render.modal(RecapScreen(facts(), "Hi", None, editing=True), texts)],
         "Log a correction": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
         "The promises": [render.modal(board(*SETTLED, *MISSED, page=page, pages=3), texts) for page in (1, 2, 3)]
-        + [render.modal(board(*SETTLED, stage=Stage.COMPLETED), texts)],
+        + [render.modal(board(*SETTLED, stage=Stage.COMPLETED), texts)]
+        + [render.modal(replace(board(promised_to(PromiseState.PENDING)), own=False), texts)],
+        "A new talk": [render.modal(RenegotiateForm(facts(), promised_to(PromiseState.PENDING)), texts)],
+        "A note": [render.modal(NoteForm(facts(), promised_to(PromiseState.PENDING)), texts)],
         "One promise": [
             render.modal(PromiseAnswered(facts(), each, changed=changed), texts)
             for each in (*SETTLED, *MISSED)

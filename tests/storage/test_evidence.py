@@ -33,6 +33,7 @@ from storage.models import (
     SelfCheck,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -66,6 +67,7 @@ def every_kind_of_evidence(session: Session) -> None:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
             ),
+            StatementNote(statement_id=statement.id, version=1, text="Ask Kim", written_by=by, at=at),
             Challenge(
                 deal_id=deal_id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=by,
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=by, at=at)],

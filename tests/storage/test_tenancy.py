@@ -51,6 +51,7 @@ from storage.models import (
     Sighting,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -91,6 +92,7 @@ def everything(session: Session, external_id: str) -> int:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=rep, at=at
             ),
+            StatementNote(statement_id=statement.id, version=1, text="Ask Kim", written_by=rep, at=at),
             Challenge(
                 deal_id=deal.id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=rep,
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=rep, at=at)],
