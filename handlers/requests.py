@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.zone_changes import change_zone
+from handlers.method.locales import known_locale
 from handlers.method.time_zones import known_zone, zone, zone_with_offset
 from storage import inbound_events, workspaces
 from storage.models import Person, Tenant
@@ -22,6 +23,8 @@ class Profile:
     zone: str | None
     local_time: datetime | None = None
     """Their clock, if the platform sent it: it tells that a zone has changed when the zone's name is missing."""
+    locale: str | None = None
+    """The language and region that they chose on the platform, such as `en-GB`, if it said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Pro
     A changed time zone moves what is planned for them (`handlers.deal.zone_changes`).
     """
     person.name = profile.name or person.name
+    person.locale = known_locale(profile.locale) or person.locale
     found = new_zone(tenant, person, profile)
     if found is not None:
         change_zone(session, tenant, person, found, now)

@@ -14,6 +14,7 @@ from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.deal.tracked_promises import tracked_promises
 from handlers.method import money
+from handlers.method.locales import number_locale
 from handlers.method.promise_outcomes import outcome_of
 from handlers.method.reminders_due import AGREED
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE, RECAPPED_OR_LATER, Doubt, Stage
@@ -36,8 +37,9 @@ from storage import audit_log, deals, statements
 from storage.models import Deal, Sighting, Tenant
 
 
-def facts(deal: Deal, locale: str = "en") -> DealFacts:
-    """What every screen shows of the deal, with amounts formatted for `locale`."""
+def facts(deal: Deal, locale: str | None = None) -> DealFacts:
+    """What every screen shows of the deal, with amounts formatted for `locale`; by default, its rep's."""
+    locale = locale or number_locale(deal.owner.locale)
     return DealFacts(
         id=deal.id,
         customer=deal.customer,
@@ -80,7 +82,7 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
     offered = offered_sum(deal, now)
     if offered is None:
         return None
-    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency)
+    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency, number_locale(deal.owner.locale))
     return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 

@@ -56,8 +56,8 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime, *, posted_at: d
     return WinSummary(
         start=start,
         end=end,
-        wins=tuple(_win(session, deal) for deal in won),
-        totals=tuple(money.format_amount(minor, currency) for currency, minor in totals.most_common()),
+        wins=tuple(_win(session, deal, tenant.locale) for deal in won),
+        totals=tuple(money.format_amount(minor, currency, tenant.locale) for currency, minor in totals.most_common()),
         since=ChangedSince() if posted_at is None else _changed_since(session, closed, won, posted_at),
     )
 
@@ -73,8 +73,8 @@ def _changed_since(session: Session, closed: Sequence[Deal], won: Sequence[Deal]
     )
 
 
-def _win(session: Session, deal: Deal) -> Win:
+def _win(session: Session, deal: Deal, locale: str) -> Win:
     current = statements_of(session, deal.id)
     aligned = Stage(deal.stage) in ALIGNED_OR_LATER
     complete = not (aligned and call_gaps(session, deal, current))
-    return Win(facts(deal), agreed_counts(current), aligned, complete)
+    return Win(facts(deal, locale), agreed_counts(current), aligned, complete)

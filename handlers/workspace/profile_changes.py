@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.method.locales import known_locale
 from handlers.method.stages import Stage
 from handlers.requests import Profile, apply_profile, new_zone
 from storage import deals, workspaces
@@ -33,7 +34,7 @@ class QuietSeen:
 
 
 def is_news(session: Session, seen: ProfileSeen) -> bool:
-    """Whether the person is known, and their name or zone is new. Reads only.
+    """Whether the person is known, and their name, locale or zone is new. Reads only.
 
     For somebody without a zone and without a deal, who is reminded of nothing, no zone need be stored.
     """
@@ -43,7 +44,9 @@ def is_news(session: Session, seen: ProfileSeen) -> bool:
         return False
     if person.zone is None and not deals.of_owner(session, person.id, frozenset(Stage)):
         return False
-    return seen.profile.name not in (None, person.name) or new_zone(tenant, person, seen.profile) is not None
+    if seen.profile.name not in (None, person.name) or known_locale(seen.profile.locale) not in (None, person.locale):
+        return True
+    return new_zone(tenant, person, seen.profile) is not None
 
 
 def has_zone(session: Session, platform: str, workspace: str, person: str) -> bool:
