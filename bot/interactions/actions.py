@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import challenges, commands, deal_team, drafts, handoff, orders, promises, referrals, review
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -161,7 +161,9 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)
     if interaction.view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
-    if interaction.view in promises.VIEWS:
+    if interaction.view == ViewId.DEAL_TEAM:
+        return modal(await deal_team.show_team(context, interaction), context.texts)
+    if interaction.view in promises.VIEWS | {ViewId.PROMISE_KEEPER}:
         return modal(await promises.show_board(context, interaction), context.texts)
     if interaction.view == ViewId.BRIEF:
         return modal(await context.apply(brief.show, deal), context.texts)
@@ -543,6 +545,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     **promises.CHANGES_DEAL,
     **referrals.CHANGES_DEAL,
     **handoff.CHANGES_DEAL,
+    **deal_team.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -578,6 +581,7 @@ _SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] 
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     **handoff.OPENS_MODAL,
+    **deal_team.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),

@@ -188,6 +188,10 @@ class ActionId(StrEnum):
     HANDOFF_INTRODUCED = "handoff.introduced"
     HANDOFF_KICKOFF = "handoff.kickoff"
     HANDOFF_ANSWER = "handoff.answer"
+    TEAM_SHOW = "dealteam.show"
+    TEAM_HELPERS = "dealteam.helpers"
+    TEAM_REMOVE = "dealteam.remove"
+    PROMISES_KEEPER = "promises.keeper"
 
 
 OVERFLOW = "more"
@@ -279,6 +283,8 @@ class ViewId(StrEnum):
     HANDOFF_BACK = "handoffback"
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
+    DEAL_TEAM = "dealteam"
+    PROMISE_KEEPER = "promisekeeper"
 
 
 @dataclass(frozen=True, slots=True)

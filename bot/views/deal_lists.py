@@ -46,6 +46,7 @@ _ACTION_AFTER = {
     "referrals": ActionId.REFERRALS_OPEN,
     "review": ActionId.REVIEW_OPEN,
     "handoff": ActionId.HANDOFF_SHOW,
+    "with": ActionId.TEAM_SHOW,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -71,7 +72,7 @@ _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = {
     "call": ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "snooze", "reminders"),
     "after": (
-        *("promises", "step", "challenge", "challenges", "praise", "handoff", "referrals"),
+        *("promises", "step", "challenge", "challenges", "praise", "with", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
     "team": ("team", "handover", "channel", "summary", "delivery", "settings"),

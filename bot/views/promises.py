@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -20,6 +22,7 @@ from bot.ui.ids import ActionId, ModalState, PromiseValue, ViewId
 from bot.ui.texts import Texts
 from bot.views.card import counts_line
 from bot.views.deal_name import deal_name
+from handlers.method.details import Owner
 from handlers.method.promise_outcomes import MET, MissReason, PromiseState, SaidBy
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Kind
@@ -78,15 +81,18 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     deal = screen.deal
     components = _summary(screen, texts) if deal.stage is Stage.COMPLETED else _head(screen, texts)
     for each in screen.promises:
-        components += _promise(each, texts)
-        if screen.asks:
-            components.append(_answers(deal, each, screen.page, texts))
+        components += _promise(each, texts, acts=screen.settles is None)
+        if screen.asks and (screen.settles is None or each.statement.id in screen.settles):
+            row = _answers(deal, each, screen.page, texts)
+            keeper = (_keeper_button(deal, each, screen.page, texts),) if _assigns(screen, each) else ()
+            components.append(replace(row, elements=(*row.elements, *keeper)))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
     if screen.value_day is not None:
         components.append(ContextText((texts.rich("promises.value_day_known", day=screen.value_day),)))
-    components.append(_steps(screen, texts))
+    if screen.settles is None:
+        components.append(_steps(screen, texts))
     return Modal(
         ViewId.PROMISES,
         texts.plain("promises.title"),
@@ -228,11 +234,35 @@ def _line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
     return texts.rich("promises.item", state=shown, wording=promise.statement.wording)
 
 
-def _promise(promise: BoardPromise, texts: Texts) -> list[Component]:
+def _assigns(screen: BoardScreen, promise: BoardPromise) -> bool:
+    """Whether the reader may say who of the team keeps the promise: it is theirs to keep, and still open."""
+    return screen.assigns and not promise.tracked.settled
+
+
+def _keeper_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> Button:
+    statement = promise.statement
+    return Button(
+        texts.plain("promises.keeper"),
+        ActionId.PROMISES_KEEPER,
+        PromiseValue(deal.id, statement.id, statement.version, page).to_text(),
+        accessible_name=texts.plain("promises.label_keeper", wording=statement.wording),
+    )
+
+
+def _keeper(promise: BoardPromise, texts: Texts, *, acts: bool) -> str:
+    """Who keeps the promise: by name, if somebody is named."""
+    if promise.kept_by:
+        return texts.rich("promises.kept_by", person=texts.markup.mention(promise.kept_by))
+    if promise.keeper is Owner.REP and not acts:
+        return texts.rich("promises.kept_by_rep")
+    return texts.rich(f"promises.keeper_{promise.keeper}")
+
+
+def _promise(promise: BoardPromise, texts: Texts, *, acts: bool = True) -> list[Component]:
     tracked = promise.tracked
     due = "" if tracked.due is None else format_day(tracked.due)
     notes = [
-        texts.rich(f"promises.keeper_{promise.keeper}"),
+        _keeper(promise, texts, acts=acts),
         texts.rich("promises.due", day=due, over=promise.overdue) if due and not tracked.settled else "",
         texts.rich("statements.measure", measure=promise.measure) if promise.measure and not due else "",
         texts.rich("promises.made", made=promise.made, occasions=promise.occasions) if promise.occasions else "",
@@ -294,7 +324,10 @@ def _challenge_button(deal: DealFacts, texts: Texts) -> Button:
 def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     deal, promise, page = screen.deal, screen.promise, screen.page
     customer = deal_name(deal, texts.plain)
-    components: list[Component] = [ContextText((texts.markup.escape(customer),)), *_promise(promise, texts)]
+    components: list[Component] = [
+        ContextText((texts.markup.escape(customer),)),
+        *_promise(promise, texts, acts=screen.acts),
+    ]
     missed = promise.tracked.state is PromiseState.MISSED
     if screen.changed:
         components.insert(0, Paragraph(texts.rich("promises.changed")))
@@ -304,7 +337,7 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
         components.append(Paragraph(texts.rich("promises.own_it")))
     else:
         components.append(_answers(deal, promise, page, texts))
-    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None else []
+    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None and screen.acts else []
     components.append(ActionRow("board", (*challenge, open_button(deal, texts, page=page))))
     return tuple(components)
 

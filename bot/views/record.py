@@ -49,7 +49,7 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         components += [ContextText((word,))] if word else []
     if not screen.statements:
         components.append(Paragraph(texts.rich("record.none")))
-    if card.deal.stage in PREPARABLE:
+    if card.deal.stage in PREPARABLE and screen.acts:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from handlers.call.deal_search import DealSearch, find_by_customer
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import PAGE_SIZE
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, kept_by, seen_deal
 from handlers.deal.facts import facts, statements_of
+from handlers.deal.keepers import keepers_of
 from handlers.deal.reminder_facts import agreed_statements, recurring_promises, working_time
 from handlers.deal.tracked_promises import today, tracked_promises
 from handlers.errors import NoSuchDealError, NotNowError
@@ -23,12 +24,13 @@ from handlers.method.recurrence import occasions
 from handlers.method.reminders_due import AGREED
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Statement
+from handlers.method.team_roles import ALL_ROLES
 from handlers.method.time_parsing.resolve import format_day
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen
-from storage import promises
-from storage.models import Deal, PromiseOutcome, Tenant
+from storage import deal_members, promises
+from storage.models import Deal, Person, PromiseOutcome, Tenant
 from storage.promises import Occasion
 
 SHOWN = AGREED | {Stage.COMPLETED}
@@ -37,7 +39,7 @@ SHOWN = AGREED | {Stage.COMPLETED}
 
 @dataclass(frozen=True, slots=True)
 class BoardRequest:
-    """The rep opens a page of the board, from 1; a page that does not exist gives the nearest one."""
+    """The rep, or somebody on the team, opens a page of the board, from 1; one that does not exist is the nearest."""
 
     caller: Caller
     deal_id: int
@@ -56,15 +58,15 @@ class _Recorded:
 def show(session: Session, request: BoardRequest, now: datetime) -> BoardScreen:
     """The page. Changes nothing. Raises `NotNowError` if nothing is agreed yet."""
     opened = open_request(session, request.caller, now)
-    deal = require_promises(owned_deal(session, opened, request.deal_id))
-    return board_screen(session, deal, now, request.page)
+    deal = require_promises(seen_deal(session, opened, request.deal_id))
+    return board_screen(session, deal, now, request.page, reader=opened.person)
 
 
 def find(session: Session, request: DealSearch, now: datetime) -> BoardScreen | DealChoice:
     """The board of the named deal; without a name, of the only one after its recap."""
     opened = open_request(session, request.caller, now)
     stages = frozenset(Stage) if request.typed else RECAPPED_OR_LATER - {Stage.COMPLETED}
-    found = find_by_customer(session, opened, request.typed, stages)
+    found = find_by_customer(session, opened, request.typed, stages, ALL_ROLES)
     if not isinstance(found, Deal):
         return DealChoice(request.typed, "promises", found)
     return show(session, BoardRequest(replace(request.caller, event_key=""), found.id), now)
@@ -78,9 +80,16 @@ def require_promises(deal: Deal) -> Deal:
 
 
 def board_screen(
-    session: Session, deal: Deal, now: datetime, page: int = 1, note: BoardNote | None = None
+    session: Session,
+    deal: Deal,
+    now: datetime,
+    page: int = 1,
+    note: BoardNote | None = None,
+    *,
+    reader: Person | None = None,
 ) -> BoardScreen:
-    """A page of the deal's board as it is now."""
+    """A page of the deal's board as it is now. Without a `reader` it is shown to the deal's rep."""
+    acts = reader is None or acts_as_rep(session, reader, deal)
     tracked = tracked_promises(session, deal, now)
     pages = max(1, -(-len(tracked) // PAGE_SIZE))
     page = min(max(1, page), pages)
@@ -96,6 +105,8 @@ def board_screen(
         value_day=None if deal.value_on is None else format_day(deal.value_on),
         asks=deal.stage in AGREED,
         note=note,
+        settles=None if acts or reader is None else kept_by(session, reader, deal),
+        assigns=acts and deal.stage in AGREED and bool(deal_members.of_deal(session, deal.id)),
     )
 
 
@@ -113,9 +124,14 @@ def _rows(session: Session, deal: Deal, tracked: list[TrackedPromise], now: date
     recorded = _Recorded(promises.outcomes(session, deal.id), _occasions(session, deal, tenant, on))
     details = details_of(session, deal.id)
     current = {each.id: each for each in statements_of(session, deal.id)}
-    return [
+    keepers = keepers_of(session, deal)
+    rows = [
         _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
         for each in tracked
+    ]
+    return [
+        replace(row, kept_by=keepers[row.statement.id].external_id) if row.statement.id in keepers else row
+        for row in rows
     ]
 
 

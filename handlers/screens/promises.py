@@ -17,6 +17,8 @@ from handlers.screens.deals import DealFacts
 class BoardPromise:
     """An agreed statement on the board: who keeps it, by when, what became of it, and who says so.
 
+    `kept_by` is who keeps it by name, by the platform's id; empty if nobody is named.
+
     `measure` is what makes it measurable, or empty. `evidence` and `contact` are empty if unknown. Of a promise that
     recurs, `made` of the `occasions` so far were kept; `occasions` is 0 for any other.
     """
@@ -32,6 +34,7 @@ class BoardPromise:
     recorded_at: datetime | None = None
     made: int = 0
     occasions: int = 0
+    kept_by: str = ""
 
 
 class BoardNote(StrEnum):
@@ -62,6 +65,10 @@ class BoardScreen:
     value_day: str | None
     asks: bool
     note: BoardNote | None = None
+    settles: frozenset[int] | None = None
+    """The statements that the reader may settle; None for whoever acts as the rep, who settles all of them."""
+    assigns: bool = False
+    """There is a team, so the reader may say who of it keeps a promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ class PromiseAnswered:
     promise: BoardPromise
     page: int = 1
     changed: bool = False
+    acts: bool = True
+    """Whether the reader acts as the deal's rep."""
 
 
 @dataclass(frozen=True, slots=True)

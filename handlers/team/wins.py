@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.deal.call_gaps import call_gaps
-from handlers.deal.facts import facts, statements_of
+from handlers.deal.facts import facts, statements_of, team_of
 from handlers.method import money
 from handlers.method.order_changes import ENDINGS, TAKEN_BACK, OrderChangeKind
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
@@ -77,4 +77,5 @@ def _win(session: Session, deal: Deal) -> Win:
     current = statements_of(session, deal.id)
     aligned = Stage(deal.stage) in ALIGNED_OR_LATER
     complete = not (aligned and call_gaps(session, deal, current))
-    return Win(facts(deal), agreed_counts(current), aligned, complete)
+    team = tuple(each.person for each in team_of(session, deal))
+    return Win(facts(deal), agreed_counts(current), aligned, complete, team)
