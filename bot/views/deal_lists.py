@@ -62,6 +62,7 @@ _OPENS = {
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
     ViewId.REFERRALS: ActionId.REFERRALS_OPEN,
     ViewId.REVIEW: ActionId.REVIEW_OPEN,
+    ViewId.DEAL_TEAM: ActionId.TEAM_SHOW,
     **dict.fromkeys(
         (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
         ActionId.CARD_GO_ON,

@@ -183,7 +183,7 @@ def _add(
         member.role = role
         audit_log.record(session, deal.id, by, "team_role", now, member=member.id, role=role)
     session.flush()
-    key = f"{ADDED}:{member.id}:{now.isoformat()}"
+    key = f"{ADDED}:{member.id}:{role}:{now.isoformat()}"
     send(session, deal, ADDED, key, now, person=person, member=member.id, role=role, by=opened.person.external_id)
     plan_messages(session, deal, now)
     put_right(session, deal, now)
