@@ -25,7 +25,7 @@ from handlers.errors import InvalidEntryError, NotNowError, Refusal
 from handlers.method.team_roles import TeamRole, cut_role
 from handlers.promises.settle import PromiseRequest
 from handlers.requests import DealRequest
-from handlers.screens.deal_team import KeeperForm, TeamScreen
+from handlers.screens.deal_team import DealTeamScreen, KeeperForm
 from handlers.screens.deals import DealCard, DealChoice
 from handlers.screens.promises import BoardScreen
 
@@ -50,7 +50,7 @@ async def with_command(context: Context, command: Command, rest: str) -> Message
     typed = _read(command, rest)
     person = await context.directory.find_person(typed.named) if typed.named else None
     if typed.named and person is None:
-        raise NotNowError("deal_team.who", named=typed.named.lstrip("@"))
+        raise NotNowError("dealteam.who", named=typed.named.lstrip("@"))
     if person is None:
         typed, person = await _by_name_alone(context, typed)
     if person is None:
@@ -91,17 +91,17 @@ async def _by_name_alone(context: Context, typed: _Typed) -> tuple[_Typed, str |
     return typed, None
 
 
-async def show_team(context: Context, interaction: Interaction) -> TeamScreen:
+async def show_team(context: Context, interaction: Interaction) -> DealTeamScreen:
     """The team of the deal that the modal is about."""
     return await context.apply(members.show, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
-async def _show(context: Context, interaction: Interaction) -> TeamScreen:
+async def _show(context: Context, interaction: Interaction) -> DealTeamScreen:
     await context.require_colleague(interaction.viewer)
     return await context.apply(members.show, DealRequest(interaction.viewer, _number(interaction)))
 
 
-async def _remove(context: Context, interaction: Interaction) -> TeamScreen:
+async def _remove(context: Context, interaction: Interaction) -> DealTeamScreen:
     await context.require_colleague(interaction.viewer)
     request = MemberRemoved(interaction.actor, interaction.state.deal_id, interaction.value)
     return await context.apply(members.remove, request)
@@ -130,7 +130,7 @@ async def _add_helpers(context: Context, interaction: Interaction) -> DealCard:
         try:
             person = await context.directory.find_person(named)
             if person is None:
-                raise NotNowError("deal_team.who", named=named)
+                raise NotNowError("dealteam.who", named=named)
             found.append(Colleague(person, await context.selected_profile(person, "member", guests=False)))
         except Refusal as refusal:
             refused = refused or refusal
@@ -156,7 +156,7 @@ async def _save_keeper(context: Context, interaction: Interaction) -> Modal:
     state, chosen = interaction.state, interaction.values.value("keeper")
     promise = PromiseRequest(interaction.actor, state.deal_id, state.statement_id, state.version, on_board=True)
     if not chosen:
-        raise InvalidEntryError("keeper", "deal_team.keeper_missing")
+        raise InvalidEntryError("keeper", "dealteam.keeper_missing")
     request = KeeperChosen(promise, "" if chosen == view.THE_REP else chosen)
     return promises_view.board(await context.apply(keepers.assign, request), context.texts)
 
@@ -168,7 +168,7 @@ def _number(interaction: Interaction) -> int:
 CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard]]] = {
     ActionId.TEAM_HELPERS: _add_helpers,
 }
-OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[TeamScreen | KeeperForm | BoardScreen]]] = {
+OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[DealTeamScreen | KeeperForm | BoardScreen]]] = {
     ActionId.TEAM_SHOW: _show,
     ActionId.TEAM_REMOVE: _remove,
     ActionId.PROMISES_KEEPER: _ask_keeper,

@@ -23,7 +23,7 @@ from bot.views.promises import open_button
 from bot.views.team_line import member_line
 from handlers.deal_team.members import LONGEST_SPLIT
 from handlers.method.team_roles import LEAST, TeamRole
-from handlers.screens.deal_team import KeeperForm, MemberLeft, TeamForm, TeamMessage, TeamScreen, TeamWelcome
+from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamForm, TeamMessage, TeamWelcome
 from handlers.screens.deals import DealFacts, TeamMember
 from prompts.wording import Wording
 
@@ -34,7 +34,7 @@ THE_REP = "rep"
 def modal(screen: TeamForm, texts: Texts) -> Modal:
     """A screen of the team as a modal."""
     match screen:
-        case TeamScreen():
+        case DealTeamScreen():
             return form(screen, texts)
         case KeeperForm():
             return keeper_form(screen, texts)
@@ -49,11 +49,11 @@ def message(screen: TeamMessage, texts: Texts) -> Message:
             return left(screen, texts)
 
 
-def form(screen: TeamScreen, texts: Texts, *, role: TeamRole | None = None) -> Modal:
+def form(screen: DealTeamScreen, texts: Texts, *, role: TeamRole | None = None) -> Modal:
     """Who is on the team, each with a button that takes them off; below it, whom to add in which role."""
     customer = deal_name(screen.deal, texts.plain)
     rep = texts.markup.mention(screen.deal.owner)
-    components: list[Component] = [Paragraph(texts.rich("deal_team.rep", customer=customer, rep=rep))]
+    components: list[Component] = [Paragraph(texts.rich("dealteam.rep", customer=customer, rep=rep))]
     for each in screen.members:
         components += [
             Paragraph(member_line(each, texts)),
@@ -64,42 +64,42 @@ def form(screen: TeamScreen, texts: Texts, *, role: TeamRole | None = None) -> M
         Divider(),
         UserField(
             "member",
-            texts.plain("deal_team.member"),
+            texts.plain("dealteam.member"),
             chosen=known,
-            hint=texts.plain("deal_team.member_hint"),
+            hint=texts.plain("dealteam.member_hint"),
             optional=True,
         ),
         RadioGroup(
             "role",
-            texts.plain("deal_team.role"),
-            tuple(Option(each, texts.plain(f"deal_team.choice_{each}")) for each in TeamRole),
+            texts.plain("dealteam.role"),
+            tuple(Option(each, texts.plain(f"dealteam.choice_{each}")) for each in TeamRole),
             chosen=role or LEAST,
         ),
         TextField(
             "split",
-            texts.plain("deal_team.split"),
+            texts.plain("dealteam.split"),
             value=screen.split,
-            hint=texts.plain("deal_team.split_hint"),
+            hint=texts.plain("dealteam.split_hint"),
             optional=True,
             max_length=LONGEST_SPLIT,
         ),
     ]
     return Modal(
         ViewId.DEAL_TEAM,
-        texts.plain("deal_team.title"),
+        texts.plain("dealteam.title"),
         tuple(components),
         state=ModalState(screen.deal.id),
-        submit=texts.plain("deal_team.save"),
-        close=texts.plain("deal_team.close"),
+        submit=texts.plain("dealteam.save"),
+        close=texts.plain("dealteam.close"),
     )
 
 
-def added(screen: TeamScreen, person: str, texts: Texts) -> Message:
+def added(screen: DealTeamScreen, person: str, texts: Texts) -> Message:
     """Answers the command: who is on the team now."""
     member = next((each for each in screen.members if each.person == person), None)
     customer = deal_name(screen.deal, texts.plain)
-    role = "" if member is None else texts.plain(f"deal_team.role_{member.role}")
-    text = texts.rich("deal_team.added", customer=customer, person=texts.markup.mention(person), role=role)
+    role = "" if member is None else texts.plain(f"dealteam.role_{member.role}")
+    text = texts.rich("dealteam.added", customer=customer, person=texts.markup.mention(person), role=role)
     return Message(text, (Paragraph(text), ActionRow("team", (team_button(screen.deal, texts.plain),))))
 
 
@@ -107,10 +107,10 @@ def welcome(screen: TeamWelcome, texts: Texts) -> Message:
     """What the new member is told: what, by whom, and what they can do."""
     customer = deal_name(screen.deal, texts.plain)
     title = texts.rich(
-        "deal_team.welcome",
+        "dealteam.welcome",
         customer=customer,
         by=texts.markup.mention(screen.by),
-        role=texts.plain(f"deal_team.role_{screen.role}"),
+        role=texts.plain(f"dealteam.role_{screen.role}"),
     )
     can = "co_owner" if screen.role is TeamRole.CO_OWNER else "member"
     text = texts.plain("card.record")
@@ -121,7 +121,7 @@ def welcome(screen: TeamWelcome, texts: Texts) -> Message:
         title,
         (
             Paragraph(texts.markup.bold(title)),
-            Paragraph(texts.rich(f"deal_team.can_{can}")),
+            Paragraph(texts.rich(f"dealteam.can_{can}")),
             ActionRow("team", (button,)),
         ),
     )
@@ -130,10 +130,10 @@ def welcome(screen: TeamWelcome, texts: Texts) -> Message:
 def left(screen: MemberLeft, texts: Texts) -> Message:
     """The rep is told that somebody is off the team, and what is theirs again."""
     text = texts.rich(
-        "deal_team.left",
+        "dealteam.left",
         customer=deal_name(screen.deal, texts.plain),
         person=texts.markup.mention(screen.person),
-        role=texts.plain(f"deal_team.role_{screen.role}"),
+        role=texts.plain(f"dealteam.role_{screen.role}"),
         count=screen.promises,
     )
     return Message(text, (Paragraph(text), ActionRow("team", (team_button(screen.deal, texts.plain),))))
@@ -145,20 +145,20 @@ def keeper_form(screen: KeeperForm, texts: Texts) -> Modal:
     people = tuple(Option(each.person, _option(each, texts)) for each in screen.members)
     return Modal(
         ViewId.PROMISE_KEEPER,
-        texts.plain("deal_team.keeper_title"),
+        texts.plain("dealteam.keeper_title"),
         (
             Paragraph(texts.rich("details.statement", wording=statement.wording)),
             RadioGroup(
                 "keeper",
-                texts.plain("deal_team.keeper"),
-                (Option(THE_REP, texts.plain("deal_team.keeper_rep")), *people),
+                texts.plain("dealteam.keeper"),
+                (Option(THE_REP, texts.plain("dealteam.keeper_rep")), *people),
                 chosen=screen.keeper or THE_REP,
             ),
-            ContextText((texts.rich("deal_team.keeper_hint"),)),
+            ContextText((texts.rich("dealteam.keeper_hint"),)),
         ),
         state=ModalState(screen.deal.id, statement.id, statement.version),
-        submit=texts.plain("deal_team.save"),
-        close=texts.plain("deal_team.close"),
+        submit=texts.plain("dealteam.save"),
+        close=texts.plain("dealteam.close"),
     )
 
 
@@ -170,16 +170,16 @@ def team_button(deal: DealFacts, plain: Wording) -> Button:
 
 def _option(member: TeamMember, texts: Texts) -> str:
     """One of the team in a list of options, which shows no mentions."""
-    role = texts.plain(f"deal_team.role_{member.role}")
-    return texts.plain("deal_team.option", name=member.name, role=role)
+    role = texts.plain(f"dealteam.role_{member.role}")
+    return texts.plain("dealteam.option", name=member.name, role=role)
 
 
 def _remove(member: TeamMember, texts: Texts) -> Button:
     return Button(
-        texts.plain("deal_team.remove"),
+        texts.plain("dealteam.remove"),
         ActionId.TEAM_REMOVE,
         member.person,
-        accessible_name=texts.plain("deal_team.label_remove", person=_option(member, texts)),
+        accessible_name=texts.plain("dealteam.label_remove", person=_option(member, texts)),
     )
 
 

@@ -94,7 +94,7 @@ def _win(win: Win, texts: Texts) -> str:
     )
     if win.team:
         team = Ready(", ".join(texts.markup.mention(each) for each in win.team))
-        line = texts.rich("deal_team.win", win=Ready(line), team=team)
+        line = texts.rich("dealteam.win", win=Ready(line), team=team)
     kind = kind_text(win.deal, texts)
     if kind:
         line = f"{line} · {kind}"

@@ -53,7 +53,7 @@ def assign(session: Session, request: KeeperChosen, now: datetime) -> BoardScree
     before = keepers_of(session, deal).get(statement.id)
     known = {each.person: each for each in team_of(session, deal)}
     if request.person and request.person not in known:
-        raise InvalidEntryError("keeper", "deal_team.keeper_missing")
+        raise InvalidEntryError("keeper", "dealteam.keeper_missing")
     if not opened.repeated and request.person != ("" if before is None else before.external_id):
         person_id = known[request.person].person_id if request.person else None
         by = opened.person.id

@@ -21,7 +21,7 @@ from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import WON
 from handlers.method.team_roles import LEAST, TeamRole
 from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, apply_profile, open_request
-from handlers.screens.deal_team import TeamScreen
+from handlers.screens.deal_team import DealTeamScreen
 from handlers.screens.deals import DealCard, DealChoice
 from storage import audit_log, deal_members, workspaces
 from storage.models import Deal, DealMember
@@ -77,13 +77,13 @@ class MemberRemoved:
     person: str
 
 
-def show(session: Session, request: DealRequest, now: datetime) -> TeamScreen:
+def show(session: Session, request: DealRequest, now: datetime) -> DealTeamScreen:
     """The team. Changes nothing. Raises `NotNowError` while it is not certain that this is a deal."""
     opened = open_request(session, request.caller, now)
     return _screen(session, _require_won(owned_deal(session, opened, request.deal_id)))
 
 
-def find(session: Session, request: DealSearch, now: datetime) -> TeamScreen | DealChoice:
+def find(session: Session, request: DealSearch, now: datetime) -> DealTeamScreen | DealChoice:
     """The team of the named deal; without a name, of the only one. Raises `NotNowError` if none matches."""
     opened = open_request(session, request.caller, now)
     found = find_by_customer(session, opened, request.typed, WON)
@@ -98,7 +98,7 @@ def helpers(session: Session, request: DealRequest, now: datetime) -> tuple[str,
     return helpers_of(session, owned_deal(session, opened, request.deal_id))
 
 
-def save(session: Session, request: TeamSaved, now: datetime) -> TeamScreen:
+def save(session: Session, request: TeamSaved, now: datetime) -> DealTeamScreen:
     """Add the colleague or give them another role, and note the split.
 
     Raises `InvalidEntryError` for somebody who cannot be added, and for an unknown role or a note that is too long;
@@ -113,7 +113,7 @@ def save(session: Session, request: TeamSaved, now: datetime) -> TeamScreen:
         return _screen(session, deal)
     if request.colleague is not None:
         if request.role not in tuple(TeamRole):
-            raise InvalidEntryError("role", "deal_team.role_missing")
+            raise InvalidEntryError("role", "dealteam.role_missing")
         _add(session, opened, deal, request.colleague, TeamRole(request.role), now)
     if split != (deal.split or ""):
         deal.split = split or None
@@ -121,7 +121,7 @@ def save(session: Session, request: TeamSaved, now: datetime) -> TeamScreen:
     return _screen(session, deal)
 
 
-def add_named(session: Session, request: ColleagueNamed, now: datetime) -> TeamScreen | DealChoice:
+def add_named(session: Session, request: ColleagueNamed, now: datetime) -> DealTeamScreen | DealChoice:
     """Add the colleague to the named deal, in the least role if none is named. Raises as `save`."""
     opened = open_request(session, request.caller, now)
     found = find_by_customer(session, opened, request.typed, WON)
@@ -147,7 +147,7 @@ def add_helpers(session: Session, request: HelpersAdded, now: datetime) -> DealC
     return card(session, deal, now)
 
 
-def remove(session: Session, request: MemberRemoved, now: datetime) -> TeamScreen:
+def remove(session: Session, request: MemberRemoved, now: datetime) -> DealTeamScreen:
     """Take the member off the team. Whoever is off it already stays so."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -165,16 +165,16 @@ def _add(
     if colleague.profile is not None:
         apply_profile(session, opened.tenant, person, colleague.profile, now)
     if person.id == deal.owner_id:
-        raise InvalidEntryError("member", "deal_team.is_rep", customer=deal.customer)
+        raise InvalidEntryError("member", "dealteam.is_rep", customer=deal.customer)
     if person.left_at is not None:
-        raise InvalidEntryError("member", "deal_team.left_company")
+        raise InvalidEntryError("member", "dealteam.left_company")
     member = deal_members.find(session, deal.id, person.id)
     if member is not None and member.role == role:
         return
     by = opened.person.id
     if member is None:
         if len(deal_members.of_deal(session, deal.id)) >= MOST_MEMBERS:
-            raise InvalidEntryError("member", "deal_team.full", most=MOST_MEMBERS)
+            raise InvalidEntryError("member", "dealteam.full", most=MOST_MEMBERS)
         member = DealMember(deal_id=deal.id, person_id=person.id, role=role, added_by=by, added_at=now)
         session.add(member)
         session.flush()
@@ -191,9 +191,9 @@ def _add(
 
 def _require_won(deal: Deal) -> Deal:
     if deal.stage not in WON or not deal.owner_known or deal.doubt is not None:
-        raise NotNowError("deal_team.not_yet")
+        raise NotNowError("dealteam.not_yet")
     return deal
 
 
-def _screen(session: Session, deal: Deal) -> TeamScreen:
-    return TeamScreen(facts(deal), team_of(session, deal), deal.split or "", helpers_of(session, deal))
+def _screen(session: Session, deal: Deal) -> DealTeamScreen:
+    return DealTeamScreen(facts(deal), team_of(session, deal), deal.split or "", helpers_of(session, deal))

@@ -10,7 +10,7 @@ from handlers.screens.deals import DealFacts, TeamMember
 
 
 @dataclass(frozen=True, slots=True)
-class TeamScreen:
+class DealTeamScreen:
     """Who is on the deal's team beside its rep. `split` is the note on how they share the win, or empty.
 
     `helpers` are the people whom the messages name, by the platform's ids or by name, and who are not on the team.
@@ -53,7 +53,7 @@ class KeeperForm:
     page: int
 
 
-TeamForm = TeamScreen | KeeperForm
+TeamForm = DealTeamScreen | KeeperForm
 """What opens as a modal."""
 TeamMessage = TeamWelcome | MemberLeft
 """What the outbox sends."""

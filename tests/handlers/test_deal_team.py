@@ -32,7 +32,7 @@ from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.requests import Caller, DealRequest, Profile
 from handlers.review import deal_review
 from handlers.screens.call import RecordScreen
-from handlers.screens.deal_team import KeeperForm, MemberLeft, TeamScreen, TeamWelcome
+from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamWelcome
 from handlers.screens.promises import BoardScreen, PromiseAnswered
 from handlers.screens.reminders import Digest, Nudge
 from handlers.team import departures, handover, wins
@@ -49,12 +49,12 @@ GO_LIVE = "Go-live by 1 May"
 FRIDAYS = "A call every Friday"
 
 
-def add(world: World, deal: int, person: str, role: TeamRole = TeamRole.ENGINEER, *, by: str = ANNA) -> TeamScreen:
+def add(world: World, deal: int, person: str, role: TeamRole = TeamRole.ENGINEER, *, by: str = ANNA) -> DealTeamScreen:
     request = TeamSaved(world.caller(by), deal, Colleague(person, Profile(person.title(), "UTC")), role, "")
     return world.do(members.save, request)
 
 
-def remove(world: World, deal: int, person: str, *, by: str = ANNA) -> TeamScreen:
+def remove(world: World, deal: int, person: str, *, by: str = ANNA) -> DealTeamScreen:
     return world.do(members.remove, MemberRemoved(world.caller(by), deal, person))
 
 
@@ -204,7 +204,7 @@ def test_the_rep_and_who_left_the_company_are_not_added(world: World, deal: int)
     world.do(departures.presence_seen, PresenceSeen("slack", WORKSPACE, CARLA, active=False))
     with pytest.raises(InvalidEntryError) as refused:
         add(world, deal, CARLA)
-    assert refused.value.key == "deal_team.left_company"
+    assert refused.value.key == "dealteam.left_company"
     assert world.do(members.show, DealRequest(world.caller(), deal)).members == ()
 
 
@@ -214,7 +214,7 @@ def test_a_command_adds_to_the_named_deal_and_keeps_a_known_role(world: World, d
 
     named(TeamRole.PARTNER)
     screen = named(None)
-    assert isinstance(screen, TeamScreen)
+    assert isinstance(screen, DealTeamScreen)
     assert [(each.person, each.role) for each in screen.members] == [(BEN, TeamRole.PARTNER)]
 
 
