@@ -14,6 +14,7 @@ from bot.interactions import challenges, commands, deal_team, drafts, handoff, o
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
+from bot.interactions.profiles import with_standing
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
@@ -130,7 +131,7 @@ _Changed = DealCard | DealFacts | HandedOver | OccasionAnswered
 
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
-    await context.require_member(interaction.viewer)
+    interaction = await with_standing(context, interaction)
     if interaction.action_id in _OPENS_MODAL:
         screen = await _OPENS_MODAL[interaction.action_id](context, interaction)
         return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))

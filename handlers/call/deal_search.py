@@ -142,6 +142,6 @@ def _named(
     The keys are made anew: an older version may have stored them by other rules.
     """
     own = deals.of_owner(session, opened.person.id, stages)
-    shared = deal_members.deals_of(session, opened.person.id, stages, roles)
+    shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, roles)
     found = sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))
     return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

@@ -18,7 +18,7 @@ def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
 
     Raises `NoSuchDealError` if the workspace has no such deal, `NotYoursError` if it is not theirs.
     """
-    deal = _locked(session, deal_id)
+    deal = _locked(session, opened, deal_id)
     if not acts_as_rep(session, opened.person, deal):
         raise NotYoursError
     return deal
@@ -26,7 +26,7 @@ def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
 
 def seen_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
     """A deal whose record and promises the caller may see, locked. Raises as `owned_deal`."""
-    deal = _locked(session, deal_id)
+    deal = _locked(session, opened, deal_id)
     if not may_see(session, opened.person, deal):
         raise NotYoursError
     return deal
@@ -34,7 +34,7 @@ def seen_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
 
 def settled_deal(session: Session, opened: OpenedRequest, deal_id: int, statement_id: int) -> Deal:
     """A deal of which the caller settles this statement, locked for a change. Raises as `owned_deal`."""
-    deal = _locked(session, deal_id)
+    deal = _locked(session, opened, deal_id)
     if not may_settle(session, opened.person, deal, statement_id):
         raise NotYoursError
     return deal
@@ -75,8 +75,11 @@ def kept_by(session: Session, person: Person, deal: Deal) -> frozenset[int]:
     return frozenset(found)
 
 
-def _locked(session: Session, deal_id: int) -> Deal:
+def _locked(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
+    """The deal. Raises `NotYoursError` for a guest on somebody else's: only colleagues are on a team."""
     deal = deals.lock(session, deal_id)
     if deal is None:
         raise NoSuchDealError
+    if opened.is_guest and deal.owner_id != opened.person.id:
+        raise NotYoursError
     return deal
