@@ -81,8 +81,8 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     deal = screen.deal
     components = _summary(screen, texts) if deal.stage is Stage.COMPLETED else _head(screen, texts)
     for each in screen.promises:
-        components += _promise(each, texts, acts=screen.settles is None)
-        if screen.asks and (screen.settles is None or each.statement.id in screen.settles):
+        components += _promise(deal, each, texts, own=screen.own)
+        if screen.asks and each.may_settle:
             row = _answers(deal, each, screen.page, texts)
             keeper = (_keeper_button(deal, each, screen.page, texts),) if _assigns(screen, each) else ()
             components.append(replace(row, elements=(*row.elements, *keeper)))
@@ -91,7 +91,7 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
         components += _pages(screen, texts)
     if screen.value_day is not None:
         components.append(ContextText((texts.rich("promises.value_day_known", day=screen.value_day),)))
-    if screen.settles is None:
+    if screen.own:
         components.append(_steps(screen, texts))
     return Modal(
         ViewId.PROMISES,
@@ -249,20 +249,20 @@ def _keeper_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Tex
     )
 
 
-def _keeper(promise: BoardPromise, texts: Texts, *, acts: bool) -> str:
+def _keeper(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> str:
     """Who keeps the promise: by name, if somebody is named."""
     if promise.kept_by:
         return texts.rich("promises.kept_by", person=texts.markup.mention(promise.kept_by))
-    if promise.keeper is Owner.REP and not acts:
-        return texts.rich("promises.kept_by_rep")
+    if promise.keeper is Owner.REP and not own:
+        return texts.rich("promises.kept_by", person=texts.markup.mention(deal.owner))
     return texts.rich(f"promises.keeper_{promise.keeper}")
 
 
-def _promise(promise: BoardPromise, texts: Texts, *, acts: bool = True) -> list[Component]:
+def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> list[Component]:
     tracked = promise.tracked
     due = "" if tracked.due is None else format_day(tracked.due)
     notes = [
-        _keeper(promise, texts, acts=acts),
+        _keeper(deal, promise, texts, own=own),
         texts.rich("promises.due", day=due, over=promise.overdue) if due and not tracked.settled else "",
         texts.rich("statements.measure", measure=promise.measure) if promise.measure and not due else "",
         texts.rich("promises.made", made=promise.made, occasions=promise.occasions) if promise.occasions else "",
@@ -326,7 +326,7 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     customer = deal_name(deal, texts.plain)
     components: list[Component] = [
         ContextText((texts.markup.escape(customer),)),
-        *_promise(promise, texts, acts=screen.acts),
+        *_promise(deal, promise, texts, own=screen.own),
     ]
     missed = promise.tracked.state is PromiseState.MISSED
     if screen.changed:
@@ -337,7 +337,7 @@ def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
         components.append(Paragraph(texts.rich("promises.own_it")))
     else:
         components.append(_answers(deal, promise, page, texts))
-    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None and screen.acts else []
+    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None and screen.own else []
     components.append(ActionRow("board", (*challenge, open_button(deal, texts, page=page))))
     return tuple(components)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -89,7 +89,7 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
 def show_record(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
     """Everything on record about the matching deal. Raises `NotNowError` if none matches."""
     opened = open_request(session, request.caller, now)
-    found = find_by_customer(session, opened, request.typed, frozenset(Stage), ALL_ROLES)
+    found = find_by_customer(session, opened, request.typed, frozenset(Stage), on_teams(session, opened))
     if isinstance(found, Deal):
         return replace(record_screen(session, found, now), acts=acts_as_rep(session, opened.person, found))
     return DealChoice(request.typed, "show", found)
@@ -108,21 +108,29 @@ def continue_call(session: Session, request: DealSearch, now: datetime) -> CallS
     return DealChoice(request.typed, "call", found)
 
 
+def on_teams(session: Session, opened: OpenedRequest) -> Sequence[Deal]:
+    """The deals whose team the person is on. A guest is on none."""
+    if opened.is_guest:
+        return ()
+    return deal_members.deals_of(session, opened.person.id, frozenset(Stage), ALL_ROLES)
+
+
 def find_by_customer(
     session: Session,
     opened: OpenedRequest,
     typed: str,
     stages: frozenset[Stage],
-    roles: frozenset[TeamRole] = CO_OWNED,
+    also: Sequence[Deal] = (),
 ) -> Deal | tuple[DealFacts, ...]:
     """The deal whose customer matches what was typed, or several such deals. An exact name beats a part of one.
 
-    Theirs are the deals on which they act as the rep, and those whose team they are on in one of the `roles`.
+    Of the deals on which the person acts as the rep, and those in `also`.
 
     Raises `NotNowError` if none matches.
     """
     wanted = customer_key(typed)
-    matching = _named(session, opened, wanted, stages, roles)
+    known = (deal for deal in also if deal.stage in stages and (not wanted or wanted in customer_key(deal.customer)))
+    matching = list({deal.id: deal for deal in (*_named(session, opened, wanted, stages), *known)}.values())
     exact = [deal for deal in matching if wanted and customer_key(deal.customer) == wanted]
     chosen = exact if len(exact) == 1 else matching
     if not chosen:
@@ -135,13 +143,12 @@ def _named(
     opened: OpenedRequest,
     wanted: str,
     stages: frozenset[Stage],
-    roles: frozenset[TeamRole] = CO_OWNED,
 ) -> list[Deal]:
-    """The rep's deals whose customer's key has `wanted` in it; also those that they co-own, or with `roles` are on.
+    """The deals on which the person acts as the rep, and whose customer's key has `wanted` in it.
 
     The keys are made anew: an older version may have stored them by other rules.
     """
     own = deals.of_owner(session, opened.person.id, stages)
-    shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, roles)
+    shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, CO_OWNED)
     found = sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))
     return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

@@ -25,9 +25,17 @@ def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
 
 
 def seen_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
-    """A deal whose record and promises the caller may see, locked. Raises as `owned_deal`."""
+    """A deal whose record the caller may see, locked. Raises as `owned_deal`."""
     deal = _locked(session, opened, deal_id)
     if not may_see(session, opened.person, deal):
+        raise NotYoursError
+    return deal
+
+
+def promised_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
+    """A deal whose board of promises the caller may see, locked. Raises as `owned_deal`."""
+    deal = _locked(session, opened, deal_id)
+    if not may_see_promises(session, opened.person, deal):
         raise NotYoursError
     return deal
 
@@ -49,8 +57,13 @@ def acts_as_rep(session: Session, person: Person, deal: Deal) -> bool:
 
 
 def may_see(session: Session, person: Person, deal: Deal) -> bool:
-    """Whether the person sees the deal's record and promises: its rep, and everybody on its team."""
+    """Whether the person sees the deal's record: its rep, and everybody on its team."""
     return deal.owner_id == person.id or deal_members.find(session, deal.id, person.id) is not None
+
+
+def may_see_promises(session: Session, person: Person, deal: Deal) -> bool:
+    """Whether the person sees the board of the deal's promises: its rep, and everybody on its team."""
+    return may_see(session, person, deal)
 
 
 def may_settle(session: Session, person: Person, deal: Deal, statement_id: int) -> bool:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.deal_search import DealSearch, find_by_customer
+from handlers.call.deal_search import DealSearch, find_by_customer, on_teams
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import PAGE_SIZE
-from handlers.deal.deal_access import acts_as_rep, kept_by, seen_deal
+from handlers.deal.deal_access import acts_as_rep, kept_by, promised_deal
 from handlers.deal.facts import facts, statements_of
 from handlers.deal.keepers import keepers_of
 from handlers.deal.reminder_facts import agreed_statements, recurring_promises, working_time
@@ -24,7 +24,6 @@ from handlers.method.recurrence import occasions
 from handlers.method.reminders_due import AGREED
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Statement
-from handlers.method.team_roles import ALL_ROLES
 from handlers.method.time_parsing.resolve import format_day
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealChoice
@@ -58,15 +57,15 @@ class _Recorded:
 def show(session: Session, request: BoardRequest, now: datetime) -> BoardScreen:
     """The page. Changes nothing. Raises `NotNowError` if nothing is agreed yet."""
     opened = open_request(session, request.caller, now)
-    deal = require_promises(seen_deal(session, opened, request.deal_id))
-    return board_screen(session, deal, now, request.page, reader=opened.person)
+    deal = require_promises(promised_deal(session, opened, request.deal_id))
+    return board_screen(session, deal, now, request.page, viewer=opened.person)
 
 
 def find(session: Session, request: DealSearch, now: datetime) -> BoardScreen | DealChoice:
     """The board of the named deal; without a name, of the only one after its recap."""
     opened = open_request(session, request.caller, now)
     stages = frozenset(Stage) if request.typed else RECAPPED_OR_LATER - {Stage.COMPLETED}
-    found = find_by_customer(session, opened, request.typed, stages, ALL_ROLES)
+    found = find_by_customer(session, opened, request.typed, stages, on_teams(session, opened))
     if not isinstance(found, Deal):
         return DealChoice(request.typed, "promises", found)
     return show(session, BoardRequest(replace(request.caller, event_key=""), found.id), now)
@@ -86,16 +85,17 @@ def board_screen(
     page: int = 1,
     note: BoardNote | None = None,
     *,
-    reader: Person | None = None,
+    viewer: Person | None = None,
 ) -> BoardScreen:
-    """A page of the deal's board as it is now. Without a `reader` it is shown to the deal's rep."""
-    acts = reader is None or acts_as_rep(session, reader, deal)
+    """A page of the deal's board as it is now, as `viewer` sees it: the rep, unless it is somebody else."""
+    who = viewer or deal.owner
+    own = acts_as_rep(session, who, deal)
     tracked = tracked_promises(session, deal, now)
     pages = max(1, -(-len(tracked) // PAGE_SIZE))
     page = min(max(1, page), pages)
     return BoardScreen(
         deal=facts(deal),
-        promises=tuple(_rows(session, deal, tracked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], now)),
+        promises=tuple(_rows(session, deal, tracked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], who, now)),
         page=page,
         pages=pages,
         total=len(tracked),
@@ -105,34 +105,37 @@ def board_screen(
         value_day=None if deal.value_on is None else format_day(deal.value_on),
         asks=deal.stage in AGREED,
         note=note,
-        settles=None if acts or reader is None else kept_by(session, reader, deal),
-        assigns=acts and deal.stage in AGREED and bool(deal_members.of_deal(session, deal.id)),
+        own=own,
+        assigns=own and deal.stage in AGREED and bool(deal_members.of_deal(session, deal.id)),
     )
 
 
-def board_promise(session: Session, deal: Deal, statement_id: int, now: datetime) -> BoardPromise:
-    """One promise of the deal. Raises `NoSuchDealError` if the customer does not agree to it now."""
+def board_promise(
+    session: Session, deal: Deal, statement_id: int, now: datetime, *, viewer: Person | None = None
+) -> BoardPromise:
+    """One promise of the deal, as `viewer` sees it. Raises `NoSuchDealError` if it is not agreed to now."""
     found = [each for each in tracked_promises(session, deal, now) if each.statement_id == statement_id]
     if not found:
         raise NoSuchDealError
-    return _rows(session, deal, found, now)[0]
+    return _rows(session, deal, found, viewer or deal.owner, now)[0]
 
 
-def _rows(session: Session, deal: Deal, tracked: list[TrackedPromise], now: datetime) -> list[BoardPromise]:
+def _rows(
+    session: Session, deal: Deal, tracked: list[TrackedPromise], viewer: Person, now: datetime
+) -> list[BoardPromise]:
     tenant = session.get_one(Tenant, deal.tenant_id)
     on = today(deal, tenant, now)
     recorded = _Recorded(promises.outcomes(session, deal.id), _occasions(session, deal, tenant, on))
     details = details_of(session, deal.id)
     current = {each.id: each for each in statements_of(session, deal.id)}
-    keepers = keepers_of(session, deal)
-    rows = [
-        _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
-        for each in tracked
-    ]
-    return [
-        replace(row, kept_by=keepers[row.statement.id].external_id) if row.statement.id in keepers else row
-        for row in rows
-    ]
+    keepers = {each: who.external_id for each, who in keepers_of(session, deal).items()}
+    theirs = None if acts_as_rep(session, viewer, deal) else kept_by(session, viewer, deal)
+    rows = []
+    for each in tracked:
+        row = _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
+        may_settle = theirs is None or each.statement_id in theirs
+        rows.append(replace(row, may_settle=may_settle, kept_by=keepers.get(each.statement_id, "")))
+    return rows
 
 
 def _row(

@@ -160,7 +160,7 @@ def ask_evidence(session: Session, request: PromiseRequest, now: datetime) -> Ev
     if opened.statement is None:
         return _outdated_board(session, opened, request, now)
     _settled(opened)
-    promise = board_promise(session, opened.deal, request.statement_id, now)
+    promise = board_promise(session, opened.deal, request.statement_id, now, viewer=opened.request.person)
     return EvidenceForm(facts(opened.deal), promise, request.page)
 
 
@@ -178,7 +178,7 @@ def add_evidence(session: Session, request: EvidenceGiven, now: datetime) -> Boa
         reason = None if before.reason is None else MissReason(before.reason)
         word = _word(opened, before, request.said_by, evidence, reason)
         record_outcome(session, opened.deal, opened.statement, word, now)
-    return board_screen(session, opened.deal, now, wanted.page, reader=opened.request.person)
+    return board_screen(session, opened.deal, now, wanted.page, viewer=opened.request.person)
 
 
 def record_outcome(session: Session, deal: Deal, statement: Statement, word: Word, now: datetime) -> None:
@@ -249,25 +249,32 @@ def _answered(
     session: Session, opened: _Opened, request: PromiseRequest, now: datetime
 ) -> PromiseAnswered | BoardScreen:
     """The promise with what comes next; back to the board, if the person is there and nothing is asked."""
-    promise = board_promise(session, opened.deal, request.statement_id, now)
-    if request.on_board and promise.tracked.state is not PromiseState.MISSED:
-        return board_screen(session, opened.deal, now, request.page, reader=opened.request.person)
-    acts = acts_as_rep(session, opened.request.person, opened.deal)
-    return PromiseAnswered(facts(opened.deal), promise, request.page, acts=acts)
+    shown = _shown(session, opened, request, now)
+    if request.on_board and shown.promise.tracked.state is not PromiseState.MISSED:
+        return board_screen(session, opened.deal, now, request.page, viewer=opened.request.person)
+    return shown
 
 
 def _outdated(
     session: Session, opened: _Opened, request: PromiseRequest, now: datetime
 ) -> PromiseAnswered | BoardScreen:
     """The promise as it reads now, to be answered again; the board if the customer does not agree to it any more."""
-    deal = opened.deal
-    standing = {each.id for each in statements_of(session, deal.id) if each.on_list and each.said is Said.AGREED}
+    current = statements_of(session, opened.deal.id)
+    standing = {each.id for each in current if each.on_list and each.said is Said.AGREED}
     if request.on_board or request.statement_id not in standing:
         return _outdated_board(session, opened, request, now)
-    promise = board_promise(session, deal, request.statement_id, now)
-    acts = acts_as_rep(session, opened.request.person, deal)
-    return PromiseAnswered(facts(deal), promise, request.page, changed=True, acts=acts)
+    return _shown(session, opened, request, now, changed=True)
 
 
 def _outdated_board(session: Session, opened: _Opened, request: PromiseRequest, now: datetime) -> BoardScreen:
-    return board_screen(session, opened.deal, now, request.page, BoardNote.CHANGED, reader=opened.request.person)
+    person = opened.request.person
+    return board_screen(session, opened.deal, now, request.page, BoardNote.CHANGED, viewer=person)
+
+
+def _shown(
+    session: Session, opened: _Opened, request: PromiseRequest, now: datetime, *, changed: bool = False
+) -> PromiseAnswered:
+    deal, person = opened.deal, opened.request.person
+    promise = board_promise(session, deal, request.statement_id, now, viewer=person)
+    own = acts_as_rep(session, person, deal)
+    return PromiseAnswered(facts(deal), promise, request.page, changed=changed, own=own)

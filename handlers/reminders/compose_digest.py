@@ -167,8 +167,8 @@ def _what_became(
     if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
         return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
     if not newer and sent.kind == Kind.PROMISE and sent.payload["statement"] in promises.outcomes(session, deal.id):
-        acts = acts_as_rep(session, sent.person, deal)
-        return PromiseAnswered(facts(deal), board_promise(session, deal, sent.payload["statement"], now), acts=acts)
+        own = acts_as_rep(session, sent.person, deal)
+        return PromiseAnswered(facts(deal), board_promise(session, deal, sent.payload["statement"], now), own=own)
     return RetiredReminder(card(session, deal, now), newer=newer)
 
 

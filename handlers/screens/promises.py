@@ -34,6 +34,8 @@ class BoardPromise:
     recorded_at: datetime | None = None
     made: int = 0
     occasions: int = 0
+    may_settle: bool = True
+    """Whether the person who looks says what became of it."""
     kept_by: str = ""
 
 
@@ -65,8 +67,8 @@ class BoardScreen:
     value_day: str | None
     asks: bool
     note: BoardNote | None = None
-    settles: frozenset[int] | None = None
-    """The statements that the reader may settle; None for whoever acts as the rep, who settles all of them."""
+    own: bool = True
+    """Whether the reader acts as the deal's rep."""
     assigns: bool = False
     """There is a team, so the reader may say who of it keeps a promise."""
 
@@ -79,7 +81,7 @@ class PromiseAnswered:
     promise: BoardPromise
     page: int = 1
     changed: bool = False
-    acts: bool = True
+    own: bool = True
     """Whether the reader acts as the deal's rep."""
 
 

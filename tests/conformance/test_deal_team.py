@@ -14,8 +14,8 @@ from tests.conformance.test_promises import of, recapped
 from tests.wording import wording
 
 CUSTOMER = "Northwind Dental"
-NAMES = {"slack": "Bruno Silva", "teams": "Bruno Costa"}
-"""The colleague, where the platform finds people by name."""
+WRITTEN = {"slack": "@bruno", "teams": "Bruno Costa"}
+"""The colleague in a command: a mention on Slack, a name on Teams, where a personal chat has no mentions."""
 
 
 async def the_team(platform: PlatformUnderTest) -> list[tuple[str, bool]]:
@@ -62,8 +62,8 @@ async def test_a_colleague_is_put_on_the_deal_keeps_a_promise_and_goes(platform:
     refused = await platform.click(told, ActionId.PROMISES_OPEN, who=colleague)
     assert wording("refusal.not_yours") in refused.text
 
-    if platform.name in NAMES:
-        added = await platform.command(f"with northwind {NAMES[platform.name]} co-owner")
+    if platform.name in WRITTEN:
+        added = await platform.command(f"with northwind {WRITTEN[platform.name]} co-owner")
         assert of(added, ActionId.TEAM_SHOW) != []
         assert await the_team(platform) == [("engineer", False), ("co_owner", True)]
 

@@ -134,12 +134,13 @@ def test_the_others_see_the_promises_and_settle_what_is_theirs(world: World, dea
 
     seen = show_board(world, deal, BEN)
     theirs = promise(world, deal, GO_LIVE).statement_id
-    assert (seen.settles, seen.assigns) == (frozenset({theirs}), False)
+    assert (seen.own, seen.assigns) == (False, False)
+    assert [each.statement.id for each in seen.promises if each.may_settle] == [theirs]
     assert [each.kept_by for each in seen.promises if each.statement.id == theirs] == [BEN]
     assert not world.click(card_actions.show_record, deal, BEN).acts
     answered = kept(world, deal, GO_LIVE, BEN)
     assert isinstance(answered, PromiseAnswered)
-    assert not answered.acts
+    assert not answered.own
     with pytest.raises(NotYoursError):
         kept(world, deal, FRIDAYS, BEN)
     for handler in (completion.keep_the_rest, completion.complete, card_actions.continue_call, members.show):
