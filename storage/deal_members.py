@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,6 +72,17 @@ def keepers(session: Session, deal_id: int) -> dict[int, int]:
     )
     newest = dict(session.execute(statement).all())
     return {statement_id: person_id for statement_id, person_id in newest.items() if person_id is not None}
+
+
+def take_off(session: Session, member: DealMember, by: int | None, now: datetime) -> int:
+    """End the membership. Nobody is named for what they kept any more, also if they are added again.
+
+    Returns how many statements that was.
+    """
+    member.removed_at = now
+    kept = [each for each, who in keepers(session, member.deal_id).items() if who == member.person_id]
+    session.add_all(PromiseKeeper(statement_id=each, person_id=None, assigned_by=by, at=now) for each in kept)
+    return len(kept)
 
 
 def history(session: Session, deal_ids: Collection[int]) -> dict[int, list[DealMember]]:

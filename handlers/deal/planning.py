@@ -286,7 +286,7 @@ def hand_over_all(
     for deal in deals:
         joined = deal_members.find(session, deal.id, new_owner.id)
         if joined is not None:  # from the team to its head: the deal has them once
-            joined.removed_at = now
+            deal_members.take_off(session, joined, actor_id, now)
         previous_owner, channel, ts = deal.owner, deal.card_channel, deal.card_ts
         deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now
         deal.snoozed_until, deal.reminded = None, True

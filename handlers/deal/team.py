@@ -10,7 +10,7 @@ from handlers.deal.delivery import send
 from handlers.deal.planning import plan_messages
 from handlers.deal.posted_wins import put_right
 from storage import audit_log, deal_members, deals
-from storage.models import Deal, DealMember, Person, PromiseKeeper
+from storage.models import Deal, DealMember, Person
 
 ADDED, LEFT = "team_added", "team_left"
 """The kinds of messages about the team: to who was added, and to the rep when somebody left the company."""
@@ -22,9 +22,7 @@ def take_off(session: Session, deal: Deal, member: DealMember, by: int | None, n
 
     Returns how many promises they kept by name.
     """
-    member.removed_at = now
-    kept = [each for each, who in deal_members.keepers(session, deal.id).items() if who == member.person_id]
-    session.add_all(PromiseKeeper(statement_id=each, person_id=None, assigned_by=by, at=now) for each in kept)
+    kept = deal_members.take_off(session, member, by, now)
     if by is None:
         audit_log.record(session, deal.id, None, "team_left", now, member=member.id)
     else:
@@ -32,7 +30,7 @@ def take_off(session: Session, deal: Deal, member: DealMember, by: int | None, n
     session.flush()
     plan_messages(session, deal, now)
     put_right(session, deal, now)
-    return len(kept)
+    return kept
 
 
 def leave_all(session: Session, person: Person, now: datetime) -> None:

@@ -378,6 +378,10 @@ def test_a_handover_keeps_the_team_except_for_the_new_rep(world: World, deal: in
     assert [row.payload["why"] for row in planned(world, BEN, Kind.UPDATE)] == [DueReason.AGREED_OFTEN]
     with pytest.raises(NotYoursError):
         world.click(card_actions.show_record, deal, ANNA)
+    back = HandoverFilled(world.caller(BEN), "", ANNA, None, "", is_admin=False)
+    world.do(handover.hand_over_deals, back)
+    add(world, deal, BEN)
+    assert planned(world, BEN, Kind.UPDATE) == []  # nothing comes back with them
 
 
 def test_the_team_is_named_with_the_win_and_the_split_only_noted(world: World, deal: int) -> None:
