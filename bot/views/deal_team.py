@@ -75,6 +75,7 @@ def form(screen: DealTeamScreen, texts: Texts, *, role: TeamRole | None = None) 
             tuple(Option(each, texts.plain(f"dealteam.choice_{each}")) for each in TeamRole),
             chosen=role or LEAST,
         ),
+        ContextText((texts.rich("dealteam.roles"),)),
         TextField(
             "split",
             texts.plain("dealteam.split"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -83,9 +81,9 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     for each in screen.promises:
         components += _promise(deal, each, texts, own=screen.own)
         if screen.asks and each.may_settle:
-            row = _answers(deal, each, screen.page, texts)
-            keeper = (_keeper_button(deal, each, screen.page, texts),) if _assigns(screen, each) else ()
-            components.append(replace(row, elements=(*row.elements, *keeper)))
+            components.append(_answers(deal, each, screen.page, texts))
+            if screen.assigns and not each.tracked.settled:
+                components.append(_keeper_row(deal, each, screen.page, texts))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
@@ -234,19 +232,17 @@ def _line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
     return texts.rich("promises.item", state=shown, wording=promise.statement.wording)
 
 
-def _assigns(screen: BoardScreen, promise: BoardPromise) -> bool:
-    """Whether the reader may say who of the team keeps the promise: it is theirs to keep, and still open."""
-    return screen.assigns and not promise.tracked.settled
-
-
-def _keeper_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> Button:
+def _keeper_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
+    """The button that asks who of the team keeps the promise."""
     statement = promise.statement
-    return Button(
+    value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
+    button = Button(
         texts.plain("promises.keeper"),
         ActionId.PROMISES_KEEPER,
-        PromiseValue(deal.id, statement.id, statement.version, page).to_text(),
+        value,
         accessible_name=texts.plain("promises.label_keeper", wording=statement.wording),
     )
+    return ActionRow(f"keeper:{value}", (button,))
 
 
 def _keeper(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> str:
