@@ -44,6 +44,8 @@ from storage.models import Deal, DealMember, OutboxRow, Person, PromiseOutcome
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, WORKSPACE, World
 
+pytestmark = pytest.mark.both_databases
+
 CARLA, DAN = "U_CARLA", "U_DAN"
 GO_LIVE = "Go-live by 1 May"
 FRIDAYS = "A call every Friday"
