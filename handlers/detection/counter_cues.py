@@ -91,6 +91,14 @@ _TIMES = frozenset(
     | {"sunday", "next", "same", "following", "first", "second"}
 )
 _FEES = frozenset({"fee", "fees"})
+_JUST_NOW = frozenset({"today", "tonight", "yesterday", "morning", "afternoon"})
+_CUSTOMERS = frozenset({"customer", "client", "partner"})
+_ANNOUNCING = frozenset({"announced", "announces", "unveiled", "unveils", "touts", "boasts"})
+_ON_A_DAY = frozenset({"on", "by", "next"})
+_CITING = frozenset({"as", "like", "per"})
+_REPORTED = frozenset({"wrote", "posted", "said", "shared", "reported", "mentioned", "announced", "told"})
+_MAX_CITED = 5
+"""Words of `As Maria from Sales wrote`."""
 _THEIRS = frozenset({"they", "their", "they're", "they'd", "they've", "them"})
 _MIN_QUOTED_WORDS = 4
 _NEAR_NOUN = 2
@@ -122,7 +130,8 @@ class _PostScope:
 class _Scope:
     """How far the counter-cues of one event reach.
 
-    `turn`: the last "but" of the event's sentence before it. `fresh`: the event's segment says that it is new.
+    `turn`: the last "but" of the event's sentence before it. `fresh`: the event's segment says that it is new;
+    `fresh_behind`: right behind the event, or in it: `they left us in 2021 and signed again today`.
     """
 
     post: _PostScope
@@ -130,6 +139,7 @@ class _Scope:
     segment: int
     turn: int
     fresh: bool
+    fresh_behind: bool
 
 
 def add_counter_cues(reading: Reading, events: Sequence[Event], names: Names, lexicon: Lexicon) -> None:
@@ -181,6 +191,10 @@ def _scope(reading: Reading, event: Event, lexicon: Lexicon, post: _PostScope) -
         turn=_last_turn(reading, event, lexicon),
         fresh=bool(event.tag & Tag.STATE)
         or any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
+        fresh_behind=any(
+            run.tag & Tag.FRESH and 0 <= run.start - event.start <= event.end - event.start + 1 for run in reading.runs
+        )
+        or any(reading.tokens[at].low in _JUST_NOW for at in range(event.start, event.end)),
     )
 
 
@@ -221,8 +235,11 @@ def _undoes_something_else(reading: Reading, run: PhraseMatch) -> bool:
 def _cues_in_sentence(reading: Reading, event: Event, run: PhraseMatch, scope: _Scope) -> list[Cue]:
     segment = reading.division.segment[run.start]
     recent = scope.fresh and run.end <= event.start and segment != scope.segment
-    if run.tag & _OVERCOME and (run.start < scope.turn or (recent and run.tag & Tag.HISTORY)):
+    today = scope.fresh_behind and run.end <= event.start
+    if run.tag & _OVERCOME and (run.start < scope.turn or ((recent or today) and run.tag & Tag.HISTORY)):
         return []
+    if today and segment != scope.segment and run.tag & Tag.SOFT:
+        return []  # "verbal on Tuesday, redlines on Wednesday, signature today"
     said = excerpt(reading, run.start, run.end)
     cues = _tagged(_IN_SENTENCE + _IN_SENTENCE_OR_HEADING, run, said)
     if segment == scope.segment or (run.start > event.start and segment not in scope.post.named):
@@ -302,23 +319,19 @@ def _other_stage(reading: Reading) -> list[Cue]:
 
 
 def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
-    cues: list[Cue] = []
-    division = reading.division
-    if division.quoted_line[event.start]:
-        cues.append(Cue("quoted", -5.0, ""))
-    group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
     run = PhraseMatch(event.tag, event.start, event.end)
-    alone = group is not None and group.end - group.start == event.end - event.start
-    if group and group.quotation and not (alone and stage_reached(reading, run)):
-        long = group.end - group.start > _MIN_QUOTED_WORDS
-        cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
+    cues = _quoted(reading, run)
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
     signs = event.tag & Tag.SIGN and event.name and event.name.end <= event.start
     orders = event.tag & Tag.STATE and reading.tokens[event.start].low in {"placed", "put"}
     if (signs or orders) and _is_with_another_party(reading, event):
         cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
-    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _acts_on_another_party(event, names):
+    if event.tag & Tag.PRESENT and not event.tag & (Tag.SIGN | Tag.ACT) and _is_on_a_day(reading, event):
+        cues.append(Cue("not yet", -5.0, reading.text_of(event.start, event.end + 2)))
+    if told_by := _news_of_others(reading, event):
+        cues.append(Cue("somebody else's news", -4.5, told_by))
+    if signs and _acts_on_another_party(reading, event, names):
         cues.append(Cue("a deal between others", -4.0, reading.text_of(event.start, event.end + 1)))
     if total := _total(reading, event):
         cues.append(Cue("a recap", -3.5, total))
@@ -327,6 +340,19 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
     if event.tag & Tag.SIGN and _is_for_a_product(reading, event):
         cues.append(Cue("signed up for something", -5.0, reading.text_of(event.start, event.end + 2)))
     return cues + _question(reading, event, lexicon)
+
+
+def _quoted(reading: Reading, run: PhraseMatch) -> list[Cue]:
+    """The cues of a quotation: a line that is quoted, or words between quotation marks, except a stage alone."""
+    division = reading.division
+    cues = [Cue("quoted", -5.0, "")] if division.quoted_line[run.start] else []
+    group = division.groups[division.group[run.start]] if division.group[run.start] >= 0 else None
+    if group is None or not group.quotation:
+        return cues
+    alone = group.end - group.start == run.end - run.start
+    if not (alone and stage_reached(reading, run)):
+        cues.append(Cue("quoted", -4.0 if group.end - group.start > _MIN_QUOTED_WORDS else -2.5, ""))
+    return cues
 
 
 def _total(reading: Reading, event: Event) -> str:
@@ -348,9 +374,36 @@ def _is_with_another_party(reading: Reading, event: Event) -> bool:
     return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalized(at)
 
 
-def _acts_on_another_party(event: Event, names: Names) -> bool:
-    """`MegaCorp bought TinyCo`."""
-    return event.end < len(names.grades) and names.grades[event.end] is Grade.PROPER
+def _is_on_a_day(reading: Reading, event: Event) -> bool:
+    """`Acme signs on Thursday` will be; `Acme signed on Thursday` was."""
+    behind = [token.low for token in reading.tokens[event.end : event.end + 2]]
+    return len(behind) > 1 and behind[0] in _ON_A_DAY and behind[1] in _TIMES
+
+
+def _news_of_others(reading: Reading, event: Event) -> str:
+    """Whose news it is, if not ours: `Our customer Acme just landed an order`, `As Maria wrote: Acme closed`."""
+    tokens, sentence = reading.tokens, reading.division.sentence
+    name = event.name
+    wins = event.tag & Tag.ACT and not event.tag & Tag.SIGN
+    if wins and name and name.start > 1 and name.end <= event.start:
+        owner, what = tokens[name.start - 2].low, tokens[name.start - 1].low
+        if owner == "our" and what in _CUSTOMERS:
+            return reading.text_of(name.start - 2, name.end)
+    told = _sentence_of(reading, event.start)
+    if tokens[told.start].low in _CITING and any(tokens[at].low in _REPORTED for at in told[1:_MAX_CITED]):
+        return reading.text_of(told.start, told.start + _MAX_CITED)
+    for at in told:
+        if tokens[at].low in _ANNOUNCING and at and sentence[at - 1] == sentence[at] and reading.is_capitalized(at - 1):
+            return reading.text_of(at - 1, at + 1)
+    return ""
+
+
+def _acts_on_another_party(reading: Reading, event: Event, names: Names) -> bool:
+    """`MegaCorp bought TinyCo`; but not `signed PDF`, nor a German noun."""
+    at = event.end
+    if at >= len(names.grades) or names.grades[at] is not Grade.PROPER or reading.language == "de":
+        return False
+    return not reading.text_of(at, at + 1).isupper()
 
 
 def _is_for_a_product(reading: Reading, event: Event) -> bool:
@@ -372,7 +425,9 @@ def _question(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     )
     if "?" not in marks and "？" not in marks:
         opener = next((run for run in runs if run.tag & Tag.ASK and run.end <= event.start), None)
-        if opener and asks and reading.division.segment[opener.start] == reading.division.segment[event.start]:
+        behind = reading.tokens[event.end].low if event.end < len(reading.tokens) else ""
+        same = opener is not None and reading.division.segment[opener.start] == reading.division.segment[event.start]
+        if opener and asks and same and behind != ":":  # "How we won: ..." is a label
             return [Cue("a question", -4.0, excerpt(reading, opener.start, opener.end))]
         return []
     if any(run.tag & Tag.RHETORIC for run in runs):

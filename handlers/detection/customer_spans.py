@@ -102,6 +102,10 @@ def _names_paper(reading: Reading, start: int, end: int) -> bool:
     return any(lexicon().tag_of(low, reading.language) & (Tag.PAPER | Tag.DEAL) for low in lows)
 
 
+_SHOUTED = frozenset({"done", "closed", "signed", "landed", "bagged", "renewed", "booked", "sold", "locked", "secured"})
+"""Words in capitals that are the news, and no part of the name before them: `Acme Foods DONE`."""
+
+
 @dataclass(slots=True)
 class Names:
     """The names in a reading. Each word is graded once."""
@@ -214,6 +218,7 @@ class Names:
             if run is None or not known:
                 return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
             whole = run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at)
+            whole = whole or (run.tag & EVENT_TAGS and token.low in _SHOUTED and reading.text_of(at, at + 1).isupper())
             return Grade.NONE if whole else Grade.LENT
         # "elderberry farm shop"
         goes_on = run is not None and run.tag & Tag.THING and self._continues_plain(at)

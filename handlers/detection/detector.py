@@ -14,6 +14,7 @@ from handlers.detection.deal_facts import DealFacts, find_deals
 from handlers.detection.deal_kind import deal_kind
 from handlers.detection.field_labels import label_currency
 from handlers.detection.flatten import flatten
+from handlers.detection.labelled_fields import Field
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
@@ -29,6 +30,8 @@ from handlers.detection.verdict import decide, judge
 _CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
 """A post without any of these has no labels and no arrows, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
+_TOLD_IN_WORDS = frozenset({"amount", "term"})
+"""Fields that name nothing while there is no number in them."""
 _IDLE_ANSWER = Detection(Decision.NO, 0.01)
 _DEFAULT = ChannelContext()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -49,7 +52,8 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     several = len({one.role for one in reading.fields}) > 1
     formed = by_tool or (not _CARD_MARKS.isdisjoint(reading.text) and (several or may_be_a_card(reading)))
     reported = read_crm_report(reading, words, post.source) if formed else None
-    card = by_tool or several or (reported is not None and reported.unmistakable and _names_something(reading))
+    formal = several or (reported is not None and reported.unmistakable)
+    card = by_tool or (formal and _names_something(reading))
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     wins = setting.wins_channel
     decision = decide(verdict.confidence, wins_channel=wins, is_terse=verdict.is_terse, sure=verdict.sure)
@@ -94,13 +98,17 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
 
 
 def _names_something(reading: Reading) -> bool:
-    """Whether the post has a sum, a field or a name: `Closed won: us against the coffee machine` is a joke."""
-    if reading.amounts or reading.fields:
+    """Whether the post has a sum, a record's field or a name: `Closed won: me vs. the printer. ARR: one` is a joke."""
+    if reading.amounts or any(one.role not in _TOLD_IN_WORDS or _has_digit(reading, one) for one in reading.fields):
         return True
     return any(
         reading.is_capitalized(at) and not reading.opens_sentence(at) and not reading.tag(at) & UNNAMED
         for at in range(len(reading.tokens))
     )
+
+
+def _has_digit(reading: Reading, one: Field) -> bool:
+    return any(character.isdigit() for character in reading.text[one.start : one.end])
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:

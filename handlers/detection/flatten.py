@@ -86,6 +86,8 @@ def _rich_text(element: Mapping[str, Any], depth: int) -> Iterator[str]:
                 yield from (f"• {line}" for line in _rich_text(item, depth + 1))
         case "rich_text_quote":
             yield "> " + "".join(_inline(inner))
+        case "rich_text_preformatted":
+            yield f"```{''.join(_inline(inner))}```"
         case "rich_text_section":
             yield "".join(_inline(inner))
 

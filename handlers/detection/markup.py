@@ -40,6 +40,7 @@ _STRIKE = re.compile(r"(?<![\w~])~(?=\S)([^~\n]{1,300})(?<=\S)~(?![\w~])")
 _STARS = re.compile(r"\*{1,3}")
 _UNDERSCORES = re.compile(r"(?<![\w])_(?=\S)|(?<=\S)_(?![\w])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,400}`", re.DOTALL)
+_LABELLED = re.compile(r"^[ \t]*[A-Z][\w /]{1,30}[:=][ \t]+\S", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*(?:>|&gt;)+[ \t]?", re.MULTILINE)
 _TIGHT = re.compile(r"(?<=[^\W\d_])[:：=](?=[\d$€£¥])")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
@@ -69,12 +70,12 @@ class PlainText:
 def decode(raw: str, *, by_tool: bool = False) -> PlainText:
     """Decode `raw`; never raises, linear in its length (bounded by `MAX_POST_LENGTH`).
 
-    A person's code span is a quotation; a tool's is a value.
+    A person's code is a quotation, unless it is a record of labelled lines; a tool's is a value.
     """
     plain = PlainText(_PRIVATE.sub(" ", raw[:MAX_POST_LENGTH]))
     text = _QUOTED.sub(QUOTE_LINE, plain.text)
     if "`" in text:
-        text = text.replace("`", " ") if by_tool else _CODE.sub(" ", text)
+        text = text.replace("`", " ") if by_tool else _CODE.sub(_open_code, text)
     if "<" in text:
         text = _open_angles(text, plain)
     if "&" in text:
@@ -95,6 +96,12 @@ def decode(raw: str, *, by_tool: bool = False) -> PlainText:
         text = _UNDERSCORES.sub(" ", text)
     plain.text = text
     return plain
+
+
+def _open_code(code: re.Match[str]) -> str:
+    """A code block whose lines are all labels with their values is a record that somebody copied, and no program."""
+    lines = [line for line in code[0].strip("`").splitlines() if line.strip()]
+    return "\n".join(["", *lines, ""]) if len(lines) > 1 and all(map(_LABELLED.match, lines)) else " "
 
 
 def _open_angles(text: str, plain: PlainText) -> str:

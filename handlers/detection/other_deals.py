@@ -20,7 +20,7 @@ BIAS = "bias"
 MOST_DEALS = 20
 """Deals that one post may announce."""
 _JOINTS = frozenset(
-    {",", "and", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"}
+    {",", "and", "plus", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"}
 )
 _TOTALS = frozenset(
     {"total", "totalling", "combined", "together", "sum", "altogether", "overall", "gesamt", "zusammen"}

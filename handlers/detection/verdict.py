@@ -39,7 +39,15 @@ LOG_ODDS_AFTER_NO = -1.5
 """The upper limit for a passage in which a phrase says that it is no deal."""
 _DENIALS = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
-    | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back", "not yet"}
+    | {
+        "somebody else's news",
+        "a deal between others",
+        "quoted",
+        "an old deal",
+        "signed with somebody else",
+        "taken back",
+        "not yet",
+    }
     | {"something that is no customer", "signed up for something"}
 )
 _MAX_LOG_ODDS = 5.0
@@ -153,7 +161,7 @@ def weigh_phrases(
     of_post = counter_cues_of_post(reading, names)
     mood = _mood_cues(reading, lexicon)
     first = names.first() or _name_at_start(names)
-    elsewhere = _name_elsewhere(events) or first
+    elsewhere = _name_elsewhere(reading, events) or first
     denied: list[Cue] = []
     for passage in passages:
         inside = (event for event in events if passage.start <= event.start < passage.end)
@@ -196,8 +204,9 @@ def decide(confidence: float, *, wins_channel: bool, is_terse: bool = False, sur
     return Decision.MAYBE if confidence >= (MAYBE_IN_WINS_CHANNEL if wins_channel else MAYBE) else Decision.NO
 
 
-def _name_elsewhere(events: list[Event]) -> Name | None:
-    named = [event for event in events if event.name and event.name.proper]
+def _name_elsewhere(reading: Reading, events: list[Event]) -> Name | None:
+    quoted = reading.division.quoted_line
+    named = [event for event in events if event.name and event.name.proper and not quoted[event.name.start]]
     return max(named, key=lambda event: event.weight).name if named else None
 
 
@@ -216,10 +225,11 @@ def _supporting_cues(reading: Reading, best: Event, name: Name | None) -> list[C
     cues: list[Cue] = []
     if best.name is None and name is not None:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
+    quoted = reading.division.quoted_line
+    amount = next((one for one in reading.amounts if not quoted[one.start]), None)
     if name is None:
-        cues.append(Cue("no name", -0.8 if reading.amounts else -1.5, ""))
-    if reading.amounts:
-        amount = reading.amounts[0]
+        cues.append(Cue("no name", -0.8 if amount else -1.5, ""))
+    if amount:
         cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))
         if any(one.period for one in reading.amounts):
             cues.append(Cue("a term", 0.4, ""))

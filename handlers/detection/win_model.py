@@ -84,7 +84,7 @@ class WinModel:
         # features come from sets, whose order differs from run to run: the exact sum does not depend on it
         both_of = self.both.get
         found = [both for both in map(both_of, told.own) if both is not None]
-        beside = [both for one in told.around if one not in told.own and (both := both_of(one)) is not None]
+        beside = [both for both in map(both_of, set(told.around).difference(told.own)) if both is not None]
         own = fsum([both.real for both in found])
         around = fsum([both.imag for both in found + beside])
         spelled = [letter_weight(word) for word in told.words]
@@ -94,8 +94,7 @@ class WinModel:
 
     def loudest(self, told: Told, weight: float) -> str:
         """Return the features of its own that contribute most to the weight of a passage, as text."""
-        weighed = [(self.both[one].real, one) for one in told.own if one in self.both]
-        known = [one for one in weighed if one[0]]
+        known = [(both.real, one) for one in told.own if (both := self.both.get(one)) is not None and both.real]
         known.sort(reverse=weight > 0)
         return ", ".join([_display(one) for _, one in known[:_SHOWN]])
 

@@ -17,6 +17,15 @@ def rich(*elements: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}]
 
 
+def preformatted(text: str) -> list[dict[str, Any]]:
+    """A code block, as Slack sends it."""
+    inside = [{"type": "text", "text": text}]
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": inside}]}]
+
+
+RECORD = "Customer: Kestrel Robotics\nStage: Closed Won\nAmount: $45k"
+
+
 @pytest.mark.parametrize(
     "post",
     [
@@ -26,6 +35,9 @@ def rich(*elements: dict[str, Any]) -> list[dict[str, Any]]:
         Post("", blocks=[{"type": "context", "elements": [{"type": "mrkdwn", "text": NEWS}]}]),
         Post("", blocks=rich({"type": "emoji", "name": "tada"}, {"type": "text", "text": NEWS})),
         Post("", blocks=[{"type": "section", "fields": [{"type": "mrkdwn", "text": NEWS}]}]),
+        pytest.param(Post(f"```{RECORD}```"), marks=pytest.mark.reported("42wim/matterbridge#2062")),
+        pytest.param(Post(f"just in:\n```\n{RECORD}\n```\n"), marks=pytest.mark.reported("vm0-ai/vm0#3689")),
+        pytest.param(Post("", blocks=preformatted(RECORD)), marks=pytest.mark.reported("PostHog/posthog#67066")),
         Post("", attachments=[{"fallback": NEWS}]),
         Post("", attachments=[{"pretext": NEWS}]),
         Post(
@@ -63,6 +75,8 @@ def test_news_is_found(post: Post) -> None:
         Post("", blocks=rich({"type": "text", "text": NEWS, "style": {"code": True}})),
         Post(f"&gt; {NEWS}"),
         Post(f"```{NEWS}```"),
+        Post("", blocks=preformatted(NEWS)),
+        Post("", blocks=preformatted("status: won\ncustomer: Kestrel Robotics\namount: 45000")),
         Post(f"~{NEWS}~"),
         Post(f"<blockquote>{NEWS}</blockquote><p>what a story</p>"),
     ],

@@ -57,6 +57,14 @@ def test_other_languages(name: str) -> None:
     assert tally.f1 >= 0.88, tally.wrong
 
 
+@pytest.mark.parametrize("name", ["deal_posts_colleagues.jsonl", "deal_posts_colleagues_second.jsonl"])
+def test_posts_in_the_words_of_colleagues(name: str) -> None:
+    tally = score(records(name))["human"]
+    assert tally.precision >= 0.97, tally.wrong
+    assert tally.recall >= 0.93, tally.wrong
+    assert tally.customers >= 0.92
+
+
 def test_real_chat_has_no_false_alarm_even_in_a_wins_channel() -> None:
     setting = ChannelContext(wins_channel=True)
     alarms = [line for line in chat_lines() if detect(Post(line), setting).deal_closed]
