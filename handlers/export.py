@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.deal.order_export import order_of
+from handlers.deal_team.export import export_team
 from handlers.handoff.export import export_delivery
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
@@ -160,6 +161,7 @@ def page(
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
         delivery=export_delivery(session, ids, people),
+        team=export_team(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -213,6 +215,7 @@ class _Evidence(NamedTuple):
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
     delivery: Mapping[int, dict[str, Any]]
+    team: Mapping[int, dict[str, Any]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -260,6 +263,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
+        "split": deal.split,
         "record_url": deal.record_url,
         "contacts": [
             {
@@ -314,6 +318,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             for row in evidence.recaps[deal.id]
         ],
         **evidence.delivery[deal.id],
+        **evidence.team[deal.id],
         "drafts": [
             {
                 "form": row.form,

@@ -43,6 +43,8 @@ class Caller:
     a person who is told "Try again?" may change an entry first."""
     home: str | None = None
     """The platform's id of the company that the person belongs to, if the event itself says so."""
+    is_guest: bool = False
+    """A guest of the workspace: they act on their own deals alone, even if they were put on a team as a colleague."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class OpenedRequest:
     person: Person
     repeated: bool
     earlier: tuple[datetime, ...] = ()
+    is_guest: bool = False
+    """As of the caller."""
 
 
 def open_request(session: Session, caller: Caller, now: datetime) -> OpenedRequest:
@@ -80,9 +84,9 @@ def open_request(session: Session, caller: Caller, now: datetime) -> OpenedReque
         apply_profile(session, tenant, person, caller.profile, now)
     if caller.event_key and caller.content:
         earlier = inbound_events.record_submission(session, caller.event_key, caller.content, now)
-        return OpenedRequest(tenant, person, repeated=earlier is None, earlier=earlier or ())
+        return OpenedRequest(tenant, person, earlier is None, earlier or (), caller.is_guest)
     repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
-    return OpenedRequest(tenant, person, repeated)
+    return OpenedRequest(tenant, person, repeated, is_guest=caller.is_guest)
 
 
 def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Profile, now: datetime) -> None:

@@ -30,6 +30,7 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DealMember,
     DealReview,
     DeliveryContact,
     DismissedShape,
@@ -46,6 +47,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     Recap,
     Referral,
@@ -66,12 +68,12 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
-    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff),
+    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, DealMember),
 )
 OF_A_STATEMENT = (
     *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),
     StatementNote,
-    *(HandoffReading, FeasibilityAsk),
+    *(HandoffReading, FeasibilityAsk, PromiseKeeper),
 )
 LEFT_OVER = (
     InboundEvent,

@@ -10,10 +10,11 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import challenges, commands, deal_team, drafts, handoff, orders, promises, referrals, review
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
+from bot.interactions.profiles import with_standing
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
@@ -131,7 +132,7 @@ _Changed = DealCard | DealFacts | HandedOver | OccasionAnswered
 
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
-    await context.require_member(interaction.viewer)
+    interaction = await with_standing(context, interaction)
     if interaction.action_id in _OPENS_MODAL:
         screen = await _OPENS_MODAL[interaction.action_id](context, interaction)
         return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))
@@ -161,7 +162,9 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
     if view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
     screen: ModalScreen
-    if view in promises.VIEWS:
+    if view == ViewId.DEAL_TEAM:
+        screen = await deal_team.show_team(context, interaction)
+    elif view in promises.VIEWS | {ViewId.PROMISE_KEEPER}:
         screen = await promises.show_board(context, interaction)
     elif view in referrals.VIEWS:
         screen = await referrals.show_page(context, interaction)
@@ -555,6 +558,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     **promises.CHANGES_DEAL,
     **referrals.CHANGES_DEAL,
     **handoff.CHANGES_DEAL,
+    **deal_team.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -590,6 +594,7 @@ _SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] 
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     **handoff.OPENS_MODAL,
+    **deal_team.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),

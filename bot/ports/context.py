@@ -43,6 +43,9 @@ class Directory(Protocol):
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         """Where a person belongs. `home` is the company that the event itself names, if it does."""
 
+    async def find_person(self, written: str) -> str | None:
+        """The id of a person who is named by id or by name; None if nobody or more than one matches."""
+
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation without one."""
 

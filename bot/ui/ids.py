@@ -191,6 +191,10 @@ class ActionId(StrEnum):
     PROMISES_RENEGOTIATE = "promises.renegotiate"
     HANDOFF_PIN = "handoff.pin"
     PROMISES_NOTE = "promises.note"
+    TEAM_SHOW = "dealteam.show"
+    TEAM_HELPERS = "dealteam.helpers"
+    TEAM_REMOVE = "dealteam.remove"
+    PROMISES_KEEPER = "promises.keeper"
 
 
 OVERFLOW = "more"
@@ -284,6 +288,8 @@ class ViewId(StrEnum):
     HANDOFF_ANSWER = "handoffanswer"
     PROMISE_RENEGOTIATE = "promiserenegotiate"
     PROMISE_NOTE = "promisenote"
+    DEAL_TEAM = "dealteam"
+    PROMISE_KEEPER = "promisekeeper"
 
 
 @dataclass(frozen=True, slots=True)

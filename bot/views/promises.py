@@ -96,6 +96,8 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
             components.append(_answers(deal, each, screen.page, texts))
         if screen.asks:
             components.append(_more(deal, each, screen.page, texts, own=screen.own))
+        if screen.assigns and each.may_settle and not each.tracked.settled:
+            components.append(_keeper_row(deal, each, screen.page, texts))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
@@ -244,6 +246,19 @@ def line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
     return texts.rich("promises.item", state=shown, wording=promise.statement.wording)
 
 
+def _keeper_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
+    """The button that asks who of the team keeps the promise."""
+    statement = promise.statement
+    value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
+    button = Button(
+        texts.plain("promises.keeper"),
+        ActionId.PROMISES_KEEPER,
+        value,
+        accessible_name=texts.plain("promises.label_keeper", wording=statement.wording),
+    )
+    return ActionRow(f"keeper:{value}", (button,))
+
+
 def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> list[Component]:
     tracked = promise.tracked
     due = "" if tracked.due is None else format_day(tracked.due)
@@ -263,6 +278,8 @@ def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool)
 
 
 def _keeper(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> str:
+    if promise.kept_by:
+        return texts.rich("promises.kept_by", person=texts.markup.mention(promise.kept_by))
     if own or promise.keeper is Owner.CUSTOMER:
         return texts.rich(f"promises.keeper_{promise.keeper}")
     return texts.rich(f"delivered.keeper_{promise.keeper}", rep=texts.markup.mention(deal.owner))

@@ -16,6 +16,7 @@ from bot.views import (
     contacts,
     correction_form,
     deal_forms,
+    deal_team,
     details_form,
     handoff_views,
     handover,
@@ -61,6 +62,7 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
+from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.handoff import HandoffModal
 from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
@@ -91,7 +93,15 @@ StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | Sta
 """A step of the alignment call."""
 
 AfterCallScreen = (
-    ChallengeModal | PromisesScreen | OrderForm | StepForm | ReferralsForm | ReviewScreen | HandoverForm | HandoffModal
+    ChallengeModal
+    | PromisesScreen
+    | OrderForm
+    | StepForm
+    | ReferralsForm
+    | ReviewScreen
+    | HandoverForm
+    | HandoffModal
+    | TeamForm
 )
 """What happens to a deal after its call."""
 
@@ -152,6 +162,8 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = orders.step_form(screen, texts)
     elif isinstance(screen, HandoverForm):
         view = handover.form(screen, texts)
+    elif isinstance(screen, TeamForm):
+        view = deal_team.modal(screen, texts)
     else:
         view = handoff_views.modal(screen, texts)
     return view
@@ -215,6 +227,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = _team(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
+        case TeamWelcome() | MemberLeft():
+            view = deal_team.message(screen, texts)
         case _:
             view = handoff_views.message(screen, texts)
     return view

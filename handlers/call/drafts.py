@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.deal_access import acts_as_rep
 from handlers.method.stages import ENDED
 from handlers.requests import Caller, open_request
 from storage import deals, drafts, inbound_events, workspaces
@@ -59,7 +60,7 @@ def keep(session: Session, request: FormTyped, now: datetime) -> bool:
     """
     opened = open_request(session, request.of.caller, now)
     deal = deals.find(session, request.of.deal_id)
-    if deal is None or deal.owner_id != opened.person.id:
+    if deal is None or not acts_as_rep(session, opened.person, deal):
         return False
     if deal.stage in ENDED and request.of.form not in PRIVATE_FORMS:
         return False

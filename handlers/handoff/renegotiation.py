@@ -71,7 +71,7 @@ def ask_rep(session: Session, request: RenegotiationAsked, now: datetime) -> Rep
 def _open(session: Session, request: PromiseRequest, now: datetime) -> tuple[OpenedRequest, Deal]:
     opened = open_request(session, request.caller, now)
     deal = settled_deal(session, opened, request.deal_id, request.statement_id)
-    if acts_as_rep(opened.person, deal):
+    if acts_as_rep(session, opened.person, deal):
         raise NotYoursError
     if deal.stage not in AGREED:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, owned_deal
 from handlers.deal.facts import card, facts
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
 from handlers.deal.posted_wins import put_right
@@ -84,7 +84,7 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
         refresh_card(session, deal, now)
         put_right(session, deal, now)
     if request.owner == deal.owner.external_id:
-        if deal.owner_id == opened.person.id:
+        if acts_as_rep(session, opened.person, deal):
             accept_deal(session, deal, opened.person.id, now)
         return
     _hand_over(session, deal, request.owner, request.owner_profile, opened.person.id, now)
@@ -100,7 +100,7 @@ def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCar
     if opened.repeated:
         return None
     deal = _require_before_call(_own_or_just_handed_over(session, opened, request.deal_id))
-    if request.owner == deal.owner.external_id and deal.owner_id == opened.person.id:
+    if request.owner == deal.owner.external_id and acts_as_rep(session, opened.person, deal):
         accept_deal(session, deal, opened.person.id, now)
         return card(session, deal, now)
     vouched = not deal.owner_known

@@ -127,6 +127,10 @@ class DueReason(StrEnum):
     MONTHLY = "monthly"
 
 
+KEPT_KINDS = frozenset({Kind.PROMISE, Kind.UPDATE})
+"""About one promise: they go to who keeps it by name, if somebody does."""
+_UNANSWERED = "unanswered "
+
 AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.DIP, Kind.REFERRAL_SLOT})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
 
@@ -274,6 +278,23 @@ def due_reminders(
         return []
     wanted = [each for each in _due(deal, work, cadence, now, rules) if _is_wanted(each, rules)]
     return sorted(wanted, key=lambda each: (each.at, each.kind))
+
+
+def for_the_rep(theirs: Sequence[DueReminder], work: WorkingTime) -> list[DueReminder]:
+    """What the rep is told on the next morning of each due promise that its keeper has not answered.
+
+    `theirs` are the keepers' reminders; the reminder that a day is near needs no answer. `work` is the rep's.
+    """
+    return [
+        replace(each, at=work.morning_after(each.at), why=DueReason.UNANSWERED, of=f"{_UNANSWERED}{each.of}")
+        for each in theirs
+        if each.why is not DueReason.DAY_NEAR
+    ]
+
+
+def is_unanswered(of: str) -> bool:
+    """Whether a reminder with this name tells the rep what a keeper has not answered."""
+    return of.startswith(_UNANSWERED)
 
 
 def next_digest(reminders: Sequence[DueReminder], now: datetime) -> DueReminder | None:

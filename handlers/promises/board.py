@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.deal_search import DealSearch, find_by_customer
+from handlers.call.deal_search import DealSearch, find_by_customer, on_teams
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import PAGE_SIZE
-from handlers.deal.deal_access import acts_as_rep, may_settle, promised_deal
+from handlers.deal.deal_access import acts_as_rep, kept_by, promised_deal
 from handlers.deal.facts import facts, statements_of
+from handlers.deal.keepers import keepers_of
 from handlers.deal.reminder_facts import agreed_statements, recurring_promises, working_time
 from handlers.deal.tracked_promises import today, tracked_promises
 from handlers.errors import NoSuchDealError, NotNowError
@@ -27,7 +28,7 @@ from handlers.method.time_parsing.resolve import format_day
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen, NoteLine
-from storage import handoffs, promise_notes, promises, workspaces
+from storage import deal_members, handoffs, promise_notes, promises, workspaces
 from storage.models import Deal, Person, PromiseOutcome, Tenant
 from storage.promises import Occasion
 
@@ -64,7 +65,8 @@ def find(session: Session, request: DealSearch, now: datetime) -> BoardScreen | 
     """The board of the named deal; without a name, of the only one after its recap. Deals that were taken count."""
     opened = open_request(session, request.caller, now)
     stages = frozenset(Stage) if request.typed else RECAPPED_OR_LATER - {Stage.COMPLETED}
-    found = find_by_customer(session, opened, request.typed, stages, handoffs.received_by(session, opened.person.id))
+    also = (*on_teams(session, opened), *handoffs.received_by(session, opened.person.id))
+    found = find_by_customer(session, opened, request.typed, stages, also)
     if not isinstance(found, Deal):
         return DealChoice(request.typed, "promises", found)
     return show(session, BoardRequest(replace(request.caller, event_key=""), found.id), now)
@@ -88,6 +90,7 @@ def board_screen(
 ) -> BoardScreen:
     """A page of the deal's board as it is now, as `viewer` sees it: the rep, unless it is somebody else."""
     who = viewer or deal.owner
+    own = acts_as_rep(session, who, deal)
     tracked = tracked_promises(session, deal, now)
     pages = max(1, -(-len(tracked) // PAGE_SIZE))
     page = min(max(1, page), pages)
@@ -103,7 +106,8 @@ def board_screen(
         value_day=None if deal.value_on is None else format_day(deal.value_on),
         asks=deal.stage in AGREED,
         note=note,
-        own=acts_as_rep(who, deal),
+        own=own,
+        assigns=own and deal.stage in AGREED and bool(deal_members.of_deal(session, deal.id)),
     )
 
 
@@ -126,6 +130,8 @@ def _rows(
     details = details_of(session, deal.id)
     current = {each.id: each for each in statements_of(session, deal.id)}
     names = workspaces.external_ids(session, {each.recorded_by for each in recorded.outcomes.values()})
+    keepers = {each: who.external_id for each, who in keepers_of(session, deal).items()}
+    theirs = None if acts_as_rep(session, viewer, deal) else kept_by(session, viewer, deal)
     notes = _notes(session, deal)
     rows = []
     for each in tracked:
@@ -135,7 +141,8 @@ def _rows(
         rows.append(
             replace(
                 row,
-                may_settle=may_settle(session, viewer, deal, each.statement_id),
+                may_settle=theirs is None or each.statement_id in theirs,
+                kept_by=keepers.get(each.statement_id, ""),
                 by=by,
                 notes=notes.get(each.statement_id, ()),
             )

@@ -33,7 +33,10 @@ LONGEST_EVIDENCE = 500
 
 @dataclass(frozen=True, slots=True)
 class PromiseRequest:
-    """Somebody acts on a promise, in the version that they saw, in a message or on a page of the board."""
+    """Somebody acts on a promise, in the version that they saw, in a message or on a page of the board.
+
+    The deal's rep, a co-owner, or who keeps the promise by name.
+    """
 
     caller: Caller
     deal_id: int
@@ -106,7 +109,7 @@ def settle(session: Session, request: PromiseSettled, now: datetime) -> PromiseA
         return _already(session, opened, wanted, now)
     if not opened.request.repeated and (before is None or before.state != request.state):
         record_outcome(session, opened.deal, opened.statement, Word(request.state, person.id), now)
-        if request.state is PromiseState.MISSED and not acts_as_rep(person, opened.deal):
+        if request.state is PromiseState.MISSED and not acts_as_rep(session, person, opened.deal):
             _tell_rep(session, opened, now)
     return _answered(session, opened, wanted, now)
 
@@ -306,4 +309,4 @@ def _shown(
 ) -> PromiseAnswered:
     deal, person = opened.deal, opened.request.person
     promise = board_promise(session, deal, request.statement_id, now, viewer=person)
-    return PromiseAnswered(facts(deal), promise, request.page, changed, already, acts_as_rep(person, deal))
+    return PromiseAnswered(facts(deal), promise, request.page, changed, already, acts_as_rep(session, person, deal))

@@ -18,8 +18,10 @@ from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_
 from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
+from handlers.deal.team import KINDS as ABOUT_TEAM
+from handlers.deal_team.messages import compose_team
 from handlers.handoff.messages import compose_handoff
-from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, TELL_KINDS, Kind
+from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, KEPT_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
@@ -122,7 +124,9 @@ def _deal_screen(
         return HandedOver(facts(deal), to=str(row.payload["to"]))
     if row.kind in ABOUT_DELIVERY:
         return _about_delivery(session, row, deal, tenant, now)
-    if row.person_id != deal.owner_id:
+    if row.kind in ABOUT_TEAM:
+        return compose_team(session, row, deal) or Pointless("they are not on the team any more")
+    if row.person_id != deal.owner_id and row.kind not in KEPT_KINDS:
         return Pointless("the deal was handed over")
     return _owner_screen(session, row, deal, tenant, now)
 

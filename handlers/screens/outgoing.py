@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
+from handlers.screens.deal_team import TeamMessage
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.handoff import FeasibilityQuestion, HandoffMessage, PostedBrief
 from handlers.screens.orders import OrderQuestion
@@ -44,6 +45,7 @@ OutgoingScreen = (
     | SelfCheckAsk
     | SelfCheckDone
     | HandoffMessage
+    | TeamMessage
 )
 """What the outbox hands to a messenger."""
 

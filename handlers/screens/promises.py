@@ -27,6 +27,8 @@ class NoteLine:
 class BoardPromise:
     """An agreed statement on the board: who keeps it, by when, what became of it, and who says so.
 
+    `kept_by` is who keeps it by name, by the platform's id; empty if nobody is named.
+
     `measure` is what makes it measurable, or empty. `evidence` and `contact` are empty if unknown. Of a promise that
     recurs, `made` of the `occasions` so far were kept; `occasions` is 0 for any other.
     """
@@ -48,6 +50,7 @@ class BoardPromise:
     """The newest first."""
     by: str = ""
     """The platform's id of the person who recorded it, unless that is the one who looks."""
+    kept_by: str = ""
 
 
 class BoardNote(StrEnum):
@@ -83,7 +86,9 @@ class BoardScreen:
     asks: bool
     note: BoardNote | None = None
     own: bool = True
-    """Whether the deal's rep looks; else delivery does."""
+    """Whether the reader acts as the deal's rep."""
+    assigns: bool = False
+    """There is a team, so the reader may say who of it keeps a promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class PromiseAnswered:
     changed: bool = False
     already: bool = False
     own: bool = True
+    """Whether the reader acts as the deal's rep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
+from handlers.deal.team import leave_all
 from handlers.screens.team import RepLeft
 from handlers.team.handover import PASSED_ON
 from storage import deals, outbox, outbox_reminders, workspaces
@@ -52,6 +53,8 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
     person = None if tenant is None else workspaces.find_person(session, seen.person)
     if tenant is None or person is None or (person.left_at is None) is seen.active:
         return
+    if not seen.active:
+        leave_all(session, person, now)
     open_deals = deals.of_owner(session, person.id, PASSED_ON)
     managers = [] if seen.active or not open_deals else _managers(session, person)
     if not seen.active and open_deals and not managers:

@@ -26,6 +26,7 @@ from storage.models import (
     OrderChange,
     OwnWords,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     ReferralAgreement,
     ReferralAsk,
@@ -84,6 +85,7 @@ def every_kind_of_evidence(session: Session) -> None:
                 handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
                 recorded_by=by, at=at,
             ),
+            PromiseKeeper(statement_id=statement.id, person_id=by, assigned_by=by, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,

@@ -25,6 +25,7 @@ from storage.models import (
     Contact,
     ConversationReference,
     Deal,
+    DealMember,
     DealReview,
     DeliveryContact,
     DismissedShape,
@@ -41,6 +42,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     Recap,
     Referral,
@@ -106,6 +108,8 @@ def everything(session: Session, external_id: str) -> int:
                 handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
                 recorded_by=rep, at=at,
             ),
+            DealMember(deal_id=deal.id, person_id=rep, role="engineer", added_by=rep, added_at=at),
+            PromiseKeeper(statement_id=statement.id, person_id=rep, assigned_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
@@ -483,5 +487,5 @@ def test_what_delivery_said_moves_with_its_deal(database: Database, ours: int, t
         move_deals(session, session.get_one(Tenant, ours), session.get_one(Tenant, theirs), owners, NOON)
 
     database.write_sync(move)
-    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading):
+    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading, DealMember, PromiseKeeper):
         assert (len(ids(database, owned, ours)), len(ids(database, owned, theirs))) == (0, 2)
