@@ -17,11 +17,12 @@ from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.cover.export import export_covers
 from handlers.deal.order_export import order_of
+from handlers.deal_team.export import export_team
 from handlers.handoff.export import export_delivery
 from handlers.method import money
 from handlers.method.close_to_call import close_to_call
 from handlers.referrals.export import exported as exported_referrals
-from storage import orders, promises
+from storage import orders, promise_notes, promises
 from storage.models import (
     Attestation,
     AuditEntry,
@@ -37,6 +38,7 @@ from storage.models import (
     ReferralAgreement,
     Statement,
     StatementDetails,
+    StatementNote,
     Tenant,
 )
 from storage.tenancy import scope
@@ -156,10 +158,12 @@ def page(
             )
         ),
         outcomes=promises.history(session, ids),
+        notes=_by_statement(promise_notes.of_deals(session, ids)),
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
         delivery=export_delivery(session, ids, people),
         covers=export_covers(session, ids, people),
+        team=export_team(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -205,14 +209,16 @@ class _Evidence(NamedTuple):
     people: Mapping[int, dict[str, str | None]]
     statements: Mapping[int, Sequence[Statement]]
     details: Mapping[int, Sequence[StatementDetails]]
-    """By statement id, as `coached` and `outcomes` are."""
+    """By statement id, as `coached`, `outcomes` and `notes` are."""
     coached: Mapping[int, Sequence[CoachedVersion]]
     outcomes: Mapping[int, Sequence[PromiseOutcome]]
+    notes: Mapping[int, Sequence[StatementNote]]
     order_changes: Mapping[int, Sequence[OrderChange]]
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
     delivery: Mapping[int, dict[str, Any]]
     covers: Mapping[int, list[dict[str, Any]]]
+    team: Mapping[int, dict[str, Any]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -260,6 +266,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
+        "split": deal.split,
         "record_url": deal.record_url,
         "contacts": [
             {
@@ -315,6 +322,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         ],
         **evidence.delivery[deal.id],
         "covers": evidence.covers[deal.id],
+        **evidence.team[deal.id],
         "drafts": [
             {
                 "form": row.form,
@@ -429,6 +437,16 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
                 "at": _time(row.at),
             }
             for row in evidence.outcomes.get(statement.id, ())
+        ],
+        "notes": [
+            {
+                "version": row.version,
+                "text": row.text,
+                "told": None if row.mentioned_id is None else people[row.mentioned_id],
+                "by": people[row.written_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.notes.get(statement.id, ())
         ],
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.zone_changes import change_zone
+from handlers.method.locales import known_locale
 from handlers.method.time_zones import known_zone, zone, zone_with_offset
 from storage import inbound_events, workspaces
 from storage.models import Person, Tenant
@@ -22,6 +23,8 @@ class Profile:
     zone: str | None
     local_time: datetime | None = None
     """Their clock, if the platform sent it: it tells that a zone has changed when the zone's name is missing."""
+    locale: str | None = None
+    """The language and region that they chose on the platform, such as `en-GB`, if it said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Caller:
     a person who is told "Try again?" may change an entry first."""
     home: str | None = None
     """The platform's id of the company that the person belongs to, if the event itself says so."""
+    is_guest: bool = False
+    """A guest of the workspace: they act on their own deals alone, even if they were put on a team as a colleague."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class OpenedRequest:
     person: Person
     repeated: bool
     earlier: tuple[datetime, ...] = ()
+    is_guest: bool = False
+    """As of the caller."""
 
 
 def open_request(session: Session, caller: Caller, now: datetime) -> OpenedRequest:
@@ -77,9 +84,9 @@ def open_request(session: Session, caller: Caller, now: datetime) -> OpenedReque
         apply_profile(session, tenant, person, caller.profile, now)
     if caller.event_key and caller.content:
         earlier = inbound_events.record_submission(session, caller.event_key, caller.content, now)
-        return OpenedRequest(tenant, person, repeated=earlier is None, earlier=earlier or ())
+        return OpenedRequest(tenant, person, earlier is None, earlier or (), caller.is_guest)
     repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
-    return OpenedRequest(tenant, person, repeated)
+    return OpenedRequest(tenant, person, repeated, is_guest=caller.is_guest)
 
 
 def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Profile, now: datetime) -> None:
@@ -88,6 +95,7 @@ def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Pro
     A changed time zone moves what is planned for them (`handlers.deal.zone_changes`).
     """
     person.name = profile.name or person.name
+    person.locale = known_locale(profile.locale) or person.locale
     found = new_zone(tenant, person, profile)
     if found is not None:
         change_zone(session, tenant, person, found, now)

@@ -13,7 +13,7 @@ OCCASIONS = (*MISTAKES, "update", "call_back")
 """What the rep has words for: telling the customer, an update along the way, and the call back."""
 TELL_HOURS = ("tell_hours_1", "tell_hours_2", "tell_hours_3")
 """Hours in which to tell, by severity."""
-WORDS = ("telling", "problems", "mending", "working")
+WORDS = ("telling", "problems", "mending", "working", "within_the_hour", "same_day", "next_day")
 MOST_TELL_HOURS = 720
 FILLED_IN = ("name", "rep", "customer", "thing")
 """The names in double braces that what is said may contain; `thing` is what went wrong."""
@@ -34,7 +34,8 @@ class ChallengeRules:
     """The playbook's table of challenges.
 
     A statement that has one of the words for `telling` and one for `problems` says how soon the customer wants to hear
-    of problems, except in what speaks of `mending` them. `working`: the words for hours of work.
+    of problems, except in what speaks of `mending` them. `working`: the words for hours of work. The last three are
+    times that are said without a number.
     """
 
     tell_hours: tuple[int, ...]
@@ -43,6 +44,9 @@ class ChallengeRules:
     problems: tuple[str, ...]
     mending: tuple[str, ...]
     working: tuple[str, ...]
+    within_the_hour: tuple[str, ...]
+    same_day: tuple[str, ...]
+    next_day: tuple[str, ...]
     scripts: Mapping[str, ChallengeScript]
     """By `OCCASIONS`."""
 

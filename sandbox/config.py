@@ -22,6 +22,7 @@ ALL_BOT_SCOPES = frozenset(
         "im:read",
         "im:write",
         "metadata.message:read",
+        "pins:write",
         "reactions:read",
         "reactions:write",
         "team:read",

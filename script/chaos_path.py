@@ -136,6 +136,8 @@ class Rep:
         self._tally = tally
         self._numbers: Iterator[int] = itertools.count(rng.getrandbits(40))
         self._captured: list[str] = []
+        self._who = answered.person
+        """Who submits and clicks."""
 
     async def make_the_call(self) -> None:
         """From the message in the channel to the recap, each form submitted until it is answered."""
@@ -176,7 +178,7 @@ class Rep:
             answer = await self._slack.send(self._submission(submitted, entries))
             tries += 1
             if answer is not None:
-                assert answer.get("response_action") in ("update", "clear"), (view, entries, answer)
+                assert answer.get("response_action") in ("update", "clear", None), (view, entries, answer)
                 remember(entries)
                 if tries > 1 or self._rng.random() < 0.6:
                     return
@@ -186,7 +188,7 @@ class Rep:
 
     def _submission(self, view: Json, entries: dict[str, str | list[str]]) -> Json:
         values = {name: {name: _entry(value)} for name, value in entries.items()}
-        user = {"id": self._answered.person, "team_id": TEAM}
+        user = {"id": self._who, "team_id": TEAM}
         blocks = [{"type": "input", "block_id": name, "element": {"action_id": name}} for name in entries]
         whole = {**view, "blocks": blocks, "state": {"values": values}}
         return {
@@ -242,20 +244,21 @@ class Rep:
             if not statement["on_list"]:
                 continue
             version = statement["current_version"]
-            action = {
-                "type": "button",
-                "action_id": ActionId.READ_AGREED,
-                "block_id": "answers",
-                "value": f"{statement['id']}:{version}",
-                "action_ts": self._id(""),
-            }
-            view = {"id": self._id("V"), "hash": self._id("h"), "type": "modal", "callback_id": ViewId.READ_BACK}
-            view |= {"private_metadata": ModalState(deal, statement["id"], version).to_text(), "team_id": TEAM}
-            user = {"id": self._answered.person, "team_id": TEAM}
-            click = {"type": "block_actions", "team": {"id": TEAM}, "user": user, "trigger_id": self._id("t")}
-            click |= {"container": {"type": "view", "view_id": view["id"]}, "view": view, "actions": [action]}
-            await self._slack.until_answered(click)
+            state = ModalState(deal, statement["id"], version)
+            await self._click(ActionId.READ_AGREED, f"{statement['id']}:{version}", ViewId.READ_BACK, state)
             self._answered.agreed.add(statement["versions"][-1]["wording"])
+
+    async def _click(self, action_id: ActionId, value: str, view_id: ViewId, state: ModalState, times: int = 1) -> None:
+        """Click a button of a modal until it is answered; the click is sent so many `times`."""
+        action = {"type": "button", "action_id": action_id, "block_id": "answers", "value": value}
+        action["action_ts"] = self._id("")
+        view = {"id": self._id("V"), "hash": self._id("h"), "type": "modal", "callback_id": view_id}
+        view |= {"private_metadata": state.to_text(), "team_id": TEAM}
+        user = {"id": self._who, "team_id": TEAM}
+        click = {"type": "block_actions", "team": {"id": TEAM}, "user": user, "trigger_id": self._id("t")}
+        click |= {"container": {"type": "view", "view_id": view["id"]}, "view": view, "actions": [action]}
+        for _ in range(times):
+            await self._slack.until_answered(click)
 
     async def _deal(self) -> Json:
         """The rep's deal as it is stored."""
@@ -307,7 +310,7 @@ async def run(folder: Path, url: str, *, rounds: int, rng: random.Random, second
                 slack.kill_at(rng.randint(1, REQUESTS_OF_A_CALL * len(reps)), rng.random() * ANSWER_TAKES)
                 async with asyncio.timeout(SECONDS_FOR_A_ROUND), asyncio.TaskGroup() as group:
                     for person in reps:
-                        answered.append(Answered(f"{_name(next(customers))} Holdings", person))
+                        answered.append(Answered(f"{customer_name(next(customers))} Holdings", person))
                         rep = Rep(slack, database, answered[-1], random.Random(rng.random()), tally)
                         group.create_task(rep.make_the_call())
                 await slack.rest()
@@ -319,7 +322,7 @@ async def run(folder: Path, url: str, *, rounds: int, rng: random.Random, second
     return _report(database.url.get_backend_name(), found, answered, tally, done, time.perf_counter() - begun)
 
 
-def _name(number: int) -> str:
+def customer_name(number: int) -> str:
     """A customer's name that resembles no other."""
     letters = "bdfgklmnprstvz"
     first, second, third = number % 14, number // 14 % 14, (number * 5 + 3) % 14

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.insert_or_ignore import insert_or_ignore
@@ -35,6 +35,23 @@ def get_or_create(
         )
         or session.scalars(known).one()
     )
+
+
+def people(session: Session, ids: Collection[str]) -> Sequence[ConversationReference]:
+    """The references of the people with these Entra object ids or Teams ids."""
+    named = or_(ConversationReference.external_id.in_(ids), ConversationReference.user.in_(ids))
+    return session.scalars(
+        select(ConversationReference).where(named, ConversationReference.user.is_not(None)).order_by("id")
+    ).all()
+
+
+def shared(session: Session) -> Sequence[ConversationReference]:
+    """The references of the channels and group chats that can be written to, the newest first."""
+    return session.scalars(
+        select(ConversationReference)
+        .where(ConversationReference.user.is_(None), ConversationReference.blocked_reason.is_(None))
+        .order_by(ConversationReference.seen_at.desc(), ConversationReference.id)
+    ).all()
 
 
 def reachable_people_named(session: Session, name: str) -> Sequence[str]:

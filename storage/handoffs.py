@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
+    Deal,
     DeliveryContact,
     FeasibilityAnswer,
     FeasibilityAsk,
@@ -77,6 +78,17 @@ def deal_of(session: Session, statement_id: int) -> int:
 def latest(session: Session, deal_id: int) -> Handoff | None:
     """The deal's newest handoff, or None."""
     return session.scalar(select(Handoff).where(Handoff.deal_id == deal_id).order_by(Handoff.id.desc()).limit(1))
+
+
+def received_by(session: Session, person_id: int) -> Sequence[Deal]:
+    """The deals whose newest handoff went to the person, and is taken."""
+    newest = select(func.max(Handoff.id)).group_by(Handoff.deal_id)
+    return session.scalars(
+        select(Deal)
+        .join(Handoff, Handoff.deal_id == Deal.id)
+        .where(Handoff.id.in_(newest), Handoff.receiver_id == person_id, Handoff.state == "taken")
+        .order_by(Deal.id)
+    ).all()
 
 
 def find(session: Session, handoff_id: int) -> Handoff | None:

@@ -31,6 +31,7 @@ from storage.models import (
     ConversationReference,
     Cover,
     Deal,
+    DealMember,
     DealReview,
     DeliveryContact,
     DismissedShape,
@@ -47,6 +48,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     Recap,
     Referral,
@@ -57,6 +59,7 @@ from storage.models import (
     Sighting,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -66,11 +69,12 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
-    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, Cover),
+    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, DealMember, Cover),
 )
 OF_A_STATEMENT = (
     *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),
-    *(HandoffReading, FeasibilityAsk),
+    StatementNote,
+    *(HandoffReading, FeasibilityAsk, PromiseKeeper),
 )
 LEFT_OVER = (
     InboundEvent,

@@ -10,10 +10,22 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, cover, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import (
+    challenges,
+    commands,
+    cover,
+    deal_team,
+    drafts,
+    handoff,
+    orders,
+    promises,
+    referrals,
+    review,
+)
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
+from bot.interactions.profiles import with_standing
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OccasionValue, OrderValue, ViewId
@@ -63,6 +75,7 @@ from handlers.call.statement_editing import StatementRequest
 from handlers.call.statement_list import PageRequest
 from handlers.call.undo import UndoRequest
 from handlers.errors import NotNowError
+from handlers.handoff import handing_over
 from handlers.intake import another_order, corrections
 from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.corrections import OwnerPicked
@@ -130,7 +143,7 @@ _Changed = DealCard | DealFacts | HandedOver | OccasionAnswered
 
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
-    await context.require_member(interaction.viewer)
+    interaction = await with_standing(context, interaction)
     if interaction.action_id in _OPENS_MODAL:
         screen = await _OPENS_MODAL[interaction.action_id](context, interaction)
         return OpenModal(await drafts.offered(context, interaction.viewer, modal(screen, context.texts)))
@@ -156,16 +169,29 @@ async def current_modal(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _current(context: Context, interaction: Interaction) -> Modal:
-    deal = DealRequest(interaction.viewer, interaction.state.deal_id)
-    if interaction.view == ViewId.SCHEDULE:
-        return modal(await context.apply(scheduling.show_times, deal), context.texts)
-    if interaction.view in challenges.MODALS:
+    view = interaction.view
+    if view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
-    if interaction.view in promises.VIEWS:
-        return modal(await promises.show_board(context, interaction), context.texts)
-    if interaction.view == ViewId.BRIEF:
-        return modal(await context.apply(brief.show, deal), context.texts)
-    return modal(await _call_modal(context, interaction), context.texts)
+    screen: ModalScreen
+    if view == ViewId.DEAL_TEAM:
+        screen = await deal_team.show_team(context, interaction)
+    elif view in promises.VIEWS | {ViewId.PROMISE_KEEPER}:
+        screen = await promises.show_board(context, interaction)
+    elif view in referrals.VIEWS:
+        screen = await referrals.show_page(context, interaction)
+    elif view in _SHOWN:
+        screen = await context.apply(_SHOWN[view], DealRequest(interaction.viewer, interaction.state.deal_id))
+    else:
+        screen = await _call_modal(context, interaction)
+    return modal(screen, context.texts)
+
+
+_SHOWN: dict[str, Callable[[Session, DealRequest, datetime], ModalScreen]] = {
+    ViewId.SCHEDULE: scheduling.show_times,
+    ViewId.BRIEF: brief.show,
+    ViewId.HANDOFF: handing_over.show,
+}
+"""Modals that are about a deal and are drawn from it alone, each with its handler."""
 
 
 async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
@@ -543,6 +569,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     **promises.CHANGES_DEAL,
     **referrals.CHANGES_DEAL,
     **handoff.CHANGES_DEAL,
+    **deal_team.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -579,6 +606,7 @@ _SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] 
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     **handoff.OPENS_MODAL,
+    **deal_team.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.interactions.profiles import caller_with_standing
 from bot.ports.context import Context
 from bot.ui.components import Message
 from bot.ui.ids import ActionId
@@ -27,7 +28,7 @@ UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredRequest, datetime],
 
 async def app_home(context: Context, viewer: Caller) -> Message:
     """The current App Home of `viewer`, who needs no event key. Raises `NotNowError` for another company's person."""
-    await context.require_member(viewer)
+    viewer = await caller_with_standing(context, viewer)
     deals = await context.apply(my_deals, DealSearch(viewer))
     undelivered_messages = None
     if await context.is_admin(viewer):

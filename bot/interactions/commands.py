@@ -11,10 +11,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, cover, drafts, handoff, order_commands, report_deal
+from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
-from bot.interactions.profiles import with_zone
+from bot.interactions.profiles import with_standing, with_zone
 from bot.interactions.review import self_check_command
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
@@ -88,7 +88,7 @@ async def run_command(context: Context, command: Command) -> CommandResult:
 
     Raises `Refusal`.
     """
-    await context.require_member(command.viewer)
+    command = await with_standing(context, command)
     verb, rest = split_command(command.text)
     handler = _COMMANDS.get(verb.casefold())
     result = await (_answer(context, command) if handler is None else handler(context, command, rest))
@@ -352,6 +352,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "selfcheck": self_check_command,
     **handoff.COMMANDS,
     **cover.COMMANDS,
+    **deal_team.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

@@ -17,9 +17,6 @@ OUTSIDERS = frozenset({Affiliation.EXTERNAL, Affiliation.UNKNOWN})
 class MessageDirectory(Directory, Protocol):
     """The surroundings of a message, by the platform's ids. A failed look-up returns None or False."""
 
-    async def find_person(self, written: str) -> str | None:
-        """The id of a person whom a message names by id or name; None if nobody or more than one matches."""
-
     async def ask_channel_name(self, channel: str) -> str | None:
         """Like `channel_name`, but raises `DeliveryError` if the platform could not be asked and may be asked later."""
 

@@ -14,6 +14,7 @@ from bot.interactions.interaction import Command, Interaction, digest_of, number
 from bot.interactions.profiles import with_zone
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Context
+from bot.ports.pins import Pinned
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
 from bot.ui.numbers import read_number
@@ -203,7 +204,23 @@ async def _post_brief(context: Context, interaction: Interaction) -> Message:
     await _require_own_channel(context, interaction.viewer, channel)
     request = BriefPosted(interaction.actor, read_number(number) or 0, channel)
     deal = await context.apply(handing_over.post_brief, request)
-    return Message.saying(context.texts.rich("handoff.posted", customer=deal.customer))
+    return handoff.brief_posted(PostOffer(deal, channel), context.texts, may_pin=context.pin is not None)
+
+
+async def _pin_brief(context: Context, interaction: Interaction) -> Message:
+    """Pin the posted brief. The button stays while another try may help."""
+    number, _, channel = interaction.value.partition(":")
+    await context.require_colleague(interaction.viewer)
+    await _require_own_channel(context, interaction.viewer, channel)
+    caller, deal_id = interaction.viewer, read_number(number) or 0
+    deal = (await context.apply(handing_over.show, DealRequest(caller, deal_id))).deal
+    ts = await context.database.read(handing_over.posted_brief, caller.platform, caller.workspace, deal.id, channel)
+    if context.pin is None:
+        raise NotNowError("refusal.old_button")
+    outcome = Pinned.FAILED if ts is None else await context.pin(channel, ts)
+    if outcome is Pinned.DONE:
+        await context.apply(handing_over.note_pinned, BriefPosted(interaction.actor, deal.id, channel))
+    return handoff.brief_pinned(PostOffer(deal, channel), outcome, context.texts)
 
 
 async def _show_questions(context: Context, interaction: Interaction) -> AnswerForm:
@@ -287,6 +304,7 @@ REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]
     ActionId.FEASIBILITY_CAN_DO: _can_do,
     ActionId.FEASIBILITY_KEEP: _keep_anyway,
     ActionId.HANDOFF_POST: _post_brief,
+    ActionId.HANDOFF_PIN: _pin_brief,
 }
 OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.DELIVERY_ADD: _add_contact,

@@ -84,6 +84,8 @@ class Command:
     is_direct: bool
     is_message: bool = False
     """Written as a message to the bot, which may be no command at all."""
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    """Whom the text mentions: what stands for them in it, and by what `Directory.find_person` finds them."""
     opens_modals: bool = True
     """Whether a modal can be opened in response; Slack opens none in response to a message."""
 

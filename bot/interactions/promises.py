@@ -16,16 +16,35 @@ from bot.ui.ids import ActionId, PromiseValue, ViewId
 from bot.ui.numbers import read_number
 from bot.views import promises as promises_view
 from handlers.errors import NotNowError
+from handlers.handoff import renegotiation
+from handlers.handoff.renegotiation import RenegotiationAsked
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
-from handlers.promises import board, completion, next_order, settle
+from handlers.promises import board, completion, next_order, notes, settle
 from handlers.promises.board import BoardRequest
 from handlers.promises.next_order import NextOrderAnswered, ValueDaySaved
+from handlers.promises.notes import NoteAdded
 from handlers.promises.settle import EvidenceGiven, MissExplained, PromiseRequest, PromiseSettled
 from handlers.requests import DealRequest
 from handlers.screens.deals import DealCard
-from handlers.screens.promises import BoardScreen, PromiseAnswered, PromisesScreen, ValueDayForm
+from handlers.screens.promises import (
+    BoardScreen,
+    NoteForm,
+    PromiseAnswered,
+    PromisesScreen,
+    RenegotiateForm,
+    ValueDayForm,
+)
 
-VIEWS = frozenset({ViewId.PROMISES, ViewId.PROMISE, ViewId.PROMISE_EVIDENCE, ViewId.VALUE_DAY})
+VIEWS = frozenset(
+    {
+        ViewId.PROMISES,
+        ViewId.PROMISE,
+        ViewId.PROMISE_EVIDENCE,
+        ViewId.PROMISE_NOTE,
+        ViewId.PROMISE_RENEGOTIATE,
+        ViewId.VALUE_DAY,
+    }
+)
 """The modals of the promises."""
 
 
@@ -121,6 +140,32 @@ async def _save_evidence(context: Context, interaction: Interaction) -> Modal:
     return promises_view.board(await context.apply(settle.add_evidence, request), context.texts)
 
 
+async def _ask_note(context: Context, interaction: Interaction) -> NoteForm:
+    await context.require_colleague(interaction.viewer)
+    return await context.apply(notes.ask, _promise(interaction))
+
+
+async def _save_note(context: Context, interaction: Interaction) -> Modal:
+    await context.require_colleague(interaction.viewer)
+    state, values = interaction.state, interaction.values
+    promise = PromiseRequest(interaction.actor, state.deal_id, state.statement_id, state.version, on_board=True)
+    request = NoteAdded(promise, values.value("text"), values.value("colleague"))
+    return promises_view.board(await context.apply(notes.add, request), context.texts)
+
+
+async def _ask_renegotiation(context: Context, interaction: Interaction) -> RenegotiateForm:
+    await context.require_colleague(interaction.viewer)
+    return await context.apply(renegotiation.ask_reason, _promise(interaction))
+
+
+async def _renegotiate(context: Context, interaction: Interaction) -> Modal:
+    await context.require_colleague(interaction.viewer)
+    state = interaction.state
+    promise = PromiseRequest(interaction.actor, state.deal_id, state.statement_id, state.version)
+    request = RenegotiationAsked(promise, interaction.values.value("reason"))
+    return promises_view.render(await context.apply(renegotiation.ask_rep, request), context.texts)
+
+
 async def _save_value_day(context: Context, interaction: Interaction) -> Modal:
     actor = await with_zone(context, interaction.actor)
     request = ValueDaySaved(actor, interaction.state.deal_id, interaction.values.value("when"))
@@ -148,9 +193,13 @@ OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[PromisesScreen
     ActionId.PROMISES_ALL_KEPT: partial(_on_deal, completion.keep_the_rest),
     ActionId.PROMISES_COMPLETE: partial(_on_deal, completion.complete),
     ActionId.PROMISES_VALUE_DAY: _ask_value_day,
+    ActionId.PROMISES_RENEGOTIATE: _ask_renegotiation,
+    ActionId.PROMISES_NOTE: _ask_note,
     ActionId.DIGEST_MISSED: _miss_listed,
 }
 SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal]]] = {
     ViewId.PROMISE_EVIDENCE: _save_evidence,
     ViewId.VALUE_DAY: _save_value_day,
+    ViewId.PROMISE_RENEGOTIATE: _renegotiate,
+    ViewId.PROMISE_NOTE: _save_note,
 }

@@ -25,8 +25,15 @@ from handlers.referrals.named import ReferralMove, ReferralRequest, ReferralSave
 from handlers.requests import DealRequest
 from handlers.screens.deals import DealCard
 
+VIEWS = frozenset({ViewId.REFERRALS, ViewId.REFERRAL_MEETING, ViewId.REFERRAL_ASKED, ViewId.REFERRAL_FORM})
+"""The modals of the referrals."""
 LATEST = 9_999_999_999
 """The latest time that a button can carry, in seconds since 1970."""
+
+
+async def show_page(context: Context, interaction: Interaction) -> ModalScreen:
+    """The page of the deal that the modal is about."""
+    return await context.apply(page.show, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
 async def _open(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions import challenges, cover, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import challenges, cover, deal_team, drafts, handoff, orders, promises, referrals, review
 from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
-from bot.interactions.profiles import with_zone
+from bot.interactions.profiles import with_standing, with_zone
 from bot.ports.context import Context
 from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
@@ -70,7 +70,7 @@ async def save_submission(context: Context, interaction: Interaction) -> Modal |
 
     Raises `Refusal`, also for a form that no longer exists.
     """
-    await context.require_member(interaction.viewer)
+    interaction = await with_standing(context, interaction)
     save = _SUBMISSIONS.get(interaction.view)
     if save is None:
         raise NotNowError("refusal.old_button")
@@ -380,4 +380,5 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     **review.SUBMISSIONS,
     **handoff.SUBMISSIONS,
     **cover.SUBMISSIONS,
+    **deal_team.SUBMISSIONS,
 }

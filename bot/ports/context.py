@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
+from bot.ports.pins import PinMessage
 from bot.ui.texts import Texts
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Caller, Profile
@@ -41,6 +42,9 @@ class Directory(Protocol):
 
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         """Where a person belongs. `home` is the company that the event itself names, if it does."""
+
+    async def find_person(self, written: str) -> str | None:
+        """The id of a person who is named by id or by name; None if nobody or more than one matches."""
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation without one."""
@@ -90,6 +94,8 @@ class Context(HandlerContext):
     directory: Directory
     texts: Texts
     bot_user: str
+    pin: PinMessage | None = None
+    """Pins a message; None where a bot cannot."""
 
     async def affiliation(self, caller: Caller) -> Affiliation:
         """Where the caller belongs."""

@@ -153,7 +153,7 @@ class SlackDirectory:
 
     async def _user(self, user_id: str) -> dict[str, Any]:
         """Slack's user object, not cached; where they belong is. Raises `DeliveryError`."""
-        user: dict[str, Any] = (await call_slack(self._client.users_info(user=user_id)))["user"]
+        user: dict[str, Any] = (await call_slack(self._client.users_info(user=user_id, include_locale=True)))["user"]
         await self._note(user_id, user)
         return user
 
@@ -364,8 +364,13 @@ def _member(user: dict[str, Any]) -> Member:
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
     active = _is_active(user)
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
-    zone = user.get("tz")  # null for some apps
-    return Member(Profile(name=name, zone=zone if isinstance(zone, str) else None), active, admin)
+    zone, locale = user.get("tz"), user.get("locale")  # null for some apps
+    said = Profile(
+        name=name,
+        zone=zone if isinstance(zone, str) else None,
+        locale=locale if isinstance(locale, str) else None,
+    )
+    return Member(said, active, admin)
 
 
 def _is_shared_externally(channel: dict[str, Any]) -> bool:

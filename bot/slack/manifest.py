@@ -18,7 +18,9 @@ SCOPES = {
     "groups:read": "The same of a private channel",
     "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",
     "im:write": "To open the direct message to the rep",
-    "users:read": "To know a rep's name and time zone, so that reminders come in working hours, and who is an admin",
+    "pins:write": "To pin a handoff brief when its rep asks for it; everything else works without",
+    "users:read": "To know a rep's name, time zone and region, so that reminders come in working hours and amounts "
+    "look as they write them, and who is an admin",
 }
 """Each requested scope, with the reason that admins read (docs/slack.md)."""
 

@@ -82,6 +82,12 @@ def unlabelled_mentions(encoded: str) -> frozenset[str]:
     return frozenset(each["target"] for each in found if each["sigil"] in ("@", "#") and not each["label"])
 
 
+def mentioned_people(encoded: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The ids of the people whom the text mentions, by what `unescape` makes of the mention."""
+    found = [match for match in _ENCODED.finditer(encoded) if match["sigil"] == "@"]
+    return {_decoded(match, names): match["target"] for match in found}
+
+
 def _decoded(match: re.Match[str], names: Mapping[str, str]) -> str:
     entity, sigil, target, label = match["entity"], match["sigil"], match["target"], match["label"]
     if entity:

@@ -78,6 +78,7 @@ def command(body: Payload, workspace: str | None = None, names: Mapping[str, str
         viewer=user,
         actor=replace(user, event_key=f"command:{body['trigger_id']}" if body.get("trigger_id") else ""),
         text=mrkdwn.unescape(str(body.get("text") or ""), names),
+        mentions=mrkdwn.mentioned_people(str(body.get("text") or ""), names or {}),
         channel=channel,
         is_direct=channel.startswith("D"),
     )

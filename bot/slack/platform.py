@@ -21,6 +21,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.messenger import SlackMessenger
 from bot.slack.mrkdwn import SlackMarkup
 from bot.slack.payload import PLATFORM
+from bot.slack.pins import SlackPins
 from bot.slack.socket_mode import SocketMode
 from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack, web_client
@@ -96,6 +97,7 @@ def slack_context(client: AsyncWebClient, installation: Installation, deps: Plat
         directory=directory,
         texts=Texts(SlackMarkup(), COMMAND),
         bot_user=installation.bot_user,
+        pin=SlackPins(client),
     )
     token = TokenCheck(client, context, deps.background, installation.workspace)
     return SlackContext(context, directory, deps.background, installation, token)

@@ -81,6 +81,8 @@ class IncomingActivity:
     person_name: str | None
     zone: str | None
     """The sender's IANA zone, if their client sent one that the machine knows."""
+    locale: str | None
+    """The locale of the sender's client, such as `en-GB`."""
     local_time: datetime | None
     """The sender's clock, with its offset, if their client sent it."""
     bot: str
@@ -113,7 +115,7 @@ class IncomingActivity:
 
     def caller(self, event_key: str = "") -> Caller:
         """The sender. Leave the key empty for requests that may be repeated."""
-        profile = Profile(name=self.person_name, zone=self.zone, local_time=self.local_time)
+        profile = Profile(name=self.person_name, zone=self.zone, local_time=self.local_time, locale=self.locale)
         return Caller(PLATFORM, self.tenant, self.person or self.user, event_key, profile)
 
 
@@ -160,6 +162,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         person=checked_id(sender, "aadObjectId") or None,
         person_name=checked_text(sender, "name").strip()[:NAME_LIMIT] or None,
         zone=_zone(activity),
+        locale=_locale(activity),
         local_time=_local_time(activity),
         bot=bot,
         text=_without_bot(_QUOTED.sub("", checked_text(activity, "text")), bot_names),
@@ -221,6 +224,12 @@ def _without_bot(text: str, bot_names: list[str]) -> str:
     text = _AT.sub(lambda mention: " " if mention_key(mention[1]) in keys else mention[0], text).strip()
     name = next((name for name in bot_names if name and text.startswith(name)), "")  # some clients send it without tags
     return text.removeprefix(name).strip()
+
+
+def _locale(activity: Json) -> str | None:
+    from_client = [entity.get("locale") for entity in _entities(activity, "clientInfo")]
+    said = (name for name in (activity.get("locale"), *from_client) if isinstance(name, str) and len(name) <= ID_LIMIT)
+    return next(said, None)
 
 
 def _zone(activity: Json) -> str | None:

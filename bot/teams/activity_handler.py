@@ -13,7 +13,7 @@ import structlog
 from cachetools import TTLCache
 
 from bot.interactions.actions import DealChanged, OpenModal
-from bot.interactions.profiles import note_profile
+from bot.interactions.profiles import note_presence, note_profile
 from bot.ports.affiliation import Affiliation
 from bot.ports.messenger import DeliveryError
 from bot.teams import (
@@ -28,6 +28,7 @@ from bot.teams import (
     people_search,
     team_channels,
 )
+from bot.teams.accounts import Accounts
 from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.adaptive_cards import Surface
 from bot.teams.card_text import unmarked
@@ -52,6 +53,7 @@ from bot.views.notices import message_in_modal
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.team import channels, closed_channels
 from handlers.team.channels import SharingChanged
+from handlers.team.departures import PresenceSeen
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
 from handlers.workspace.first_contact import is_first_contact
@@ -71,6 +73,7 @@ class ActivityHandler:
         self._teams = teams
         self._references = ConversationReferenceStore(teams)
         self._rosters = Rosters(teams.connector)
+        self._accounts = Accounts(teams)
         self._chats = PersonalChats(teams.connector, teams.database)
         self._modals = ModalCache()
         self._shown: TTLCache[tuple[str, str], tuple[object, ...]] = TTLCache(PEOPLE_CACHED, CACHE_SECONDS)
@@ -84,6 +87,8 @@ class ActivityHandler:
             await self._on_sharing(activity, activity.channel)
         elif change is not None:
             await self._on_installation(activity, change, reply)
+        elif activity.type == "conversationUpdate" and activity.members_removed:
+            self._teams.background.run(self._on_members_removed(activity))
         elif activity.type == "message":
             await self._on_message(activity, reply)
         elif activity.type in (messages.CHANGED, messages.DELETED):
@@ -106,6 +111,7 @@ class ActivityHandler:
         shown = (activity.person_name, activity.zone, activity.local_time and activity.local_time.utcoffset())
         if activity.person and profile is not None and self._shown.get(key) != shown:
             await note_profile(self._teams, ProfileSeen(PLATFORM, activity.tenant, activity.person, profile))
+            await note_presence(self._teams, PresenceSeen(PLATFORM, activity.tenant, activity.person, active=True))
             self._shown[key] = shown
 
     async def _on_installation(self, activity: IncomingActivity, change: InstallationChange, reply: Reply) -> None:
@@ -129,6 +135,11 @@ class ActivityHandler:
                 self._references.forget()
             case TeamRestored():
                 await self._teams.apply(conversation_references.restore_team, change)
+
+    async def _on_members_removed(self, activity: IncomingActivity) -> None:
+        """People left a team, a chat, or the company: then their reminders stop."""
+        for person in await self._accounts.notice(activity.tenant, activity.members_removed):
+            self._shown.pop((activity.tenant, person), None)
 
     async def _on_sharing(self, activity: IncomingActivity, channel: str) -> None:
         """A channel is shared with another company, or no more: its wins wait for an admin's word."""

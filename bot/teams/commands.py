@@ -48,6 +48,7 @@ def read_command(activity: IncomingActivity, text: str) -> Command:
         activity.conversation_root,
         activity.is_personal,
         is_message=activity.is_personal,
+        mentions={name: name for name, user in activity.mentions.items() if name and user != activity.bot},
     )
 
 

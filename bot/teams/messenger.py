@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.ports.messenger import ExternalReadersError, Receipt, RefusedError
+from bot.teams.accounts import Accounts
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundActivity
 from bot.teams.personal_chats import PersonalChats
 from handlers.reminders.compose import OutboundMessage
@@ -14,6 +15,9 @@ from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import NOT_INSTALLED, Address, AddressRequest
 from storage.database import Database
 from storage.outbox import Tries
+
+DEACTIVATED = "their account is deactivated"
+"""Why a message is not sent; an admin reads it."""
 
 
 class Render(Protocol):
@@ -26,8 +30,16 @@ class Render(Protocol):
 class TeamsMessenger:
     """Sends through the Bot Connector itself: the SDK's `continue_conversation` hides failed sends."""
 
-    def __init__(self, connector: Connector, database: Database, render: Render, admins: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        database: Database,
+        render: Render,
+        admins: tuple[str, ...] = (),
+        accounts: Accounts | None = None,
+    ) -> None:
         self._admins = admins
+        self._accounts = accounts
         self._connector = connector
         self._database = database
         self._chats = PersonalChats(connector, database)
@@ -45,9 +57,17 @@ class TeamsMessenger:
         try:
             return await self._post_or_update(message, request, address)
         except RefusedError as refusal:
+            if await self._is_gone(message, refusal):
+                raise RefusedError(DEACTIVATED) from refusal
             if refusal.closed is not None:
                 await self._database.write(conversation_references.refused, request, str(refusal))
             raise
+
+    async def _is_gone(self, message: OutboundMessage, refusal: RefusedError) -> bool:
+        """Whether the recipient's account is gone: a refusal alone does not say so."""
+        if self._accounts is None or message.person is None or refusal.whole_workspace:
+            return False
+        return message.person in await self._accounts.notice(message.workspace, [message.person])
 
     async def _post_or_update(self, message: OutboundMessage, request: AddressRequest, address: Address) -> Receipt:
         activity = await self._render(message, address)

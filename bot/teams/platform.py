@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import TeamsCredentials
+from bot.teams.accounts import Accounts
 from bot.teams.activity import PLATFORM
 from bot.teams.activity_handler import ActivityHandler
 from bot.teams.connector.access_tokens import access_tokens
@@ -28,7 +29,9 @@ def teams_platform(credentials: TeamsCredentials, deps: PlatformDeps) -> Platfor
     teams = teams_context(credentials, deps)
     return Platform(
         PLATFORM,
-        TeamsMessenger(teams.connector, deps.database, CardRenderer(teams), tuple(sorted(teams.admins))),
+        TeamsMessenger(
+            teams.connector, deps.database, CardRenderer(teams), tuple(sorted(teams.admins)), Accounts(teams)
+        ),
         routes={"/api/messages": teams_endpoint(credentials, deps, teams).handle},
         readiness_checks={"teams_token": teams.connector.clients.ready},
         log_fields={"bot": credentials.app_id or "anonymous"},

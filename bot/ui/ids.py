@@ -196,6 +196,13 @@ class ActionId(StrEnum):
     COVER_ASK = "cover.ask"
     COVER_ASK_OTHER = "cover.ask_other"
     COVER_MYSELF = "cover.myself"
+    PROMISES_RENEGOTIATE = "promises.renegotiate"
+    HANDOFF_PIN = "handoff.pin"
+    PROMISES_NOTE = "promises.note"
+    TEAM_SHOW = "dealteam.show"
+    TEAM_HELPERS = "dealteam.helpers"
+    TEAM_REMOVE = "dealteam.remove"
+    PROMISES_KEEPER = "promises.keeper"
 
 
 OVERFLOW = "more"
@@ -288,6 +295,10 @@ class ViewId(StrEnum):
     HANDOFF_KICKOFF = "handoffkickoff"
     HANDOFF_ANSWER = "handoffanswer"
     COVER = "cover"
+    PROMISE_RENEGOTIATE = "promiserenegotiate"
+    PROMISE_NOTE = "promisenote"
+    DEAL_TEAM = "dealteam"
+    PROMISE_KEEPER = "promisekeeper"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.ui.texts import Texts
 from bot.views import orders
 from bot.views.deal_name import deal_name
 from bot.views.handoff_status import handoff_lines
+from bot.views.team_line import team_line
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.reminders_due import AGREED
@@ -21,12 +22,13 @@ from handlers.method.stages import (
     KEEPING,
     NOT_STOOD_BY,
     RECAPPED_OR_LATER,
+    WON,
     Stage,
 )
 from handlers.method.statements import Progress
 from handlers.method.time_parsing.resolve import format_day
 from handlers.method.urgency import SENTENCES, Level, Sellers
-from handlers.screens.deals import DealCard, DealFacts, SourceMessage
+from handlers.screens.deals import DealCard, DealFacts, SourceMessage, TeamMember
 from prompts.wording import Ready, Wording
 
 
@@ -223,6 +225,8 @@ _ACTIONS = {
     "referrals": ActionId.REFERRALS_OPEN,
     "review": ActionId.REVIEW_OPEN,
     "to_delivery": ActionId.HANDOFF_SHOW,
+    "team": ActionId.TEAM_SHOW,
+    "helpers": ActionId.TEAM_HELPERS,
 }
 """Action ids by the key of the button's text."""
 
@@ -379,12 +383,12 @@ def facts_line(card: DealCard, texts: Texts) -> str:
         parts.append(_source(heard, texts))
         if heard.link is not None:
             parts.append(texts.markup.link(heard.link, texts.plain("card.the_message")))
-    parts += _details(card.deal, texts)
+    parts += _details(card.deal, card.team, texts)
     return " · ".join(parts)
 
 
-def _details(deal: DealFacts, texts: Texts) -> list[str]:
-    """Details that only some messages have: term, close date, helpers, link to the CRM."""
+def _details(deal: DealFacts, team: tuple[TeamMember, ...], texts: Texts) -> list[str]:
+    """Details that only some deals have: term, close date, helpers, team, link to the CRM."""
     found = []
     if deal.term_months is not None:
         years, months = divmod(deal.term_months, 12)
@@ -393,10 +397,12 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
         )
     if deal.close_date is not None:
         found.append(texts.rich("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
-    if deal.helped_by:
-        found.append(
-            texts.rich("card.helped", people=Ready(", ".join(texts.markup.person(who) for who in deal.helped_by)))
-        )
+    on_team = {member.person for member in team}
+    helped = [texts.markup.person(who) for who in deal.helped_by if who not in on_team]
+    if helped:
+        found.append(texts.rich("card.helped", people=Ready(", ".join(helped))))
+    if team:
+        found.append(team_line(team, texts))
     if deal.record_url is not None:
         found.append(texts.markup.link(deal.record_url, texts.rich("card.open_in_crm")))
     return found
@@ -432,6 +438,7 @@ def render(card: DealCard, texts: Texts) -> Message:
         *([ContextText((facts,))] if facts else []),
         *(ContextText((line,)) for line in fear_lines(card, texts)),
         _card_row(card, texts.plain),
+        *_helpers(card, texts),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
@@ -439,12 +446,21 @@ def render(card: DealCard, texts: Texts) -> Message:
 
 
 def _card_row(card: DealCard, plain: Wording) -> ActionRow:
-    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on."""
+    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on, and the team."""
     row = action_row_of(card, plain, f"card:{card.deal.id}", listed=False)
-    handed = card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) and card.doubt is None
-    if not handed:
+    if card.doubt is not None or card.deal.stage not in WON or asks_for_owner(card):
         return row
-    return replace(row, more=(_button(card, "to_delivery", plain), *row.more)[:MOST_BEHIND_DOTS])
+    more = row.more
+    if card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
+        more = (_button(card, "to_delivery", plain), *more)
+    return replace(row, more=(*more[: MOST_BEHIND_DOTS - 1], _button(card, "team", plain)))
+
+
+def _helpers(card: DealCard, texts: Texts) -> list[ActionRow]:
+    """The button that adds those whom the message names to the team: nobody gets on it by being named."""
+    if not card.helpers or card.doubt is not None:
+        return []
+    return [ActionRow(f"card:{card.deal.id}:helpers", (_button(card, "helpers", texts.plain),))]
 
 
 def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:

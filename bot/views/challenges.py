@@ -112,12 +112,8 @@ def challenge(shown: ChallengeFacts, texts: Texts) -> Modal:
         ContextText(tuple(lines)),
         *_what_to_say(shown, texts),
     ]
-    names = [*_STEPS[shown.state], *(() if shown.state in SETTLED else ("edit", "promise"))]
-    if shown.state is ChallengeState.TO_TELL:
-        names.append("withdraw")
-    for start in range(0, len(names), MOST_IN_A_ROW):
-        row = f"challenge:{shown.id}:{start}"
-        components.append(ActionRow(row, tuple(_buttons(shown, names[start : start + MOST_IN_A_ROW], texts))))
+    for number, names in enumerate(_rows(shown.state)):
+        components.append(ActionRow(f"challenge:{shown.id}:{number}", tuple(_buttons(shown, names, texts))))
     if shown.steps:
         done = "\n".join(_step_line(step, texts) for step in shown.steps)
         components += [Divider(), Paragraph(done)]
@@ -128,6 +124,18 @@ def challenge(shown: ChallengeFacts, texts: Texts) -> Modal:
         state=ModalState(challenge_id=shown.id),
         close=texts.plain("challenge.close"),
     )
+
+
+def _rows(state: ChallengeState) -> list[tuple[str, ...]]:
+    """The names of the buttons, row by row: first the next steps, then what corrects the entry."""
+    steps, corrections = _STEPS[state], () if state in SETTLED else ("edit", "promise")
+    if state is ChallengeState.TO_TELL:
+        corrections = (*corrections, "withdraw")
+    return [
+        names[start : start + MOST_IN_A_ROW]
+        for names in (steps, corrections)
+        for start in range(0, len(names), MOST_IN_A_ROW)
+    ]
 
 
 def status_line(shown: ChallengeFacts, texts: Texts) -> str:
@@ -157,7 +165,7 @@ def _step_line(step: StepShown, texts: Texts) -> str:
     )
 
 
-def _buttons(shown: ChallengeFacts, names: list[str], texts: Texts) -> list[Button]:
+def _buttons(shown: ChallengeFacts, names: tuple[str, ...], texts: Texts) -> list[Button]:
     return [_button(shown, name, texts, main=name in _STEPS[shown.state][:1]) for name in names]
 
 

@@ -46,6 +46,7 @@ _ACTION_AFTER = {
     "referrals": ActionId.REFERRALS_OPEN,
     "review": ActionId.REVIEW_OPEN,
     "handoff": ActionId.HANDOFF_SHOW,
+    "with": ActionId.TEAM_SHOW,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -61,6 +62,7 @@ _OPENS = {
     ViewId.BRIEF_WHO: ActionId.CARD_BRIEF,
     ViewId.REFERRALS: ActionId.REFERRALS_OPEN,
     ViewId.REVIEW: ActionId.REVIEW_OPEN,
+    ViewId.DEAL_TEAM: ActionId.TEAM_SHOW,
     **dict.fromkeys(
         (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
         ActionId.CARD_GO_ON,
@@ -71,7 +73,7 @@ _OPENED_BY_COMMAND = frozenset({ViewId.CHALLENGE_LOG, ViewId.PRAISE})
 COMMANDS = {
     "call": ("won", "next", "list", "show", "call", "brief", "recap", "log", "undo", "snooze", "reminders"),
     "after": (
-        *("promises", "step", "challenge", "challenges", "praise", "handoff", "referrals"),
+        *("promises", "step", "challenge", "challenges", "praise", "with", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
     "team": ("team", "cover", "handover", "channel", "summary", "delivery", "settings"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.ports.pins import Pinned
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -44,6 +45,7 @@ from handlers.screens.handoff import (
     SendBackForm,
 )
 
+_MOST_IN_A_ROW = 3
 WORDS_PREFIX, QUESTION_PREFIX, NOTE_PREFIX = "words_", "question_", "note_"
 """A field is named by one of these and the number of its statement."""
 
@@ -108,6 +110,26 @@ def post_offer(screen: PostOffer, texts: Texts) -> Message:
     )
 
 
+def brief_posted(screen: PostOffer, texts: Texts, *, may_pin: bool) -> Message:
+    """The brief is on its way to the channel, where it can be pinned."""
+    line = texts.rich("handoff.posted", customer=deal_name(screen.deal, texts.plain))
+    return Message(line, (Paragraph(line), _pin_row(screen, texts))) if may_pin else Message.saying(line)
+
+
+def brief_pinned(screen: PostOffer, outcome: Pinned, texts: Texts) -> Message:
+    """Whether it is pinned; if not, why, and what to do."""
+    line = texts.rich(f"pin.{outcome}", customer=deal_name(screen.deal, texts.plain))
+    if outcome in (Pinned.FAILED, Pinned.FULL, Pinned.NO_SCOPE):
+        return Message(line, (Paragraph(line), _pin_row(screen, texts)))
+    return Message.saying(line)
+
+
+def _pin_row(screen: PostOffer, texts: Texts) -> ActionRow:
+    label = texts.plain("pin.label", customer=deal_name(screen.deal, texts.plain))
+    value = f"{screen.deal.id}:{screen.channel}"
+    return ActionRow(f"pin:{screen.deal.id}", (Button(texts.plain("pin.button"), ActionId.HANDOFF_PIN, value, label),))
+
+
 def offer(screen: HandoffOffer, texts: Texts) -> Message:
     """The handoff in the receiver's messages, with what to do next. Once it is over, nothing of the deal is left."""
     if screen.over:
@@ -153,7 +175,15 @@ def _next_steps(screen: HandoffOffer, texts: Texts) -> ActionRow:
     name = f"handoff:{screen.handoff_id}"
     if offered:
         return ActionRow(name, buttons(shown), buttons(contact))
-    return ActionRow(name, buttons([*shown, *contact]))
+    customer = screen.brief.customer
+    board = Button(
+        texts.plain("promises.open"),
+        ActionId.PROMISES_OPEN,
+        str(screen.deal_id),
+        accessible_name=texts.plain("promises.label_open", customer=customer),
+    )
+    row = (*buttons(shown), board, *buttons(contact))
+    return ActionRow(name, row[:_MOST_IN_A_ROW], row[_MOST_IN_A_ROW:])
 
 
 def _button(name: str, action_id: ActionId, handoff_id: int, customer: str, texts: Texts) -> Button:

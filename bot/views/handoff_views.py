@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
-from bot.views import delivery, feasibility, handoff, handoff_brief
+from bot.views import delivered_messages, delivery, feasibility, handoff, handoff_brief, promise_notes
 from bot.views.notices import message_in_modal
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
+    DeliveredPromise,
     DeliveryDoubt,
     DeliveryForm,
     DoubtForm,
@@ -28,6 +29,7 @@ from handlers.screens.handoff import (
     ReadBackForm,
     SendBackForm,
 )
+from handlers.screens.promises import NoteTold
 
 
 def modal(screen: HandoffModal, texts: Texts) -> Modal:  # noqa: C901 (one case per screen)
@@ -58,7 +60,7 @@ def modal(screen: HandoffModal, texts: Texts) -> Modal:  # noqa: C901 (one case 
     return view
 
 
-def message(screen: HandoffMessage, texts: Texts) -> Message:
+def message(screen: HandoffMessage, texts: Texts) -> Message:  # noqa: C901 (one case per screen)
     """The screen as a message."""
     match screen:
         case FeasibilityQuestion():
@@ -75,6 +77,10 @@ def message(screen: HandoffMessage, texts: Texts) -> Message:
             view = handoff.nudge(screen, texts)
         case HandoffLate():
             view = handoff.late(screen, texts)
+        case DeliveredPromise():
+            view = delivered_messages.delivered(screen, texts)
+        case NoteTold():
+            view = promise_notes.note_told(screen, texts)
         case PostedBrief():
             view = handoff_brief.posted(screen, texts)
     return view

@@ -25,7 +25,8 @@ def answers(screen: Nudge, texts: Texts, *, listed: bool = False) -> ActionRow |
         case Kind.PROMISE if screen.promise is not None:
             promise = (screen.promise.id, screen.promise.version)
             row = settle_row(card.deal, promise, texts, listed=listed)
-            more = card_view.action_row(card, ("corrected",), texts.plain, name, main=False)
+            names = () if screen.for_keeper else ("corrected",)
+            more = card_view.action_row(card, names, texts.plain, name, main=False)
             return replace(row, more=(open_button(card.deal, texts), *_buttons(more)))
         case Kind.CORRECTIONS:
             return card_view.action_row(card, ("unchanged", "corrected", "record"), texts.plain, name)

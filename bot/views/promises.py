@@ -20,6 +20,9 @@ from bot.ui.ids import ActionId, ModalState, PromiseValue, ViewId
 from bot.ui.texts import Texts
 from bot.views.card import counts_line
 from bot.views.deal_name import deal_name
+from bot.views.delivered_promises import renegotiate_button, renegotiate_form, rep_asked
+from bot.views.promise_notes import note_button, note_form, note_lines
+from handlers.method.details import Owner
 from handlers.method.promise_outcomes import MET, MissReason, PromiseState, SaidBy
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Kind
@@ -31,8 +34,11 @@ from handlers.screens.promises import (
     BoardPromise,
     BoardScreen,
     EvidenceForm,
+    NoteForm,
     PromiseAnswered,
     PromisesScreen,
+    RenegotiateForm,
+    RepAsked,
     ValueDayForm,
 )
 from prompts.wording import Ready
@@ -64,13 +70,20 @@ def render(screen: PromisesScreen, texts: Texts) -> Modal:
     """A screen of the promises as a modal."""
     match screen:
         case BoardScreen():
-            return board(screen, texts)
+            view = board(screen, texts)
         case PromiseAnswered():
-            return answered_modal(screen, texts)
+            view = answered_modal(screen, texts)
         case EvidenceForm():
-            return evidence_form(screen, texts)
+            view = evidence_form(screen, texts)
         case ValueDayForm():
-            return value_day_form(screen, texts)
+            view = value_day_form(screen, texts)
+        case RenegotiateForm():
+            view = renegotiate_form(screen, texts)
+        case RepAsked():
+            view = rep_asked(screen, texts)
+        case NoteForm():
+            view = note_form(screen, texts)
+    return view
 
 
 def board(screen: BoardScreen, texts: Texts) -> Modal:
@@ -78,15 +91,20 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
     deal = screen.deal
     components = _summary(screen, texts) if deal.stage is Stage.COMPLETED else _head(screen, texts)
     for each in screen.promises:
-        components += _promise(each, texts)
-        if screen.asks:
+        components += _promise(deal, each, texts, own=screen.own)
+        if screen.asks and each.may_settle:
             components.append(_answers(deal, each, screen.page, texts))
+        if screen.asks:
+            components.append(_more(deal, each, screen.page, texts, own=screen.own))
+        if screen.assigns and each.may_settle and not each.tracked.settled:
+            components.append(_keeper_row(deal, each, screen.page, texts))
     components.append(Divider())
     if screen.pages > 1:
         components += _pages(screen, texts)
     if screen.value_day is not None:
         components.append(ContextText((texts.rich("promises.value_day_known", day=screen.value_day),)))
-    components.append(_steps(screen, texts))
+    if screen.own:
+        components.append(_steps(screen, texts))
     return Modal(
         ViewId.PROMISES,
         texts.plain("promises.title"),
@@ -99,7 +117,7 @@ def board(screen: BoardScreen, texts: Texts) -> Modal:
 def answered(screen: PromiseAnswered, texts: Texts) -> Message:
     """What takes the place of a reminder of one promise: what was recorded, and what comes next."""
     components = _answered(screen, texts)
-    return Message(_line(screen.promise, texts, plainly=True), components)
+    return Message(line(screen.promise, texts, plainly=True), components)
 
 
 def answered_modal(screen: PromiseAnswered, texts: Texts) -> Modal:
@@ -146,7 +164,7 @@ def evidence_form(screen: EvidenceForm, texts: Texts) -> Modal:
         ViewId.PROMISE_EVIDENCE,
         texts.plain("promises.evidence_title"),
         (
-            Paragraph(_line(screen.promise, texts)),
+            Paragraph(line(screen.promise, texts)),
             RadioGroup("said_by", texts.plain("promises.said_by"), options, said_by or SaidBy.US),
             TextField(
                 "evidence",
@@ -220,7 +238,7 @@ def _summary(screen: BoardScreen, texts: Texts) -> list[Component]:
     return [Heading(texts.plain("promises.completed", customer=customer)), Paragraph("\n".join(lines))]
 
 
-def _line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
+def line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
     """What became of it, and its wording; `plainly` without marks."""
     name = "overdue" if promise.overdue else promise.tracked.state.value
     state = texts.rich(f"promises.state_{name}")
@@ -228,11 +246,24 @@ def _line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
     return texts.rich("promises.item", state=shown, wording=promise.statement.wording)
 
 
-def _promise(promise: BoardPromise, texts: Texts) -> list[Component]:
+def _keeper_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
+    """The button that asks who of the team keeps the promise."""
+    statement = promise.statement
+    value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
+    button = Button(
+        texts.plain("promises.keeper"),
+        ActionId.PROMISES_KEEPER,
+        value,
+        accessible_name=texts.plain("promises.label_keeper", wording=statement.wording),
+    )
+    return ActionRow(f"keeper:{value}", (button,))
+
+
+def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> list[Component]:
     tracked = promise.tracked
     due = "" if tracked.due is None else format_day(tracked.due)
     notes = [
-        texts.rich(f"promises.keeper_{promise.keeper}"),
+        _keeper(deal, promise, texts, own=own),
         texts.rich("promises.due", day=due, over=promise.overdue) if due and not tracked.settled else "",
         texts.rich("statements.measure", measure=promise.measure) if promise.measure and not due else "",
         texts.rich("promises.made", made=promise.made, occasions=promise.occasions) if promise.occasions else "",
@@ -240,7 +271,18 @@ def _promise(promise: BoardPromise, texts: Texts) -> list[Component]:
         _whose_word(promise, texts),
         texts.markup.escape(promise.evidence),
     ]
-    return [Paragraph(_line(promise, texts)), ContextText((" · ".join(filter(None, notes)),))]
+    return [
+        Paragraph(line(promise, texts)),
+        ContextText((" · ".join(filter(None, notes)), *note_lines(promise, texts))),
+    ]
+
+
+def _keeper(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> str:
+    if promise.kept_by:
+        return texts.rich("promises.kept_by", person=texts.markup.mention(promise.kept_by))
+    if own or promise.keeper is Owner.CUSTOMER:
+        return texts.rich(f"promises.keeper_{promise.keeper}")
+    return texts.rich(f"delivered.keeper_{promise.keeper}", rep=texts.markup.mention(deal.owner))
 
 
 def _whose_word(promise: BoardPromise, texts: Texts) -> str:
@@ -251,6 +293,8 @@ def _whose_word(promise: BoardPromise, texts: Texts) -> str:
     when = texts.markup.moment(recorded_at)
     if said_by is SaidBy.CUSTOMER:
         return texts.rich("promises.said_customer", name=promise.contact, when=when)
+    if promise.by:
+        return texts.rich("delivered.said", who=texts.markup.mention(promise.by), when=when)
     return texts.rich("promises.said_us", when=when)
 
 
@@ -260,6 +304,13 @@ def _answers(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) ->
     if not tracked.settled:
         return settle_row(deal, (statement.id, statement.version), texts, page=page, name=statement.wording)
     return _settled_row(deal, promise, page, texts)
+
+
+def _more(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts, *, own: bool) -> ActionRow:
+    """A note; and for delivery, a new talk about what it keeps."""
+    asks_rep = not own and promise.may_settle and not promise.tracked.settled
+    talk = (renegotiate_button(deal, promise, page, texts),) if asks_rep else ()
+    return ActionRow(f"note:{promise.statement.id}", (*talk, note_button(deal, promise, page, texts)))
 
 
 def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
@@ -285,7 +336,7 @@ def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts
     )
 
 
-def _challenge_button(deal: DealFacts, texts: Texts) -> Button:
+def challenge_button(deal: DealFacts, texts: Texts) -> Button:
     """What was missed is a problem to own: the button that logs it (M7.2, M8.1)."""
     label = texts.plain("card.label_challenge", customer=deal_name(deal, texts.plain))
     return Button(texts.plain("card.challenge"), ActionId.CARD_CHALLENGE, str(deal.id), accessible_name=label)
@@ -294,17 +345,24 @@ def _challenge_button(deal: DealFacts, texts: Texts) -> Button:
 def _answered(screen: PromiseAnswered, texts: Texts) -> tuple[Component, ...]:
     deal, promise, page = screen.deal, screen.promise, screen.page
     customer = deal_name(deal, texts.plain)
-    components: list[Component] = [ContextText((texts.markup.escape(customer),)), *_promise(promise, texts)]
+    components: list[Component] = [
+        ContextText((texts.markup.escape(customer),)),
+        *_promise(deal, promise, texts, own=screen.own),
+    ]
     missed = promise.tracked.state is PromiseState.MISSED
     if screen.changed:
         components.insert(0, Paragraph(texts.rich("promises.changed")))
+    if screen.already:
+        components.insert(0, Paragraph(texts.rich("delivered.already")))
     if missed and promise.reason is None:
         components += [Paragraph(texts.rich("promises.ask_why")), *_reasons(screen, texts)]
-    elif missed:
+    elif missed and screen.own:
         components.append(Paragraph(texts.rich("promises.own_it")))
+    elif missed:
+        components.append(Paragraph(texts.rich("delivered.rep_told", rep=texts.markup.mention(deal.owner))))
     else:
         components.append(_answers(deal, promise, page, texts))
-    challenge = [_challenge_button(deal, texts)] if missed and promise.reason is not None else []
+    challenge = [challenge_button(deal, texts)] if missed and screen.own and promise.reason is not None else []
     components.append(ActionRow("board", (*challenge, open_button(deal, texts, page=page))))
     return tuple(components)
 
@@ -344,21 +402,29 @@ def _pages(screen: BoardScreen, texts: Texts) -> list[Component]:
 
 
 def _steps(screen: BoardScreen, texts: Texts) -> ActionRow:
-    """Complete the deal, and the day of the first result."""
-    customer = deal_name(screen.deal, texts.plain)
-    steps = [("value_day", ActionId.PROMISES_VALUE_DAY, screen.outcome.settled)]
-    if screen.deal.stage in RECAPPED_OR_LATER and screen.asks:
-        steps.insert(0, ("complete", ActionId.PROMISES_COMPLETE, screen.outcome.settled))
-    return ActionRow(
-        "steps",
-        tuple(
-            Button(
-                texts.plain(f"promises.{step}"),
-                action_id,
-                str(screen.deal.id),
-                accessible_name=texts.plain(f"promises.label_{step}", customer=customer),
-                style="primary" if step == "complete" and ready else None,
-            )
-            for step, action_id, ready in steps
-        ),
+    """Complete the deal, or ask for the referrals of a completed one; and the day of the first result."""
+    deal = screen.deal
+    buttons = [_step("value_day", ActionId.PROMISES_VALUE_DAY, deal, texts)]
+    if deal.stage is Stage.COMPLETED:
+        referrals = Button(
+            texts.plain("card.referrals"),
+            ActionId.REFERRALS_OPEN,
+            str(deal.id),
+            accessible_name=texts.plain("card.label_referrals", customer=deal_name(deal, texts.plain)),
+            style="primary" if screen.outcome.earned else None,
+        )
+        buttons.insert(0, referrals)
+    elif deal.stage in RECAPPED_OR_LATER and screen.asks:
+        main = screen.outcome.settled
+        buttons.insert(0, _step("complete", ActionId.PROMISES_COMPLETE, deal, texts, main=main))
+    return ActionRow("steps", tuple(buttons))
+
+
+def _step(step: str, action_id: ActionId, deal: DealFacts, texts: Texts, *, main: bool = False) -> Button:
+    return Button(
+        texts.plain(f"promises.{step}"),
+        action_id,
+        str(deal.id),
+        accessible_name=texts.plain(f"promises.label_{step}", customer=deal_name(deal, texts.plain)),
+        style="primary" if main else None,
     )

@@ -72,6 +72,8 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
             Heading(texts.plain("record.recap")),
             Paragraph(texts.markup.escape(screen.recap)),
         ]
+    if not screen.acts:  # the team reads it, and opens the promises
+        components = [each for each in components if not isinstance(each, ActionRow) or each.name == "promises"]
     timeline = "\n".join(_timeline_line(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
     timeline_section = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
     return Modal(

@@ -153,6 +153,14 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
     deal, card = screen.card.deal, screen.card
     if screen.settled:
         return texts.rich("retired.answered", title=Ready(card_view.title(card, texts.rich)))
+    if screen.keeper:
+        wording = screen.wording if screen.occasion is None else screen.occasion.wording
+        return texts.rich(
+            "nudge.unanswered",
+            customer=deal_name(deal, texts.plain),
+            keeper=texts.markup.mention(screen.keeper),
+            wording=wording,
+        )
     if screen.occasion is not None:
         return promised.digest_line(deal, screen.occasion, texts)
     if screen.challenge is not None:

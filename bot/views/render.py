@@ -17,6 +17,7 @@ from bot.views import (
     correction_form,
     cover,
     deal_forms,
+    deal_team,
     details_form,
     handoff_views,
     handover,
@@ -63,6 +64,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.cover import CoverForm, CoverMessage
+from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.handoff import HandoffModal
 from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
@@ -102,6 +104,7 @@ AfterCallScreen = (
     | HandoverForm
     | CoverForm
     | HandoffModal
+    | TeamForm
 )
 """What happens to a deal after its call."""
 
@@ -164,6 +167,8 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = handover.form(screen, texts)
     elif isinstance(screen, CoverForm):
         view = cover.form(screen, texts)
+    elif isinstance(screen, TeamForm):
+        view = deal_team.modal(screen, texts)
     else:
         view = handoff_views.modal(screen, texts)
     return view
@@ -229,6 +234,8 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = _team(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
+        case TeamWelcome() | MemberLeft():
+            view = deal_team.message(screen, texts)
         case _:
             view = handoff_views.message(screen, texts)
     return view

@@ -92,6 +92,9 @@ def _win(win: Win, texts: Texts) -> str:
         amount=win.deal.amount,
         rep=texts.markup.mention(win.deal.owner),
     )
+    if win.team:
+        team = Ready(", ".join(texts.markup.mention(each) for each in win.team))
+        line = texts.rich("dealteam.win", win=Ready(line), team=team)
     kind = kind_text(win.deal, texts)
     if kind:
         line = f"{line} · {kind}"

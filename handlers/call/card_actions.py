@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, owned_deal, seen_deal
 from handlers.deal.deleted_messages import forget_texts
 from handlers.deal.facts import card
 from handlers.deal.order_changes import Because, end_order
@@ -47,7 +47,8 @@ def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard
 def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:
     """Everything on record about the deal."""
     opened = open_request(session, request.caller, now)
-    return record_screen(session, owned_deal(session, opened, request.deal_id), now)
+    deal = seen_deal(session, opened, request.deal_id)
+    return replace(record_screen(session, deal, now), acts=acts_as_rep(session, opened.person, deal))
 
 
 def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:

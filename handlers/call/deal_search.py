@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, owned_deal
 from handlers.deal.facts import card, facts
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.team_roles import ALL_ROLES, TeamRole
 from handlers.method.urgency import urgency
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
-from storage import deals
+from storage import deal_members, deals
 from storage.models import Deal
 
 ACTIVE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
@@ -29,6 +30,7 @@ DUE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED}
 """The stages in which the rep has a next step now: the call, the recap, or an answer to the app."""
 
 LIST_LENGTH = 10
+CO_OWNED = frozenset({TeamRole.CO_OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
 def show_record(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
     """Everything on record about the matching deal. Raises `NotNowError` if none matches."""
     opened = open_request(session, request.caller, now)
-    found = find_by_customer(session, opened, request.typed, frozenset(Stage))
+    found = find_by_customer(session, opened, request.typed, frozenset(Stage), on_teams(session, opened))
     if isinstance(found, Deal):
-        return record_screen(session, found, now)
+        return replace(record_screen(session, found, now), acts=acts_as_rep(session, opened.person, found))
     return DealChoice(request.typed, "show", found)
 
 
@@ -106,15 +108,29 @@ def continue_call(session: Session, request: DealSearch, now: datetime) -> CallS
     return DealChoice(request.typed, "call", found)
 
 
+def on_teams(session: Session, opened: OpenedRequest) -> Sequence[Deal]:
+    """The deals whose team the person is on. A guest is on none."""
+    if opened.is_guest:
+        return ()
+    return deal_members.deals_of(session, opened.person.id, frozenset(Stage), ALL_ROLES)
+
+
 def find_by_customer(
-    session: Session, opened: OpenedRequest, typed: str, stages: frozenset[Stage]
+    session: Session,
+    opened: OpenedRequest,
+    typed: str,
+    stages: frozenset[Stage],
+    also: Sequence[Deal] = (),
 ) -> Deal | tuple[DealFacts, ...]:
     """The deal whose customer matches what was typed, or several such deals. An exact name beats a part of one.
+
+    Of the deals on which the person acts as the rep, and those in `also`.
 
     Raises `NotNowError` if none matches.
     """
     wanted = customer_key(typed)
-    matching = _named(session, opened, wanted, stages)
+    known = (deal for deal in also if deal.stage in stages and (not wanted or wanted in customer_key(deal.customer)))
+    matching = list({deal.id: deal for deal in (*_named(session, opened, wanted, stages), *known)}.values())
     exact = [deal for deal in matching if wanted and customer_key(deal.customer) == wanted]
     chosen = exact if len(exact) == 1 else matching
     if not chosen:
@@ -122,10 +138,17 @@ def find_by_customer(
     return chosen[0] if len(chosen) == 1 else tuple(facts(deal) for deal in chosen[:LIST_LENGTH])
 
 
-def _named(session: Session, opened: OpenedRequest, wanted: str, stages: frozenset[Stage]) -> list[Deal]:
-    """The rep's deals whose customer's key has `wanted` in it.
+def _named(
+    session: Session,
+    opened: OpenedRequest,
+    wanted: str,
+    stages: frozenset[Stage],
+) -> list[Deal]:
+    """The deals on which the person acts as the rep, and whose customer's key has `wanted` in it.
 
     The keys are made anew: an older version may have stored them by other rules.
     """
-    found = deals.of_rep(session, opened.person.id, stages)
+    own = deals.of_rep(session, opened.person.id, stages)
+    shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, CO_OWNED)
+    found = sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))
     return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

@@ -60,7 +60,7 @@ def keep(session: Session, request: FormTyped, now: datetime) -> bool:
     """
     opened = open_request(session, request.of.caller, now)
     deal = deals.find(session, request.of.deal_id)
-    if deal is None or not acts_as_rep(opened.person, deal):
+    if deal is None or not acts_as_rep(session, opened.person, deal):
         return False
     if deal.stage in ENDED and request.of.form not in PRIVATE_FORMS:
         return False

@@ -16,7 +16,7 @@ from handlers.deal.planning import plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.customers import customer_key
-from handlers.method.next_step import STEPPED, day_in, on_another_day
+from handlers.method.next_step import STEPPED, day_in, hour_in, on_another_day
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.orders import StepForm, StepSet
@@ -119,8 +119,11 @@ def _set(session: Session, opened: OpenedRequest, deal: Deal, typed: str, when: 
     if day is None:
         raise InvalidEntryError("when", "refusal.step_when")
     moved = bool(when) and step == deal.next_step
-    if moved:
-        step = on_another_day(step, day, opened.tenant.locale)
+    if when:
+        local = working_time(opened.person, opened.tenant).local
+        hour = hour_in(when, now, local, opened.tenant.locale)
+        if moved or hour is not None:
+            step = on_another_day(step, day, hour, opened.tenant.locale)
     if set_step(session, deal, step, day, opened.person.id, now, moved=moved):
         plan_messages(session, deal, now)
 

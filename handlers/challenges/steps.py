@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -107,23 +107,41 @@ def take(session: Session, request: StepRequest, now: datetime) -> ChallengeScre
 
 
 def save(session: Session, request: StepSaved, now: datetime) -> ChallengeScreen:
-    """Record a step with its words and its time.
+    """Record a step with its words and its time. A form that was changed and sent again replaces what it recorded.
 
-    Raises `InvalidEntryError` for an invalid entry, `NotNowError` once the deal has ended.
+    Once something has followed, that stays as it is. Raises `InvalidEntryError` for an invalid entry, `NotNowError`
+    once the deal has ended.
     """
     opened = open_request(session, request.caller, now)
     deal, row = owned_challenge(session, opened, request.challenge_id)
-    if opened.repeated or request.step not in steps_from(challenge_of(row).state):
+    own = _recorded_before(row, opened)
+    before = challenge_of(row)
+    if own is not None:
+        before = replace(before, steps=before.steps[:-1])
+    too_late = bool(opened.earlier) and own is None
+    if opened.repeated or too_late or request.step not in steps_from(before.state):
         return ChallengeScreen(challenge_facts(session, deal, row, now))
     how, words = _how(request), " ".join(request.words.split())
     if (request.step in NEEDS_WORDS and not words) or len(words) > LONGEST_WORDS:
         raise InvalidEntryError("words", "refusal.challenge_words", most=LONGEST_WORDS)
     at = resolve_past_time(request.when, now, working_time(deal.current_rep, opened.tenant).local)
-    earliest = max([row.discovered_at, *(step.happened_at for step in row.steps)])
+    earliest = max([row.discovered_at, *(step.at for step in before.steps)])
     if at.replace(second=59, microsecond=999999) < earliest:
         raise InvalidEntryError("when", "refusal.challenge_too_early")
-    _record(session, opened, row, _Done(deal, request.step, how, words, max(at, earliest)), now)
+    if own is not None:
+        row.steps.remove(own)
+        session.delete(own)
+    done = _Done(deal, request.step, how, words, max(at, earliest), again=own is not None)
+    _record(session, opened, row, done, now)
     return ChallengeScreen(challenge_facts(session, deal, row, now))
+
+
+def _recorded_before(row: Challenge, opened: OpenedRequest) -> ChallengeStep | None:
+    """The newest step, if an earlier submission of the same form recorded it."""
+    newest = row.steps[-1] if row.steps else None
+    if newest is None or newest.recorded_by != opened.person.id or newest.at not in opened.earlier:
+        return None
+    return newest
 
 
 def _how(request: StepSaved) -> How | None:
@@ -142,6 +160,8 @@ class _Done(NamedTuple):
     how: How | None
     words: str
     at: datetime
+    again: bool = False
+    """It takes the place of what the same form recorded before."""
 
 
 def _record(session: Session, opened: OpenedRequest, row: Challenge, done: _Done, now: datetime) -> None:
@@ -154,6 +174,9 @@ def _record(session: Session, opened: OpenedRequest, row: Challenge, done: _Done
     )
     row.steps.append(taken)
     session.flush()
-    audit_log.record(session, deal.id, by, ACTIONS[done.step], now, challenge=row.id, step=taken.id)
+    if done.again:
+        audit_log.record(session, deal.id, by, "challenge_corrected", now, challenge=row.id, step=taken.id)
+    else:
+        audit_log.record(session, deal.id, by, ACTIONS[done.step], now, challenge=row.id, step=taken.id)
     session.flush()
     plan_messages(session, deal, now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.delivery_keeper import delivery_keeper
 from handlers.deal.reminder_facts import agreed_statements, cadence_for, working_time
 from handlers.method import handoff as rules
 from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
@@ -15,8 +17,9 @@ from handlers.method.stages import ALIGNED_OR_LATER, ENDED, Stage
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.screens.deals import DeliveryWord, HandoffStatus
-from storage import audit_log, handoffs, outbox, outbox_reminders, statements, workspaces
+from storage import audit_log, challenges, handoffs, outbox, outbox_reminders, statements, workspaces
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow, Person, Tenant
+from storage.promises import outcomes
 from storage.statements import CurrentStatement
 
 FEASIBILITY, DOUBT = "feasibility", "delivery_doubt"
@@ -28,10 +31,16 @@ OFFER, QUESTIONS, RETURNED, NUDGE, LATE = (
     "handoff_late",
 )
 BRIEF = "handoff_brief"
+PROMISE_DUE, PROMISE_MISSED = "delivery_promise", "delivery_missed"
+NOTE = "statement_note"
 REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
-REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE})
-KINDS = REDRAWABLE | {BRIEF, REDRAWN}
+REDRAWABLE = frozenset(
+    {FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED, BRIEF}
+)
+KINDS = REDRAWABLE | {NOTE, REDRAWN}
+REMINDERS = frozenset({NUDGE, LATE, PROMISE_DUE})
+"""What wants its person at work, and is not sent to somebody who wants no reminders."""
 FELL_THROUGH = ENDED - {Stage.COMPLETED}
 """The stages in which delivery has nothing to deliver any more."""
 ENDED_WORD = "ended"
@@ -270,6 +279,10 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
         answer = None if ask is None else handoffs.answer_to(session, ask.id)
         kept = ask is not None and is_kept_anyway(session, deal.id, ask.id)
         return f"{deal.stage in ENDED} {newest and stands} {None if answer is None else answer.id} {kept}"
+    if row.kind in (PROMISE_DUE, PROMISE_MISSED):
+        return _state_of_promise(session, row, deal)
+    if row.kind == BRIEF:
+        return _state_of_brief(session, deal)
     handoff = handoffs.find(session, int(row.payload["handoff"]))
     newest_one = handoffs.latest(session, deal.id)
     if handoff is None or newest_one is None:
@@ -277,6 +290,28 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
     status = status_of(session, deal, handoff)
     shown = (status.state, status.to_read, status.unclear, status.introduced, status.kickoff_on)
     return f"{deal.stage in ENDED} {newest_one.id == handoff.id} {shown}"
+
+
+def _state_of_brief(session: Session, deal: Deal) -> str:
+    """A digest of what the brief is made of; the same once the deal has ended, so that it stays as it was."""
+    if deal.stage in ENDED:
+        return ENDED_WORD
+    promises = [(each.id, each.version, each.on_list, each.said) for each in statements.current(session, deal.id)]
+    noted = sorted((each, repr(details)) for each, details in statements.details(session, deal.id).items())
+    contacts = sorted((each.role, each.name, each.phone, each.email, each.zone) for each in deal.contacts)
+    words = sorted((each, repr(word)) for each, word in words_of_delivery(session, deal.id).items())
+    parts = (promises, noted, contacts, words, deal.customer, deal.owner.external_id, deal.next_step)
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _state_of_promise(session: Session, row: OutboxRow, deal: Deal) -> str:
+    statement_id = int(row.payload["statement"])
+    newest = outcomes(session, deal.id).get(statement_id)
+    keeper = delivery_keeper(session, deal)
+    version = next((each.version for each in statements.current(session, deal.id) if each.id == statement_id), 0)
+    logged = len(challenges.of_deals(session, [deal.id])) if row.kind == PROMISE_MISSED else 0
+    who = None if keeper is None else keeper.id
+    return f"{deal.stage in ENDED} {who} {version} {None if newest is None else newest.id} {logged}"
 
 
 def _stands(session: Session, deal: Deal, statement_id: int) -> bool:

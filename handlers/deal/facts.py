@@ -14,10 +14,20 @@ from handlers.deal.other_orders import offered_sum
 from handlers.deal.rep_calls import fear_of
 from handlers.deal.tracked_promises import tracked_promises
 from handlers.method import money
+from handlers.method.locales import number_locale
 from handlers.method.promise_outcomes import outcome_of
 from handlers.method.reminders_due import AGREED
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, CALL_TO_MAKE, RECAPPED_OR_LATER, Doubt, Stage
+from handlers.method.stages import (
+    ALIGNED_OR_LATER,
+    CALL_NOT_MADE,
+    CALL_TO_MAKE,
+    RECAPPED_OR_LATER,
+    WON,
+    Doubt,
+    Stage,
+)
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
+from handlers.method.team_roles import TeamRole
 from handlers.method.time_zones import zone
 from handlers.method.urgency import urgency
 from handlers.screens.deals import (
@@ -29,15 +39,17 @@ from handlers.screens.deals import (
     PromiseProgress,
     ReferralAnswer,
     SourceMessage,
+    TeamMember,
     Tries,
 )
 from prompts.cadence import TRIES
-from storage import audit_log, deals, statements
+from storage import audit_log, deal_members, deals, statements
 from storage.models import Deal, Sighting, Tenant
 
 
-def facts(deal: Deal, locale: str = "en") -> DealFacts:
-    """What every screen shows of the deal, with amounts formatted for `locale`."""
+def facts(deal: Deal, locale: str | None = None) -> DealFacts:
+    """What every screen shows of the deal, with amounts formatted for `locale`; by default, its rep's."""
+    locale = locale or number_locale(deal.current_rep.locale)
     return DealFacts(
         id=deal.id,
         customer=deal.customer,
@@ -52,6 +64,22 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         term_months=deal.term_months,
         kind=deal.kind,
     )
+
+
+def team_of(session: Session, deal: Deal) -> tuple[TeamMember, ...]:
+    """Who is on the deal's team beside its rep, in the order in which they were added."""
+    return tuple(
+        TeamMember(each.person_id, each.person.external_id, each.person.name or "", TeamRole(each.role))
+        for each in deal_members.of_deal(session, deal.id)
+        if each.person_id != deal.owner_id
+    )
+
+
+def helpers_of(session: Session, deal: Deal) -> tuple[str, ...]:
+    """The people whom the messages name beside the rep, as written, without those who are or were on the team."""
+    named = [each for each in deal.helped_by if each != deal.owner.external_id]
+    known = deal_members.everybody(session, deal.id) if named else frozenset()
+    return tuple(each for each in named if each not in known)
 
 
 def statements_of(session: Session, deal_id: int) -> list[Statement]:
@@ -80,7 +108,7 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
     offered = offered_sum(deal, now)
     if offered is None:
         return None
-    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency)
+    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency, number_locale(deal.current_rep.locale))
     return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 
@@ -145,5 +173,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         step=step_on_card(session, deal, now),
         refunded_at=deal.refunded_at,
         handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
+        team=team_of(session, deal),
+        helpers=helpers_of(session, deal) if deal.stage in WON and deal.stage not in RECAPPED_OR_LATER else (),
         introduces=deal.current_rep.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -12,6 +12,7 @@ from handlers.deal.facts import facts
 from handlers.deal.order_changes import QUESTION, is_possible
 from handlers.deal.reminder_facts import working_time
 from handlers.method import money
+from handlers.method.locales import number_locale
 from handlers.method.order_changes import OrderChangeKind
 from handlers.screens.orders import OrderQuestion
 from storage import orders, outbox
@@ -86,7 +87,8 @@ def order_question(deal: Deal, row: OutboxRow) -> OrderQuestion:
     reported = reported_in(row.payload)
     amount = None
     if reported.amount_minor is not None:
-        amount = money.format_amount(reported.amount_minor, reported.currency or deal.currency)
+        currency, locale = reported.currency or deal.currency, number_locale(deal.owner.locale)
+        amount = money.format_amount(reported.amount_minor, currency, locale)
     return OrderQuestion(facts(deal), reported.kind, row.id, amount, reported.owner)
 
 

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.covering import end_cover, passed_on, redraw_offer
+from handlers.deal.delivered_promises import plan_delivered_promises
 from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
-from handlers.deal.reminder_facts import reminders_of_deal, working_time
+from handlers.deal.reminder_facts import reminders_of_deal, reminders_of_keepers, working_time
 from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
 from handlers.method.order_changes import TAKEN_BACK, OrderChangeKind, resumed_stage
@@ -22,7 +23,7 @@ from handlers.method.reminders_due import OF_A_PERSON, DueReminder, Kind, latest
 from handlers.method.stages import CALL_TO_MAKE, ENDED, NOT_STOOD_BY, WON, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from storage import audit_log, drafts, orders, outbox, outbox_reminders
+from storage import audit_log, deal_members, drafts, orders, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
@@ -139,39 +140,44 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     tenant = session.get_one(Tenant, deal.tenant_id)
     reminders = reminders_of_deal(session, deal, tenant, now)
     plan_digest_of(session, deal, reminders, working_time(deal.current_rep, tenant), now)
+    of_people = {deal.current_rep_id: reminders, **reminders_of_keepers(session, deal, tenant, now)}
     wanted = [
-        (each.kind.value, each.of, each.at, _payload(deal, each)) for each in reminders if each.kind is not Kind.DIGEST
+        (person_id, each.kind.value, each.of, each.at, _payload(deal, each))
+        for person_id, theirs in of_people.items()
+        for each in theirs
+        if each.kind is not Kind.DIGEST
     ]
     if deal.call_at is not None:  # the calendar file, sent at once, each time the call is scheduled
         revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
         planned = {"of": f"{deal.call_at.isoformat()} {revision}", "call_at": deal.call_at.isoformat()}
-        wanted.append((INVITE, planned["of"], now, planned))
+        wanted.append((deal.current_rep_id, INVITE, planned["of"], now, planned))
     rows = outbox_reminders.of_deal(session, deal.id, DEAL_KINDS)
-    own = [row for row in rows if row.person_id == deal.current_rep_id]
-    settled = {(row.kind, row.payload.get("of")) for row in own if row.state not in ("queued", "cancelled")}
-    waiting = {(row.kind, row.payload.get("of")): row for row in own if row.state == "queued"}
+    keys = {row.id: (row.person_id, row.kind, row.payload.get("of")) for row in rows}
+    settled = {keys[row.id] for row in rows if row.state not in ("queued", "cancelled")}
+    waiting = {keys[row.id]: row for row in rows if row.state == "queued"}
     row_counts = Counter(row.kind for row in rows)
-    new: list[tuple[str, datetime, dict[str, Any]]] = []
-    for kind, of, at, payload in wanted:
-        row = waiting.get((kind, of))
-        if (kind, of) in settled:
+    new: list[tuple[int, str, datetime, dict[str, Any]]] = []
+    for person_id, kind, of, at, payload in wanted:
+        row = waiting.get((person_id, kind, of))
+        if (person_id, kind, of) in settled:
             continue
         if row is not None and (row.due_at == at or at <= now):
-            del waiting[kind, of]
+            del waiting[person_id, kind, of]
         elif at > now or kind == INVITE:
-            new.append((kind, at, payload))
-    _supersede(session, deal, list(waiting.values()), {kind for kind, _, _, _ in wanted}, now)
-    retire_outdated(session, deal, rows, reminders, now)
-    for kind, at, payload in new:
+            new.append((person_id, kind, at, payload))
+    _supersede(session, deal, list(waiting.values()), {kind for _, kind, _, _, _ in wanted}, now)
+    retire_outdated(session, deal, rows, of_people, now)
+    plan_delivered_promises(session, deal, now)
+    for person_id, kind, at, payload in new:
         row_counts[kind] += 1
         outbox.enqueue(
             session,
             kind=kind,
             dedupe_key=f"{kind}:{deal.id}:{row_counts[kind]}",
             due_at=at,
-            zone=zone_of(session, deal).key,
+            zone=zone(session.get_one(Person, person_id).zone, tenant.zone).key,
             deal_id=deal.id,
-            person_id=deal.current_rep_id,
+            person_id=person_id,
             payload=payload,
             now=now,
         )
@@ -285,6 +291,9 @@ def hand_over_all(
     kinds, ids = ("card", *DEAL_KINDS), [deal.id for deal in deals]
     outbox.cancel(session, deal_ids=ids, kinds=kinds, reason="the deal was handed over", now=now)
     for deal in deals:
+        joined = deal_members.find(session, deal.id, new_owner.id)
+        if joined is not None:  # from the team to its head: the deal has them once
+            deal_members.take_off(session, joined, actor_id, now)
         end_cover(session, deal, actor_id, now)
         holder, channel, ts = deal.current_rep, deal.card_channel, deal.card_ts
         deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
+from handlers.deal.delivery_keeper import kept_by_delivery, reminded_keeper
+from handlers.deal.keepers import keepers_of
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
@@ -22,6 +24,7 @@ from handlers.method.referrals import ANSWERS, AskStep, waiting_since
 from handlers.method.reminder_profiles import profile_rules
 from handlers.method.reminders_due import (
     AGREED,
+    KEPT_KINDS,
     AgreedStep,
     DealSnapshot,
     DueReminder,
@@ -29,6 +32,7 @@ from handlers.method.reminders_due import (
     RecurringPromise,
     ReferralFacts,
     due_reminders,
+    for_the_rep,
 )
 from handlers.method.stages import RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Said
@@ -66,12 +70,46 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
 
 
 def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[DueReminder]:
-    """The deal's reminders (see `handlers.method.reminders_due`)."""
+    """The reminders of the deal's rep (see `handlers.method.reminders_due`).
+
+    Of what somebody else keeps by name, the rep is only told that it was not answered.
+    """
     work = working_time(deal.current_rep, tenant)
     facts = _deal_now(session, deal, tenant, work)
     rules = profile_rules(deal.current_rep.reminder_profile)
     reminded = deal.current_rep.reminded and deal.current_rep.left_at is None
-    return due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
+    due = due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
+    keepers = keepers_of(session, deal) if facts.stage in AGREED else {}
+    if not keepers or not reminded or facts.quiet:
+        return due
+    own = [each for each in due if each.kind not in KEPT_KINDS or each.statement_id not in keepers]
+    unanswered = [
+        each
+        for keeper in {who.id: who for who in keepers.values()}.values()
+        for each in for_the_rep(_kept(session, deal, tenant, keeper, keepers, now), work)
+    ]
+    return sorted([*own, *unanswered], key=lambda each: (each.at, each.kind))
+
+
+def reminders_of_keepers(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> dict[int, list[DueReminder]]:
+    """The reminders of those who keep a promise by name, in their own working time, by person id."""
+    keepers = keepers_of(session, deal) if deal.stage in AGREED else {}
+    people = {who.id: who for who in keepers.values() if who.reminded}
+    return {each: _kept(session, deal, tenant, who, keepers, now) for each, who in people.items()}
+
+
+def _kept(
+    session: Session, deal: Deal, tenant: Tenant, keeper: Person, keepers: Mapping[int, Person], now: datetime
+) -> list[DueReminder]:
+    """What is due of the promises that the keeper keeps. That the rep stopped the deal's reminders does not matter."""
+    work = working_time(keeper, tenant)
+    facts = replace(_deal_now(session, deal, tenant, work), quiet=False)
+    rules = profile_rules(keeper.reminder_profile)
+    return [
+        each
+        for each in due_reminders(facts, True, work, cadence_for(tenant), now, rules)
+        if each.kind in KEPT_KINDS and keepers.get(each.statement_id or 0) is keeper
+    ]
 
 
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:
@@ -81,6 +119,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     recurring = recurring_promises(session, deal, agreed, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
     pending = [each for each in agreed if each.id not in settled]
+    keeper = reminded_keeper(session, deal) if pending else None
+    delegated = frozenset() if keeper is None else kept_by_delivery(session, deal)
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     recap_sent_at = None if recap is None else recap.sent_at
     looked_back, results = _looked_back(session, deal, recap_sent_at)
@@ -95,7 +135,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=recap_sent_at,
         promises=tuple(
-            Promise(statement_id, day)
+            Promise(statement_id, day, statement_id in delegated)
             for statement_id, day in dated_promises(agreed, _closed_on(deal, work.local))
             if statement_id not in settled
         ),

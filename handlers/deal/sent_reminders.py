@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.method.reminders_due import DueReminder, Kind
-from storage import outbox, outbox_reminders
+from storage import deal_members, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow
 
 RETIRED = "retired"
@@ -34,26 +34,29 @@ _ABOUT_THE_NEXT_STEP = frozenset(
 
 
 def retire_outdated(
-    session: Session, deal: Deal, rows: Sequence[OutboxRow], wanted: Sequence[DueReminder], now: datetime
+    session: Session,
+    deal: Deal,
+    rows: Sequence[OutboxRow],
+    wanted: Mapping[int, Sequence[DueReminder]],
+    now: datetime,
 ) -> None:
     """Retire the deal's sent reminders that its plan no longer contains: they were answered, or became pointless.
 
-    `rows` are all rows of the deal, `wanted` are its reminders as planned now, past ones included.
+    `rows` are all rows of the deal, `wanted` are its reminders as planned now by person id, past ones included.
     """
-    current = {(each.kind.value, each.of) for each in wanted}
-    kinds = {each.kind.value for each in wanted}
+    current = {each: {(due.kind.value, due.of) for due in theirs} for each, theirs in wanted.items()}
     for row in rows:
         if not _stands(row, now) or row.payload.get("items") or "retired" in row.payload:
             continue
-        if row.person_id != deal.current_rep_id or not _is_current(row.kind, row.payload.get("of"), current, kinds):
+        if not _is_current(row.kind, row.payload.get("of"), current.get(row.person_id or 0, set())):
             _retire(session, row, ANSWERED, now)
     readers = {row.person_id for row in rows if row.person_id is not None} | {deal.current_rep_id}
     for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
+        theirs = current.get(sent.person_id or 0, set())
         settled = [
             number
             for number, item in enumerate(sent.payload["items"])
-            if item["deal"] == deal.id
-            and (sent.person_id != deal.current_rep_id or not _item_is_current(item, deal, current, kinds, now))
+            if item["deal"] == deal.id and not _item_is_current(item, deal, theirs, now)
         ]
         if not set(settled) <= set(sent.payload.get("settled", ())):
             _retire(session, sent, None, now, settled)
@@ -82,8 +85,12 @@ def retire_self_checks(session: Session, person_id: int, why: str, now: datetime
 
 
 def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], now: datetime) -> None:
-    """The rep answered an occasion of a promise: its lines in the lists that were sent have no buttons any more."""
-    for sent in _lists(session, deal.current_rep_id, now):
+    """An occasion of a promise was answered: its lines in the lists that were sent have no buttons any more.
+
+    The lists of the rep, and of the deal's team: somebody of it may keep the promise.
+    """
+    readers = {deal.current_rep_id, *(each.person_id for each in deal_members.of_deal(session, deal.id))}
+    for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
         settled = [
             number
             for number, item in enumerate(sent.payload["items"])
@@ -139,17 +146,15 @@ def _stands(row: OutboxRow, now: datetime) -> bool:
     )
 
 
-def _is_current(kind: str, of: str | None, current: set[tuple[str, str]], kinds: set[str]) -> bool:
+def _is_current(kind: str, of: str | None, current: set[tuple[str, str]]) -> bool:
     """An update's plan names only the next one: the last one that was sent stays until that comes."""
-    return (kind, of) in current or (kind == Kind.UPDATE and kind in kinds)
+    return (kind, of) in current or (kind == Kind.UPDATE and any(planned == kind for planned, _ in current))
 
 
-def _item_is_current(
-    item: dict[str, Any], deal: Deal, current: set[tuple[str, str]], kinds: set[str], now: datetime
-) -> bool:
+def _item_is_current(item: dict[str, Any], deal: Deal, current: set[tuple[str, str]], now: datetime) -> bool:
     if item["kind"] == Kind.DIGEST:
-        return item_is_open(item, deal, now) and Kind.DIGEST in kinds
-    return _is_current(item["kind"], item.get("of"), current, kinds)
+        return item_is_open(item, deal, now) and any(planned == Kind.DIGEST for planned, _ in current)
+    return _is_current(item["kind"], item.get("of"), current)
 
 
 def item_is_open(item: dict[str, Any], deal: Deal, now: datetime) -> bool:

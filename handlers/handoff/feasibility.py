@@ -95,7 +95,7 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
         return list_screen(session, deal, page_of(session, deal, statement.id))
     if request.receiver is not None:
         person = workspaces.get_or_create_person(session, request.receiver, now)
-        if acts_as_rep(person, deal):
+        if acts_as_rep(session, person, deal):
             raise InvalidEntryError("receiver", "handoff.not_yourself")
         if request.profile is not None:
             apply_profile(session, opened.tenant, person, request.profile, now)

@@ -21,7 +21,7 @@ from handlers.deal.delivery import (
     standing_handoff,
 )
 from handlers.deal.facts import facts
-from handlers.deal.planning import refresh_card
+from handlers.deal.planning import plan_reminders, refresh_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.handoff.brief import handoff_brief, promises_of
@@ -31,7 +31,7 @@ from handlers.method.stages import ENDED, Stage
 from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, apply_profile, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.handoff import AnswerForm, HandoffForm, HandoffQuestions, OpenQuestion
-from storage import audit_log, deals, handoffs, outbox, workspaces
+from storage import audit_log, deals, handoffs, outbox, outbox_reminders, workspaces
 from storage.models import Deal, Handoff, Person, Tenant
 
 HANDED_OVER = frozenset({Stage.RECAPPED, Stage.DELIVERING})
@@ -95,7 +95,7 @@ def hand_over(session: Session, request: DealHanded, now: datetime) -> HandoffFo
     opened = open_request(session, request.caller, now)
     deal = _handed_over(owned_deal(session, opened, request.deal_id))
     receiver = workspaces.get_or_create_person(session, request.receiver, now)
-    if acts_as_rep(receiver, deal):
+    if acts_as_rep(session, receiver, deal):
         raise InvalidEntryError("receiver", "handoff.not_yourself")
     if request.profile is not None:
         apply_profile(session, opened.tenant, receiver, request.profile, now)
@@ -114,6 +114,7 @@ def hand_over(session: Session, request: DealHanded, now: datetime) -> HandoffFo
     audit_log.record(session, deal.id, opened.person.id, "handed_to_delivery", now, handoff=handoff.id)
     send(session, deal, OFFER, f"{OFFER}:{handoff.id}", now, person=receiver, handoff=handoff.id)
     _start_clocks(session, deal, handoff, receiver, now)
+    plan_reminders(session, deal, now)
     refresh_card(session, deal, now)
     return form(session, deal, now)
 
@@ -210,6 +211,24 @@ def offer_post(session: Session, request: DealSearch, now: datetime) -> DealFact
     opened = open_request(session, request.caller, now)
     found = _named(session, opened, request.typed)
     return facts(found) if isinstance(found, Deal) else DealChoice(request.typed, "handoff", found)
+
+
+def posted_brief(session: Session, platform: str, workspace: str, deal_id: int, channel: str) -> str | None:
+    """The platform's id of the newest brief of the deal in the channel; None if there is none yet. Reads only."""
+    if workspaces.scope_to(session, platform, workspace) is None:
+        return None
+    rows = outbox_reminders.of_deal(session, deal_id, (BRIEF,))
+    sent = [row.sent_ts for row in rows if row.state == "sent" and row.channel == channel and row.sent_ts]
+    return sent[-1] if sent else None
+
+
+def note_pinned(session: Session, request: BriefPosted, now: datetime) -> DealFacts:
+    """The brief is pinned in the channel."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        audit_log.record(session, deal.id, opened.person.id, "brief_pinned", now)
+    return facts(deal)
 
 
 def post_brief(session: Session, request: BriefPosted, now: datetime) -> DealFacts:

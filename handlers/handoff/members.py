@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deal_access import acts_as_rep
 from handlers.errors import NoSuchDealError, NotYoursError
-from handlers.method.handoff import STANDING, HandoffState
 from handlers.requests import OpenedRequest
 from storage import deals, handoffs
-from storage.models import Deal, FeasibilityAsk, Handoff, Person
+from storage.models import Deal, FeasibilityAsk, Handoff
 
 
 def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[Handoff, Deal]:
@@ -31,11 +30,6 @@ def received(session: Session, opened: OpenedRequest, handoff_id: int) -> tuple[
     return handoff, deal
 
 
-def may_read_brief(person: Person, handoff: Handoff) -> bool:
-    """Whether the person sees the handoff brief: its receiver, while the deal is theirs to take or to keep."""
-    return handoff.receiver_id == person.id and HandoffState(handoff.state) in STANDING
-
-
 def asked_deal(session: Session, opened: OpenedRequest, ask: FeasibilityAsk) -> Deal:
     """The deal of a question to delivery, locked, for somebody who may answer it.
 
@@ -45,7 +39,7 @@ def asked_deal(session: Session, opened: OpenedRequest, ask: FeasibilityAsk) -> 
     deal = deals.lock(session, handoffs.deal_of(session, ask.statement_id))
     if deal is None:
         raise NoSuchDealError
-    own = acts_as_rep(opened.person, deal) or opened.person.id == ask.asked_by
+    own = acts_as_rep(session, opened.person, deal) or opened.person.id == ask.asked_by
     if own or (ask.channel is None and ask.person_id != opened.person.id):
         raise NotYoursError
     return deal

@@ -12,24 +12,29 @@ from handlers.deal.delivery import (
     ENDED_WORD,
     FEASIBILITY,
     FELL_THROUGH,
-    LATE,
-    NUDGE,
+    NOTE,
     OFFER,
+    PROMISE_DUE,
+    PROMISE_MISSED,
     QUESTIONS,
     REDRAWABLE,
     REDRAWN,
+    REMINDERS,
     RETURNED,
     state_of,
     status_of,
 )
 from handlers.deal.facts import facts
 from handlers.handoff.brief import handoff_brief
+from handlers.handoff.delivered_promise import delivered_promise
 from handlers.handoff.feasibility import doubt_screen, question_screen
 from handlers.handoff.handing_over import HANDED_OVER, questions_of
 from handlers.handoff.taking import offer_screen, returned_screen
 from handlers.method.handoff import STANDING
 from handlers.method.stages import ENDED
+from handlers.promises.notes import note_told
 from handlers.screens.handoff import (
+    DeliveredPromise,
     DeliveryDoubt,
     FeasibilityQuestion,
     HandoffLate,
@@ -40,6 +45,7 @@ from handlers.screens.handoff import (
     HandoffReturned,
     PostedBrief,
 )
+from handlers.screens.promises import NoteTold
 from storage import handoffs, outbox_reminders
 from storage.models import Deal, FeasibilityAsk, Handoff, OutboxRow
 
@@ -55,11 +61,15 @@ def compose_handoff(session: Session, row: OutboxRow, deal: Deal, now: datetime)
         found: HandoffMessage | None = (
             PostedBrief(handoff_brief(session, deal, now)) if deal.stage in HANDED_OVER else None
         )
+    elif shown.kind == NOTE:
+        found = note_told(session, shown, deal, now)
+    elif shown.kind in (PROMISE_DUE, PROMISE_MISSED):
+        found = delivered_promise(session, shown, deal, now)
     elif shown.kind in (FEASIBILITY, DOUBT):
         found = _about_promise(session, shown, deal)
     else:
         found = _about_handoff(session, shown, deal, now)
-    if row.kind in (NUDGE, LATE) and row.person is not None and not row.person.reminded:
+    if row.kind in REMINDERS and row.person is not None and not row.person.reminded:
         return "they want no reminders"
     if found is None or (row.kind != REDRAWN and _is_over(found)):
         return "it is not needed any more"
@@ -124,9 +134,11 @@ def _is_over(screen: HandoffMessage) -> bool:
     match screen:
         case FeasibilityQuestion() | HandoffOffer() | HandoffReturned() | HandoffNudge() | HandoffLate():
             return screen.over
+        case DeliveredPromise():
+            return screen.over
         case DeliveryDoubt():
             return not screen.open
         case HandoffQuestions():
             return not screen.questions
-        case PostedBrief():
+        case PostedBrief() | NoteTold():
             return False

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.delivery import QUESTIONS, RETURNED, said_of, send, settle, status_of
 from handlers.deal.facts import facts
-from handlers.deal.planning import advance, refresh_card
+from handlers.deal.planning import advance, plan_reminders, refresh_card
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.handoff.brief import handoff_brief, measure_of, promises_of
@@ -145,6 +145,8 @@ def read_back(session: Session, request: PromisesRead, now: datetime) -> ReadBac
         send(session, deal, QUESTIONS, key, now, person=deal.current_rep, handoff=handoff.id)
     if handoff.state == HandoffState.TAKEN and not was_taken and deal.stage == Stage.RECAPPED:
         advance(session, deal, Stage.DELIVERING, opened.person.id, now)
+    elif handoff.state == HandoffState.TAKEN and not was_taken:
+        plan_reminders(session, deal, now)
     refresh_card(session, deal, now)
     return following
 
@@ -224,7 +226,7 @@ def offer_screen(session: Session, deal: Deal, handoff: Handoff, now: datetime) 
     heard_at = _work(session, handoff).next(handoff.sent_at)
     by = heard_at + timedelta(hours=_cadence(session, deal).introduction_hours)
     brief = handoff_brief(session, deal, now)
-    return HandoffOffer(handoff.id, brief, status_of(session, deal, handoff), by, over)
+    return HandoffOffer(handoff.id, brief, status_of(session, deal, handoff), by, over, deal.id)
 
 
 def returned_screen(session: Session, deal: Deal, handoff: Handoff) -> HandoffReturned:

@@ -84,7 +84,7 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
         refresh_card(session, deal, now)
         put_right(session, deal, now)
     if request.owner == deal.owner.external_id:
-        if acts_as_rep(opened.person, deal):
+        if acts_as_rep(session, opened.person, deal):
             accept_deal(session, deal, opened.person.id, now)
         return
     _hand_over(session, deal, request.owner, request.owner_profile, opened.person.id, now)
@@ -100,7 +100,7 @@ def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCar
     if opened.repeated:
         return None
     deal = _require_before_call(_own_or_just_handed_over(session, opened, request.deal_id))
-    if request.owner == deal.owner.external_id and acts_as_rep(opened.person, deal):
+    if request.owner == deal.owner.external_id and acts_as_rep(session, opened.person, deal):
         accept_deal(session, deal, opened.person.id, now)
         return card(session, deal, now)
     vouched = not deal.owner_known

@@ -14,6 +14,7 @@ from handlers.intake.same_deal import find_same_deal, other_sum_of
 from handlers.intake.typed_entries import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
+from handlers.method.locales import number_locale
 from handlers.method.stages import CALL_NOT_MADE, Stage
 from handlers.requests import open_request
 from handlers.screens.deals import OtherOrderQuestion
@@ -64,7 +65,7 @@ def _other_order(deal: Deal, request: DealReported) -> OtherOrderQuestion | None
     other = other_sum_of(deal, request)
     if other is None:
         return None
-    amount = money.format_amount(other.amount_minor, other.currency)
+    amount = money.format_amount(other.amount_minor, other.currency, number_locale(deal.owner.locale))
     report = request.caller.event_key
     return OtherOrderQuestion(facts(deal), amount, other.amount_minor, other.currency, other.period, report)
 

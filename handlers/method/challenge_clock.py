@@ -34,7 +34,10 @@ _CLAUSE_ENDS = re.compile(r",|\s(?:and|but)\s", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class AgreedSpan:
-    """How long the rep has to tell of a problem, by a statement. `working`: in working hours or days."""
+    """How long the rep has to tell of a problem, by a statement. `working`: in working hours or days.
+
+    No days are the rest of the same day.
+    """
 
     statement_id: int
     number: float
@@ -120,6 +123,8 @@ def _end(begin: datetime, span: AgreedSpan, work: WorkingTime) -> datetime:
     if span.unit != "day":
         length = timedelta(hours=span.number) if span.unit == "hour" else timedelta(minutes=span.number)
         return _after_work(begin, length, work) if span.working else begin.astimezone(UTC) + length
+    if not span.number:
+        return _end_of_day(begin, work, working=span.working)
     days = max(1, round(span.number))
     if not span.working:
         local = begin.astimezone(work.local)
@@ -127,6 +132,14 @@ def _end(begin: datetime, span: AgreedSpan, work: WorkingTime) -> datetime:
     present = replace(work, away_until=None)
     started = present.next(begin).astimezone(work.local)
     return present.on(present.day_after(started.date(), days), started.time())
+
+
+def _end_of_day(begin: datetime, work: WorkingTime, *, working: bool) -> datetime:
+    """The end of this day; of a working day, the end of work, on the next one if it is over."""
+    if not working:
+        return work.day_of(begin)[1]
+    day = replace(work, away_until=None).next(begin).astimezone(work.local).date()
+    return datetime.combine(day, work.hours.ends, tzinfo=work.local).astimezone(UTC)
 
 
 def _after_work(begin: datetime, length: timedelta, work: WorkingTime) -> datetime:
@@ -150,6 +163,14 @@ def _spans(statement_id: int, wording: str, words: ChallengeRules, rules: Measur
         for target in found:
             number = float(target.number or 0)
             yield AgreedSpan(statement_id, number, target.unit or "", _has(target.text, words.working))
+        for said, number, unit in (
+            (words.within_the_hour, 1, "hour"),
+            (words.same_day, 0, "day"),
+            (words.next_day, 1, "day"),
+        ):
+            text = next(filter(None, (_found(clause, said) for clause in clauses)), None)
+            if text is not None and not found:
+                yield AgreedSpan(statement_id, number, unit, _has(text, words.working))
 
 
 def _durations(text: str, rules: MeasureRules) -> list[Target]:
@@ -166,4 +187,10 @@ def _durations(text: str, rules: MeasureRules) -> list[Target]:
 
 def _has(text: str, words: Iterable[str]) -> bool:
     """Whether one of these words is in the text, as a whole word."""
-    return re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", text, re.IGNORECASE) is not None
+    return _found(text, words) is not None
+
+
+def _found(text: str, words: Iterable[str]) -> str | None:
+    """The first of these words in the text, as a whole word."""
+    found = re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", text, re.IGNORECASE)
+    return None if found is None else found[0]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import Stage
 from handlers.method.time_parsing.lexer import ParsedTime, UnreadableError, parse_time
-from handlers.method.time_parsing.resolve import format_day, resolve_day
+from handlers.method.time_parsing.resolve import format_day, resolve_day, resolve_time
 from prompts.time_words import appointment_words
 
 STEPPED = frozenset({Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 """The stages in which a deal has a next step."""
 MAX_WORDS = 8
 """Words that name one day, with its time."""
+_HOUR = re.compile(r"\s\d\d?:\d\d\b")
 _AROUND = ",;:()[]\"'“”-–—"
 
 
@@ -27,13 +29,22 @@ def day_in(text: str, now: datetime, local: ZoneInfo, locale: str = "en") -> dat
     return next((day for phrase in _phrases(text) if (day := _day(phrase, now, local, locale)) is not None), None)
 
 
-def on_another_day(text: str, day: date, locale: str = "en") -> str:
-    """The text of a step that was moved: the day that it names is the new one."""
+def on_another_day(text: str, day: date, at: time | None, locale: str = "en") -> str:
+    """The text of a step for this day: the day and the hour that it names are the new ones. `at`: the hour, if any."""
+    hour = "" if at is None else f" {at:%H:%M}"
     for phrase in _phrases(text):
         parsed = _parsed(phrase, locale)
         if parsed is not None and _names_day(parsed):
-            return " ".join(text.split()).replace(phrase, format_day(day, locale), 1)
-    return text
+            return " ".join(text.split()).replace(phrase, f"{format_day(day, locale)}{hour}", 1)
+    return f"{_HOUR.sub('', text)}{hour}"
+
+
+def hour_in(text: str, now: datetime, local: ZoneInfo, locale: str = "en") -> time | None:
+    """The time of day, in `local`, that the text names; None if it names none, or none that can be kept."""
+    try:
+        return resolve_time(text, now, local, locale).at.astimezone(local).time()
+    except InvalidEntryError:
+        return None
 
 
 def _day(phrase: str, now: datetime, local: ZoneInfo, locale: str) -> date | None:

@@ -104,6 +104,7 @@ class DueReason(StrEnum):
     SILENCE = "silence"
     DAY_NEAR = "day_near"
     DAY_COME = "day_come"
+    UNANSWERED = "unanswered"
     AGREED_OFTEN = "agreed_often"
     STEP_DAY = "step_day"
     EARNED = "earned"
@@ -126,6 +127,10 @@ class DueReason(StrEnum):
     MONTHLY = "monthly"
 
 
+KEPT_KINDS = frozenset({Kind.PROMISE, Kind.UPDATE})
+"""About one promise: they go to who keeps it by name, if somebody does."""
+_UNANSWERED = "unanswered "
+
 AFTER_RECAP = frozenset({Kind.CORRECTIONS, Kind.LOOK_BACK, Kind.DIP, Kind.REFERRAL_SLOT})
 """Good to ask, but nobody was promised them: what a profile may leave out, or leave to the weekly digest."""
 
@@ -136,10 +141,11 @@ CHALLENGE_KINDS = TELL_KINDS | {Kind.CHALLENGE_OPEN, Kind.CHALLENGE_CHECK}
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An active statement, and the date in it."""
+    """An active statement, and the date in it. `delegated`: somebody else keeps it, and is reminded of it first."""
 
     statement_id: int
     day: date
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +280,23 @@ def due_reminders(
     return sorted(wanted, key=lambda each: (each.at, each.kind))
 
 
+def for_the_rep(theirs: Sequence[DueReminder], work: WorkingTime) -> list[DueReminder]:
+    """What the rep is told on the next morning of each due promise that its keeper has not answered.
+
+    `theirs` are the keepers' reminders; the reminder that a day is near needs no answer. `work` is the rep's.
+    """
+    return [
+        replace(each, at=work.morning_after(each.at), why=DueReason.UNANSWERED, of=f"{_UNANSWERED}{each.of}")
+        for each in theirs
+        if each.why is not DueReason.DAY_NEAR
+    ]
+
+
+def is_unanswered(of: str) -> bool:
+    """Whether a reminder with this name tells the rep what a keeper has not answered."""
+    return of.startswith(_UNANSWERED)
+
+
 def next_digest(reminders: Sequence[DueReminder], now: datetime) -> DueReminder | None:
     """The next digest that tells of the deal; None if it is silent from now on."""
     return next((each for each in reminders if each.kind is Kind.DIGEST and each.at > now), None)
@@ -341,11 +364,11 @@ def _referrals(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Itera
     if facts.meeting_at is not None:
         name, meeting = _name(facts.meeting_at), facts.meeting_at
         before, later = timedelta(minutes=cadence.minutes_before), timedelta(minutes=cadence.minutes_after)
-        over = work.next(meeting + later)
+        over = work.next(meeting + later) if earned <= meeting else since_earned
+        again = morning(over, cadence.referral_slot_after_days)
         yield DueReminder(Kind.REFERRAL_SOON, meeting - before, DueReason.MEETING_BEFORE, name)
-        yield DueReminder(
-            Kind.REFERRAL_OVER, over if earned <= meeting else since_earned, DueReason.MEETING_AFTER, name
-        )
+        yield DueReminder(Kind.REFERRAL_OVER, over, DueReason.MEETING_AFTER, name)
+        yield DueReminder(Kind.REFERRAL_OVER, again, DueReason.MEETING_AFTER, f"{name} 2")
     elif facts.asked_at is not None and (facts.not_now_at is not None or facts.thinking):
         days = cadence.referral_thinking_after_days if facts.thinking else cadence.referral_again_after_days
         why = DueReason.THINKING if facts.thinking else DueReason.NOT_NOW
@@ -438,11 +461,19 @@ def _corrections(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Due
 
 def _dated(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
     for promise in deal.promises:
-        near = work.day_after(promise.day, -cadence.promise_days_before)
         name = f"{promise.statement_id} {promise.day.isoformat()}"
-        for on, why in ((near, DueReason.DAY_NEAR), (promise.day, DueReason.DAY_COME)):
-            at = _on_or_before(on, work)
+        planned = list(days_of_reminders(promise, work, cadence))
+        if promise.delegated:
+            planned = [(work.on(work.day_after(promise.day, 1), work.hours.starts), DueReason.UNANSWERED)]
+        for at, why in planned:
             yield DueReminder(Kind.PROMISE, at, why, f"{name} {why}", statement_id=promise.statement_id)
+
+
+def days_of_reminders(promise: Promise, work: WorkingTime, cadence: Cadence) -> Iterator[tuple[datetime, DueReason]]:
+    """When whoever keeps the promise is reminded of it: some days before it is due, and on the day. In UTC."""
+    near = work.day_after(promise.day, -cadence.promise_days_before)
+    for on, why in ((near, DueReason.DAY_NEAR), (promise.day, DueReason.DAY_COME)):
+        yield _on_or_before(on, work), why
 
 
 def _on_or_before(day: date, work: WorkingTime) -> datetime:

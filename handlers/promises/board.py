@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.deal_search import DealSearch, find_by_customer
+from handlers.call.deal_search import DealSearch, find_by_customer, on_teams
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_list import PAGE_SIZE
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, kept_by, promised_deal
 from handlers.deal.facts import facts, statements_of
+from handlers.deal.keepers import keepers_of
 from handlers.deal.reminder_facts import agreed_statements, recurring_promises, working_time
 from handlers.deal.tracked_promises import today, tracked_promises
 from handlers.errors import NoSuchDealError, NotNowError
@@ -26,9 +27,9 @@ from handlers.method.statements import Statement
 from handlers.method.time_parsing.resolve import format_day
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealChoice
-from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen
-from storage import promises
-from storage.models import Deal, PromiseOutcome, Tenant
+from handlers.screens.promises import BoardNote, BoardPromise, BoardScreen, NoteLine
+from storage import deal_members, handoffs, promise_notes, promises, workspaces
+from storage.models import Deal, Person, PromiseOutcome, Tenant
 from storage.promises import Occasion
 
 SHOWN = AGREED | {Stage.COMPLETED}
@@ -37,7 +38,7 @@ SHOWN = AGREED | {Stage.COMPLETED}
 
 @dataclass(frozen=True, slots=True)
 class BoardRequest:
-    """The rep opens a page of the board, from 1; a page that does not exist gives the nearest one."""
+    """Somebody opens a page of the board, from 1; a page that does not exist gives the nearest one."""
 
     caller: Caller
     deal_id: int
@@ -54,17 +55,18 @@ class _Recorded:
 
 
 def show(session: Session, request: BoardRequest, now: datetime) -> BoardScreen:
-    """The page. Changes nothing. Raises `NotNowError` if nothing is agreed yet."""
+    """The page, for the rep or who has taken the deal. Changes nothing. Raises `NotNowError` if nothing is agreed."""
     opened = open_request(session, request.caller, now)
-    deal = require_promises(owned_deal(session, opened, request.deal_id))
-    return board_screen(session, deal, now, request.page)
+    deal = require_promises(promised_deal(session, opened, request.deal_id))
+    return board_screen(session, deal, now, request.page, viewer=opened.person)
 
 
 def find(session: Session, request: DealSearch, now: datetime) -> BoardScreen | DealChoice:
-    """The board of the named deal; without a name, of the only one after its recap."""
+    """The board of the named deal; without a name, of the only one after its recap. Deals that were taken count."""
     opened = open_request(session, request.caller, now)
     stages = frozenset(Stage) if request.typed else RECAPPED_OR_LATER - {Stage.COMPLETED}
-    found = find_by_customer(session, opened, request.typed, stages)
+    also = (*on_teams(session, opened), *handoffs.received_by(session, opened.person.id))
+    found = find_by_customer(session, opened, request.typed, stages, also)
     if not isinstance(found, Deal):
         return DealChoice(request.typed, "promises", found)
     return show(session, BoardRequest(replace(request.caller, event_key=""), found.id), now)
@@ -78,15 +80,23 @@ def require_promises(deal: Deal) -> Deal:
 
 
 def board_screen(
-    session: Session, deal: Deal, now: datetime, page: int = 1, note: BoardNote | None = None
+    session: Session,
+    deal: Deal,
+    now: datetime,
+    page: int = 1,
+    note: BoardNote | None = None,
+    *,
+    viewer: Person | None = None,
 ) -> BoardScreen:
-    """A page of the deal's board as it is now."""
+    """A page of the deal's board as it is now, as `viewer` sees it: the rep, unless it is somebody else."""
+    who = viewer or deal.current_rep
+    own = acts_as_rep(session, who, deal)
     tracked = tracked_promises(session, deal, now)
     pages = max(1, -(-len(tracked) // PAGE_SIZE))
     page = min(max(1, page), pages)
     return BoardScreen(
         deal=facts(deal),
-        promises=tuple(_rows(session, deal, tracked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], now)),
+        promises=tuple(_rows(session, deal, tracked[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], who, now)),
         page=page,
         pages=pages,
         total=len(tracked),
@@ -96,27 +106,61 @@ def board_screen(
         value_day=None if deal.value_on is None else format_day(deal.value_on),
         asks=deal.stage in AGREED,
         note=note,
+        own=own,
+        assigns=own and deal.stage in AGREED and bool(deal_members.of_deal(session, deal.id)),
     )
 
 
-def board_promise(session: Session, deal: Deal, statement_id: int, now: datetime) -> BoardPromise:
-    """One promise of the deal. Raises `NoSuchDealError` if the customer does not agree to it now."""
+def board_promise(
+    session: Session, deal: Deal, statement_id: int, now: datetime, *, viewer: Person | None = None
+) -> BoardPromise:
+    """One promise of the deal, as `viewer` sees it. Raises `NoSuchDealError` if it is not agreed to now."""
     found = [each for each in tracked_promises(session, deal, now) if each.statement_id == statement_id]
     if not found:
         raise NoSuchDealError
-    return _rows(session, deal, found, now)[0]
+    return _rows(session, deal, found, viewer or deal.current_rep, now)[0]
 
 
-def _rows(session: Session, deal: Deal, tracked: list[TrackedPromise], now: datetime) -> list[BoardPromise]:
+def _rows(
+    session: Session, deal: Deal, tracked: list[TrackedPromise], viewer: Person, now: datetime
+) -> list[BoardPromise]:
     tenant = session.get_one(Tenant, deal.tenant_id)
     on = today(deal, tenant, now)
     recorded = _Recorded(promises.outcomes(session, deal.id), _occasions(session, deal, tenant, on))
     details = details_of(session, deal.id)
     current = {each.id: each for each in statements_of(session, deal.id)}
-    return [
-        _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
-        for each in tracked
-    ]
+    names = workspaces.external_ids(session, {each.recorded_by for each in recorded.outcomes.values()})
+    keepers = {each: who.external_id for each, who in keepers_of(session, deal).items()}
+    theirs = None if acts_as_rep(session, viewer, deal) else kept_by(session, viewer, deal)
+    notes = _notes(session, deal)
+    rows = []
+    for each in tracked:
+        row = _row(each, current[each.statement_id], details.get(each.statement_id, Details()), recorded, on)
+        outcome = recorded.outcomes.get(each.statement_id)
+        by = "" if outcome is None or outcome.recorded_by == viewer.id else names[outcome.recorded_by]
+        rows.append(
+            replace(
+                row,
+                may_settle=theirs is None or each.statement_id in theirs,
+                kept_by=keepers.get(each.statement_id, ""),
+                by=by,
+                notes=notes.get(each.statement_id, ()),
+            )
+        )
+    return rows
+
+
+def _notes(session: Session, deal: Deal) -> dict[int, tuple[NoteLine, ...]]:
+    """By statement id, the newest first."""
+    rows = promise_notes.of_deals(session, [deal.id])
+    people = {row.written_by for row in rows} | {row.mentioned_id for row in rows if row.mentioned_id is not None}
+    names = workspaces.external_ids(session, people)
+    found: dict[int, tuple[NoteLine, ...]] = {}
+    for row in rows:
+        told = "" if row.mentioned_id is None else names[row.mentioned_id]
+        line = NoteLine(row.text, names[row.written_by], row.at, told)
+        found[row.statement_id] = (line, *found.get(row.statement_id, ()))
+    return found
 
 
 def _row(

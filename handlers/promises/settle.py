@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.contacts import DECISION_MAKER, contact_name
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, settled_deal
+from handlers.deal.delivery import PROMISE_MISSED, send
 from handlers.deal.facts import card, facts, statements_of
 from handlers.deal.planning import advance, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
@@ -32,7 +33,10 @@ LONGEST_EVIDENCE = 500
 
 @dataclass(frozen=True, slots=True)
 class PromiseRequest:
-    """The rep acts on a promise, in the version that they saw, in a message or on a page of the board."""
+    """Somebody acts on a promise, in the version that they saw, in a message or on a page of the board.
+
+    The deal's rep, a co-owner, or who keeps the promise by name.
+    """
 
     caller: Caller
     deal_id: int
@@ -44,7 +48,7 @@ class PromiseRequest:
 
 @dataclass(frozen=True, slots=True)
 class PromiseSettled:
-    """The rep says what became of a promise."""
+    """The rep, or delivery of what it keeps, says what became of a promise."""
 
     promise: PromiseRequest
     state: PromiseState
@@ -52,7 +56,7 @@ class PromiseSettled:
 
 @dataclass(frozen=True, slots=True)
 class MissExplained:
-    """The rep says why a promise was missed."""
+    """They say why a promise was missed."""
 
     promise: PromiseRequest
     reason: MissReason
@@ -90,19 +94,24 @@ class _Opened:
 
 
 def settle(session: Session, request: PromiseSettled, now: datetime) -> PromiseAnswered | BoardScreen:
-    """Record what became of the promise, by the rep's own word. The same answer again changes nothing.
+    """Record what became of the promise, by the person's own word. The same answer again changes nothing.
 
-    A missed one is asked for its reason. A wording that is no longer current is not settled: the promise is shown as it
-    reads now, or the board if the customer does not agree to it any more.
+    Who answers after somebody else sees that answer, and nothing is recorded. A missed one is asked for its reason. A
+    wording that is no longer current is not settled: the promise is shown as it reads now, or the board if the customer
+    does not agree to it any more.
     """
     wanted = request.promise
     opened = _open(session, wanted, now)
     if opened.statement is None:
-        return _outdated(session, opened.deal, wanted, now)
-    before = opened.outcome
+        return _outdated(session, opened, wanted, now)
+    before, person = opened.outcome, opened.request.person
+    if before is not None and before.state != request.state and before.recorded_by != person.id:
+        return _already(session, opened, wanted, now)
     if not opened.request.repeated and (before is None or before.state != request.state):
-        record_outcome(session, opened.deal, opened.statement, Word(request.state, opened.request.person.id), now)
-    return _answered(session, opened.deal, wanted, now)
+        record_outcome(session, opened.deal, opened.statement, Word(request.state, person.id), now)
+        if request.state is PromiseState.MISSED and not acts_as_rep(session, person, opened.deal):
+            _tell_rep(session, opened, now)
+    return _answered(session, opened, wanted, now)
 
 
 def settle_listed(session: Session, request: PromiseSettled, now: datetime) -> DealCard:
@@ -110,6 +119,8 @@ def settle_listed(session: Session, request: PromiseSettled, now: datetime) -> D
     answered = settle(session, request, now)
     if isinstance(answered, BoardScreen) or answered.changed:
         raise NotNowError("refusal.promise_changed")
+    if answered.already:
+        raise NotNowError("refusal.promise_answered")
     return card(session, session.get_one(Deal, request.promise.deal_id), now)
 
 
@@ -117,23 +128,23 @@ def take_back(session: Session, request: PromiseRequest, now: datetime) -> Promi
     """The answer was a slip: the promise is open again. What was recorded stays on record."""
     opened = _open(session, request, now)
     if opened.statement is None:
-        return _outdated(session, opened.deal, request, now)
+        return _outdated(session, opened, request, now)
     if not opened.request.repeated and opened.outcome is not None:
         word = Word(PromiseState.PENDING, opened.request.person.id)
         record_outcome(session, opened.deal, opened.statement, word, now)
-    return _answered(session, opened.deal, request, now)
+    return _answered(session, opened, request, now)
 
 
 def they_said_so(session: Session, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
     """The customer says so themselves: only that earns a referral (M10.2)."""
     opened = _open(session, request, now)
     if opened.statement is None:
-        return _outdated(session, opened.deal, request, now)
+        return _outdated(session, opened, request, now)
     before = _settled(opened)
     if not opened.request.repeated and before.said_by != SaidBy.CUSTOMER:
         word = _word(opened, before, SaidBy.CUSTOMER, before.evidence)
         record_outcome(session, opened.deal, opened.statement, word, now)
-    return _answered(session, opened.deal, request, now)
+    return _answered(session, opened, request, now)
 
 
 def explain(session: Session, request: MissExplained, now: datetime) -> PromiseAnswered | BoardScreen:
@@ -141,23 +152,23 @@ def explain(session: Session, request: MissExplained, now: datetime) -> PromiseA
     wanted = request.promise
     opened = _open(session, wanted, now)
     if opened.statement is None:
-        return _outdated(session, opened.deal, wanted, now)
+        return _outdated(session, opened, wanted, now)
     before = _settled(opened)
     if before.state != PromiseState.MISSED:
         raise NotNowError("refusal.not_missed")
     if not opened.request.repeated and before.reason != request.reason:
         word = _word(opened, before, SaidBy(before.said_by), before.evidence, request.reason)
         record_outcome(session, opened.deal, opened.statement, word, now)
-    return _answered(session, opened.deal, wanted, now)
+    return _answered(session, opened, wanted, now)
 
 
 def ask_evidence(session: Session, request: PromiseRequest, now: datetime) -> EvidenceForm | BoardScreen:
     """The form for who says so, and for evidence. Changes nothing."""
     opened = _open(session, request, now)
     if opened.statement is None:
-        return _outdated_board(session, opened.deal, request, now)
+        return _outdated_board(session, opened, request, now)
     _settled(opened)
-    promise = board_promise(session, opened.deal, request.statement_id, now)
+    promise = board_promise(session, opened.deal, request.statement_id, now, viewer=opened.request.person)
     return EvidenceForm(facts(opened.deal), promise, request.page)
 
 
@@ -166,7 +177,7 @@ def add_evidence(session: Session, request: EvidenceGiven, now: datetime) -> Boa
     wanted = request.promise
     opened = _open(session, wanted, now)
     if opened.statement is None:
-        return _outdated_board(session, opened.deal, wanted, now)
+        return _outdated_board(session, opened, wanted, now)
     evidence = " ".join(request.evidence.split()) or None
     if evidence is not None and len(evidence) > LONGEST_EVIDENCE:
         raise InvalidEntryError("evidence", "refusal.text_too_long", most=LONGEST_EVIDENCE)
@@ -175,7 +186,7 @@ def add_evidence(session: Session, request: EvidenceGiven, now: datetime) -> Boa
         reason = None if before.reason is None else MissReason(before.reason)
         word = _word(opened, before, request.said_by, evidence, reason)
         record_outcome(session, opened.deal, opened.statement, word, now)
-    return board_screen(session, opened.deal, now, wanted.page)
+    return board_screen(session, opened.deal, now, wanted.page, viewer=opened.request.person)
 
 
 def record_outcome(session: Session, deal: Deal, statement: Statement, word: Word, now: datetime) -> None:
@@ -219,7 +230,7 @@ def customers_word(deal: Deal) -> str | None:
 
 def _open(session: Session, request: PromiseRequest, now: datetime) -> _Opened:
     opened = open_request(session, request.caller, now)
-    deal = require_promises(owned_deal(session, opened, request.deal_id))
+    deal = require_promises(settled_deal(session, opened, request.deal_id, request.statement_id))
     if deal.stage not in AGREED:
         raise NotNowError("refusal.deal_completed", customer=deal.customer)
     current = next((each for each in statements_of(session, deal.id) if each.id == request.statement_id), None)
@@ -242,22 +253,62 @@ def _word(
     return Word(PromiseState(before.state), opened.request.person.id, said_by, contact, evidence, reason)
 
 
-def _answered(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
-    """The promise with what comes next; back to the board, if the rep is there and nothing is asked."""
-    promise = board_promise(session, deal, request.statement_id, now)
-    if request.on_board and promise.tracked.state is not PromiseState.MISSED:
-        return board_screen(session, deal, now, request.page)
-    return PromiseAnswered(facts(deal), promise, request.page)
+def _tell_rep(session: Session, opened: _Opened, now: datetime) -> None:
+    """Delivery reports a miss: the rep stays answerable to the customer, and can log the challenge (M7.1, M7.2)."""
+    outcome = promises.outcomes(session, opened.deal.id)[opened.statement.id] if opened.statement is not None else None
+    if outcome is not None:
+        key = f"{PROMISE_MISSED}:{outcome.id}"
+        deal, statement_id = opened.deal, outcome.statement_id
+        send(
+            session, deal, PROMISE_MISSED, key, now, person=deal.current_rep, statement=statement_id, outcome=outcome.id
+        )
 
 
-def _outdated(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> PromiseAnswered | BoardScreen:
+def _already(
+    session: Session, opened: _Opened, request: PromiseRequest, now: datetime
+) -> PromiseAnswered | BoardScreen:
+    """What somebody else has answered."""
+    if request.on_board:
+        person = opened.request.person
+        return board_screen(session, opened.deal, now, request.page, BoardNote.ANSWERED, viewer=person)
+    return _shown(session, opened, request, now, already=True)
+
+
+def _answered(
+    session: Session, opened: _Opened, request: PromiseRequest, now: datetime
+) -> PromiseAnswered | BoardScreen:
+    """The promise with what comes next; back to the board, if the person is there and nothing is asked."""
+    shown = _shown(session, opened, request, now)
+    if request.on_board and shown.promise.tracked.state is not PromiseState.MISSED:
+        return board_screen(session, opened.deal, now, request.page, viewer=opened.request.person)
+    return shown
+
+
+def _outdated(
+    session: Session, opened: _Opened, request: PromiseRequest, now: datetime
+) -> PromiseAnswered | BoardScreen:
     """The promise as it reads now, to be answered again; the board if the customer does not agree to it any more."""
-    standing = {each.id for each in statements_of(session, deal.id) if each.on_list and each.said is Said.AGREED}
+    current = statements_of(session, opened.deal.id)
+    standing = {each.id for each in current if each.on_list and each.said is Said.AGREED}
     if request.on_board or request.statement_id not in standing:
-        return _outdated_board(session, deal, request, now)
-    promise = board_promise(session, deal, request.statement_id, now)
-    return PromiseAnswered(facts(deal), promise, request.page, changed=True)
+        return _outdated_board(session, opened, request, now)
+    return _shown(session, opened, request, now, changed=True)
 
 
-def _outdated_board(session: Session, deal: Deal, request: PromiseRequest, now: datetime) -> BoardScreen:
-    return board_screen(session, deal, now, request.page, BoardNote.CHANGED)
+def _outdated_board(session: Session, opened: _Opened, request: PromiseRequest, now: datetime) -> BoardScreen:
+    person = opened.request.person
+    return board_screen(session, opened.deal, now, request.page, BoardNote.CHANGED, viewer=person)
+
+
+def _shown(
+    session: Session,
+    opened: _Opened,
+    request: PromiseRequest,
+    now: datetime,
+    *,
+    changed: bool = False,
+    already: bool = False,
+) -> PromiseAnswered:
+    deal, person = opened.deal, opened.request.person
+    promise = board_promise(session, deal, request.statement_id, now, viewer=person)
+    return PromiseAnswered(facts(deal), promise, request.page, changed, already, acts_as_rep(session, person, deal))

@@ -15,7 +15,7 @@ from handlers.cover.patience import plan_offer, step_delivered
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
-from handlers.deal.delivery import LATE, NUDGE, REDRAWN
+from handlers.deal.delivery import REDRAWN, REMINDERS
 from handlers.deal.facts import card, facts
 from handlers.deal.order_changes import QUESTION
 from handlers.deal.order_questions import order_question, why_pointless
@@ -23,8 +23,10 @@ from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_
 from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
+from handlers.deal.team import KINDS as ABOUT_TEAM
+from handlers.deal_team.messages import compose_team
 from handlers.handoff.messages import compose_handoff
-from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, TELL_KINDS, Kind
+from handlers.method.reminders_due import AT_THE_HOUR, CHALLENGE_KINDS, KEPT_KINDS, TELL_KINDS, Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
@@ -147,7 +149,9 @@ def _deal_screen(
         return HandedOver(facts(deal), str(row.payload["to"]), Passed(row.payload.get("passed", Passed.HANDED)))
     if row.kind in ABOUT_DELIVERY:
         return _about_delivery(session, row, deal, tenant, now)
-    if row.person_id != deal.current_rep_id:
+    if row.kind in ABOUT_TEAM:
+        return compose_team(session, row, deal) or Pointless("they are not on the team any more")
+    if row.person_id != deal.current_rep_id and row.kind not in KEPT_KINDS:
         return Pointless("the deal was handed over")
     return _owner_screen(session, row, deal, tenant, now)
 
@@ -158,7 +162,7 @@ def _about_delivery(
     screen = compose_handoff(session, row, deal, now)
     if isinstance(screen, str):
         return Pointless(screen)
-    waits = row.kind in (NUDGE, LATE) and row.person is not None
+    waits = row.kind in REMINDERS and row.person is not None
     later = not_now(row.person, working_time(row.person, tenant), now) if waits and row.person is not None else None
     return later or screen
 

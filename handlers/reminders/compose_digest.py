@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.deal.covering import passed_on
+from handlers.deal.deal_access import acts_as_rep, may_see
 from handlers.deal.facts import card, facts
+from handlers.deal.keepers import reader_of
 from handlers.deal.next_steps import lacks_step
 from handlers.deal.planning import plan_digest, plan_reminders
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
@@ -159,14 +161,16 @@ def _what_became(
 ) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered:
     """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
     newer = sent.payload.get("retired") == NEWER
-    if deal.current_rep_id != sent.person_id:
+    is_covered = deal.covered_by_id is not None and sent.person_id == deal.owner_id
+    if is_covered or sent.person is None or not may_see(session, sent.person, deal):
         return HandedOver(facts(deal), deal.current_rep.external_id, passed_on(session, deal, sent.person_id))
-    if not newer and not deal.reminded:
+    if not newer and not deal.reminded and sent.person_id == deal.current_rep_id:
         return StoppedReminder(facts(deal))
     if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
         return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
     if not newer and sent.kind == Kind.PROMISE and sent.payload["statement"] in promises.outcomes(session, deal.id):
-        return PromiseAnswered(facts(deal), board_promise(session, deal, sent.payload["statement"], now))
+        own = acts_as_rep(session, sent.person, deal)
+        return PromiseAnswered(facts(deal), board_promise(session, deal, sent.payload["statement"], now), own=own)
     return RetiredReminder(card(session, deal, now), newer=newer)
 
 
@@ -193,7 +197,8 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
     for number, item in enumerate(items[:MOST_IN_DIGEST]):
         deal = deals.find(session, item["deal"])
         if deal is not None:
-            done = number in settled or deal.current_rep_id != row.person_id
+            reader = reader_of(session, deal, item["kind"], item)
+            done = number in settled or reader.id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
     replaced = row.payload.get("retired") == NEWER
     told = (deals.find(session, deal_id) for deal_id in row.payload.get("without_step", ()))

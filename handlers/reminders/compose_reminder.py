@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.call.contacts import reachable_contacts
 from handlers.call.talk import opening_line
 from handlers.deal.facts import card, statements_of
+from handlers.deal.keepers import keepers_of, reader_of
 from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import agreed_step, cadence_for, referral_facts, working_time
 from handlers.method.offered_times import snooze_choices
@@ -23,6 +24,7 @@ from handlers.method.reminders_due import (
     REFERRAL_KINDS,
     TELL_KINDS,
     Kind,
+    is_unanswered,
 )
 from handlers.method.stages import CALL_TO_MAKE, KEEPING, RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Said, Statement
@@ -89,7 +91,7 @@ def compose_reminder(
     reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    person = outbox_reminders.lock_person(session, deal.current_rep_id)
+    person = outbox_reminders.lock_person(session, row.person_id or deal.current_rep_id)
     work = working_time(person, tenant)
     if row.kind == Kind.REFERRAL_SOON:
         return nudge(session, Kind.REFERRAL_SOON, deal, row.payload, now)
@@ -111,6 +113,8 @@ def _digest_for(session: Session, row: OutboxRow, person: Person, tenant: Tenant
     if row.kind in AFTER_RECAP and profile_rules(person.reminder_profile).in_weekly_digest and week_starts > now:
         return Folded(plan_digest(session, person, week_starts, work.local, now), "it waits for the digest of the week")
     planned = outbox_reminders.queued_before(session, person.id, Kind.DIGEST, end)
+    if is_unanswered(str(row.payload.get("of", ""))):
+        return Folded(planned or plan_digest(session, person, now, work.local, now), "the digest tells of it")
     if row.kind in OF_THE_MORNING and planned is not None:
         return Folded(planned, "this morning's digest tells of it")
     sent_today = outbox_reminders.count_sent_between(session, row, COUNTED, start, end) + (planned is not None)
@@ -142,11 +146,11 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     kind = Kind(row.kind)
     if deal.stage not in _STAGES_OF[kind]:
         reason: str | None = f"the deal is {deal.stage}"
-    elif row.person_id != deal.current_rep_id:
-        reason = "the deal was handed over"
-    elif not deal.current_rep.reminded:
+    elif row.person_id != (reader := reader_of(session, deal, row.kind, row.payload)).id:
+        reason = "the deal was handed over" if reader is deal.current_rep else "somebody else keeps the promise"
+    elif not reader.reminded:
         reason = "the rep wants no reminders"
-    elif not deal.reminded:
+    elif not deal.reminded and reader is deal.current_rep:
         reason = "the rep wants no reminder of this deal"
     else:
         reason = _why_outdated(session, row, deal, now)
@@ -259,9 +263,17 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
         days=int(payload.get("nth", 0)),
         occasion=occasion,
         promise=promise if kind is Kind.PROMISE else None,
+        keeper=_silent_keeper(session, deal, payload),
+        for_keeper=reader_of(session, deal, kind, payload).id != deal.current_rep_id,
         challenge=challenge,
         step_id=orders.latest_step_id(session, deal.id) if kind is Kind.NEXT_STEP else 0,
     )
+
+
+def _silent_keeper(session: Session, deal: Deal, payload: Mapping[str, Any]) -> str:
+    """Who has not answered their reminder of the promise, by the platform's id; empty unless the rep is told so."""
+    keeper = keepers_of(session, deal).get(payload.get("statement", 0))
+    return keeper.external_id if keeper is not None and is_unanswered(str(payload.get("of", ""))) else ""
 
 
 def _wording(kind: Kind, promise: Statement | None, deal: Deal) -> str:

@@ -9,20 +9,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import settled_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import (
     agreed_statements,
     recurring_promises,
     reminders_of_deal,
+    reminders_of_keepers,
     working_time,
 )
 from handlers.deal.sent_reminders import settle_occasion
 from handlers.errors import NotNowError
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy
 from handlers.method.recurrence import occasions
-from handlers.method.reminders_due import AGREED, Kind, RecurringPromise
+from handlers.method.reminders_due import AGREED, DueReason, DueReminder, Kind, RecurringPromise
 from handlers.method.salutation import salutation
 from handlers.method.working_time import WorkingTime
 from handlers.promises.settle import customers_word
@@ -144,7 +145,7 @@ def remind_tomorrow(session: Session, request: OccasionRequest, now: datetime) -
 
 
 def _find(session: Session, opened: OpenedRequest, request: OccasionRequest) -> _Found:
-    deal = owned_deal(session, opened, request.deal_id)
+    deal = settled_deal(session, opened, request.deal_id, request.statement_id)
     payload = _detail(request)
     promise = promise_of(session, deal, payload)
     rows = outbox_reminders.of_deal(session, deal.id, (Kind.UPDATE,))
@@ -180,13 +181,20 @@ def _answered(
 ) -> OccasionAnswered:
     coming = [
         each.at.astimezone(found.work.local).date()
-        for each in reminders_of_deal(session, found.deal, tenant, now)
+        for each in _reminders(session, found.deal, tenant, now)
         if (each.kind, each.statement_id, each.number) == (Kind.UPDATE, request.statement_id, request.number)
         and each.at > now
         and each.occasion != request.occasion
     ]
     shown = _shown(session, found.deal, found.promise, request.occasion, Timing.ON_THE_DAY, movable=False)
     return OccasionAnswered(facts(found.deal), shown, moved_to, min(coming, default=None), outcome)
+
+
+def _reminders(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[DueReminder]:
+    """The reminders of the deal's promises, whoever gets them, without what tells the rep that a keeper is silent."""
+    theirs = reminders_of_keepers(session, deal, tenant, now).values()
+    own = [each for each in reminders_of_deal(session, deal, tenant, now) if each.why is not DueReason.UNANSWERED]
+    return [*own, *(each for due in theirs for each in due)]
 
 
 def promise_of(session: Session, deal: Deal, payload: Mapping[str, Any]) -> RecurringPromise | None:

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_reminders
+from handlers.method.reminders_due import AGREED
 from handlers.method.stages import NOT_STOOD_BY
-from storage import outbox_reminders
+from handlers.method.team_roles import ALL_ROLES
+from storage import deal_members, outbox_reminders
 from storage.models import Person, Tenant
 from storage.tenancy import scope
 
@@ -32,6 +34,8 @@ def replan(session: Session, person: Person, now: datetime) -> None:
     person.replan_after = 0
     session.flush()
     _replan_batch(session, person, now)
+    for deal in deal_members.deals_of(session, person.id, AGREED, ALL_ROLES):
+        plan_reminders(session, deal, now)
 
 
 def replan_next_batch(session: Session, tenant_id: int, now: datetime) -> bool:

@@ -346,6 +346,8 @@ class RecordScreen:
     """What was agreed, and what came of it (M5.2)."""
     delivery: Mapping[int, DeliveryWord] = field(default_factory=dict)
     """What delivery says to the statements that it was asked about, by statement id."""
+    acts: bool = True
+    """Whether the reader acts as the deal's rep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from handlers.method.handoff import Feasible, HandoffState
 from handlers.method.promise_outcomes import DealOutcome
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress
+from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import Urgency
 
 
@@ -175,6 +176,16 @@ class HandoffStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Somebody on a deal's team: their id in the database and on the platform, and their name, empty if unknown."""
+
+    person_id: int
+    person: str
+    name: str
+    role: TeamRole
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
@@ -208,6 +219,9 @@ class DealCard:
     refunded_at: datetime | None = None
     handoff: HandoffStatus | None = None
     """Set if the deal was handed to delivery."""
+    team: tuple[TeamMember, ...] = ()
+    helpers: tuple[str, ...] = ()
+    """Whom the messages name, and the rep may add to the team: the platform's ids or plain names."""
 
 
 @dataclass(frozen=True, slots=True)

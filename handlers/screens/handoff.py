@@ -9,6 +9,7 @@ from handlers.method.handoff import Feasible, Risk
 from handlers.method.statements import Statement
 from handlers.screens.call import ReachableContact
 from handlers.screens.deals import DealFacts, DeliveryWord, HandoffStatus
+from handlers.screens.promises import BoardPromise, NoteTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class HandoffOffer:
     status: HandoffStatus
     introduce_by: datetime
     over: bool = False
+    deal_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,22 @@ class HandoffLate:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveredPromise:
+    """A promise that delivery keeps: it is due, for the receiver; or they report a miss, for the rep (`missed`).
+
+    `over`: it is settled, or no longer theirs to answer: then `promise.may_settle` is false,
+    and nothing of it is shown.
+    """
+
+    deal: DealFacts
+    promise: BoardPromise
+    over: bool
+    missed: bool = False
+    who: str = ""
+    """The platform's id of the person of delivery."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostedBrief:
     """The handoff brief in a channel."""
 
@@ -296,6 +314,8 @@ HandoffMessage = (
     | HandoffReturned
     | HandoffNudge
     | HandoffLate
+    | DeliveredPromise
+    | NoteTold
     | PostedBrief
 )
 """What the outbox sends about delivery."""

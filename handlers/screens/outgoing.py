@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
 from handlers.screens.cover import CoverMessage
+from handlers.screens.deal_team import TeamMessage
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.handoff import FeasibilityQuestion, HandoffMessage, PostedBrief
 from handlers.screens.orders import OrderQuestion
@@ -46,6 +47,7 @@ OutgoingScreen = (
     | SelfCheckDone
     | HandoffMessage
     | CoverMessage
+    | TeamMessage
 )
 """What the outbox hands to a messenger."""
 

@@ -14,8 +14,20 @@ from handlers.screens.deals import DealFacts
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note beside a promise; ids are the platform's. `told` is empty if nobody was."""
+
+    text: str
+    by: str
+    at: datetime
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPromise:
     """An agreed statement on the board: who keeps it, by when, what became of it, and who says so.
+
+    `kept_by` is who keeps it by name, by the platform's id; empty if nobody is named.
 
     `measure` is what makes it measurable, or empty. `evidence` and `contact` are empty if unknown. Of a promise that
     recurs, `made` of the `occasions` so far were kept; `occasions` is 0 for any other.
@@ -32,6 +44,13 @@ class BoardPromise:
     recorded_at: datetime | None = None
     made: int = 0
     occasions: int = 0
+    may_settle: bool = True
+    """Whether the person who looks says what became of it."""
+    notes: tuple[NoteLine, ...] = ()
+    """The newest first."""
+    by: str = ""
+    """The platform's id of the person who recorded it, unless that is the one who looks."""
+    kept_by: str = ""
 
 
 class BoardNote(StrEnum):
@@ -39,6 +58,10 @@ class BoardNote(StrEnum):
 
     CHANGED = "changed"
     """The promise was reworded since the person saw it: nothing was recorded."""
+    ANSWERED = "answered"
+    """Somebody else has answered already: nothing was recorded."""
+    NOT_TOLD = "not_told"
+    """The note is stored, but the colleague does not see the deal: they were not told."""
     NOT_YET = "not_yet"
     """The deal cannot be completed: something is open."""
 
@@ -62,16 +85,26 @@ class BoardScreen:
     value_day: str | None
     asks: bool
     note: BoardNote | None = None
+    own: bool = True
+    """Whether the reader acts as the deal's rep."""
+    assigns: bool = False
+    """There is a team, so the reader may say who of it keeps a promise."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseAnswered:
-    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again."""
+    """One promise after a tap. A missed one asks for its reason (M8.1); `changed`: it was reworded, and asks again.
+
+    `already`: somebody else had answered, so nothing was recorded. `own`: the deal's rep looks.
+    """
 
     deal: DealFacts
     promise: BoardPromise
     page: int = 1
     changed: bool = False
+    already: bool = False
+    own: bool = True
+    """Whether the reader acts as the deal's rep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +125,38 @@ class ValueDayForm:
     zone: str
 
 
-PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm
+@dataclass(frozen=True, slots=True)
+class RenegotiateForm:
+    """Delivery can't keep a promise as agreed: the reason, for the rep."""
+
+    deal: DealFacts
+    promise: BoardPromise
+
+
+@dataclass(frozen=True, slots=True)
+class RepAsked:
+    """The rep was asked to talk to the customer about a promise again."""
+
+    deal: DealFacts
+
+
+@dataclass(frozen=True, slots=True)
+class NoteForm:
+    """A note beside a promise, and whom to tell."""
+
+    deal: DealFacts
+    promise: BoardPromise
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTold:
+    """The message to a colleague who was named in a note. `by` is the platform's id."""
+
+    deal: DealFacts
+    wording: str
+    text: str
+    by: str
+
+
+PromisesScreen = BoardScreen | PromiseAnswered | EvidenceForm | ValueDayForm | RenegotiateForm | RepAsked | NoteForm
 """What a button or a form of the promises can show."""

@@ -215,6 +215,10 @@ class Nudge:
     promise: Statement | None = None
     step_id: int = 0
     """The entry of the next step that the reminder is about."""
+    keeper: str = ""
+    """Who keeps the promise and has not answered, by the platform's id: the rep is told."""
+    for_keeper: bool = False
+    """The reader keeps the promise, and does nothing else on the deal."""
 
 
 @dataclass(frozen=True, slots=True)

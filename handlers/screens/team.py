@@ -120,6 +120,8 @@ class Win:
     """Every statement is settled."""
     complete: bool = True
     """Somebody was reached, a step of the call was done, and there are expectations and priorities."""
+    team: tuple[str, ...] = ()
+    """Who is on the deal's team beside its rep, by the platform's ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from handlers.deal.covering import end_cover
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_messages, plan_reminders, return_to_rep
 from handlers.deal.reminder_facts import working_time
+from handlers.deal.team import leave_all
 from handlers.screens.team import RepLeft
 from handlers.team.handover import PASSED_ON
 from storage import covers, deals, outbox, outbox_reminders, workspaces
@@ -55,6 +56,7 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         return
     if not seen.active:
         _end_covers(session, person, now)
+        leave_all(session, person, now)
     open_deals = deals.of_owner(session, person.id, PASSED_ON)
     managers = [] if seen.active or not open_deals else _managers(session, person)
     if not seen.active and open_deals and not managers:

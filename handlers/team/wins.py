@@ -18,8 +18,8 @@ from handlers.method.statements import agreed_counts
 from handlers.method.time_zones import zone
 from handlers.requests import Caller, open_request
 from handlers.screens.team import ChangedSince, TeamScreen, Win, WinSummary
-from storage import deals, orders
-from storage.models import Deal, Tenant
+from storage import deal_members, deals, orders
+from storage.models import Deal, DealMember, Tenant
 
 WEEK = timedelta(days=7)
 
@@ -49,6 +49,7 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime, *, posted_at: d
     start, end = (datetime.combine(day, time.min, tzinfo=local) for day in (monday, monday + WEEK))
     closed = deals.closed_between(session, start, end, WON | TAKEN_BACK)
     won = [deal for deal in closed if deal.stage in WON and deal.doubt is None and deal.refunded_at is None]
+    teams = deal_members.of_deals(session, [deal.id for deal in won])
     totals: Counter[str] = Counter()
     for deal in won:
         if deal.amount_minor is not None and deal.currency is not None:
@@ -56,8 +57,8 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime, *, posted_at: d
     return WinSummary(
         start=start,
         end=end,
-        wins=tuple(_win(session, deal) for deal in won),
-        totals=tuple(money.format_amount(minor, currency) for currency, minor in totals.most_common()),
+        wins=tuple(_win(session, deal, teams.get(deal.id, ()), tenant.locale) for deal in won),
+        totals=tuple(money.format_amount(minor, currency, tenant.locale) for currency, minor in totals.most_common()),
         since=ChangedSince() if posted_at is None else _changed_since(session, closed, won, posted_at),
     )
 
@@ -73,8 +74,9 @@ def _changed_since(session: Session, closed: Sequence[Deal], won: Sequence[Deal]
     )
 
 
-def _win(session: Session, deal: Deal) -> Win:
+def _win(session: Session, deal: Deal, team: Sequence[DealMember], locale: str) -> Win:
     current = statements_of(session, deal.id)
     aligned = Stage(deal.stage) in ALIGNED_OR_LATER
     complete = not (aligned and call_gaps(session, deal, current))
-    return Win(facts(deal), agreed_counts(current), aligned, complete)
+    named = tuple(each.person.external_id for each in team if each.person_id != deal.owner_id)
+    return Win(facts(deal, locale), agreed_counts(current), aligned, complete, named)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.cover.away import ask_who_covers
 from handlers.deal.reminder_facts import working_time
+from handlers.method.locales import known_locale
 from handlers.method.stages import Stage
 from handlers.method.working_time import A_DAY
 from handlers.requests import Profile, apply_profile, new_zone
@@ -36,7 +37,7 @@ class QuietSeen:
 
 
 def is_news(session: Session, seen: ProfileSeen) -> bool:
-    """Whether the person is known, and their name or zone is new. Reads only.
+    """Whether the person is known, and their name, locale or zone is new. Reads only.
 
     For somebody without a zone and without a deal, who is reminded of nothing, no zone need be stored.
     """
@@ -46,7 +47,9 @@ def is_news(session: Session, seen: ProfileSeen) -> bool:
         return False
     if person.zone is None and not deals.of_owner(session, person.id, frozenset(Stage)):
         return False
-    return seen.profile.name not in (None, person.name) or new_zone(tenant, person, seen.profile) is not None
+    if seen.profile.name not in (None, person.name) or known_locale(seen.profile.locale) not in (None, person.locale):
+        return True
+    return new_zone(tenant, person, seen.profile) is not None
 
 
 def has_zone(session: Session, platform: str, workspace: str, person: str) -> bool:

@@ -19,7 +19,7 @@ from sandbox.errors import SlackRefusal
 from sandbox.faults import Rule
 from sandbox.requestlog import Exchange
 from sandbox.simulation import Simulation
-from sandbox.webapi import chat, conversations, files, reactions, team, users, views
+from sandbox.webapi import chat, conversations, files, pins, reactions, team, users, views
 from sandbox.webapi.call import Call, Method
 
 Json = dict[str, Any]
@@ -27,6 +27,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **pins.METHODS,
     **reactions.METHODS,
     **team.METHODS,
     **users.METHODS,

@@ -5,13 +5,14 @@ from storage.models.brief import Brief, Requirement
 from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
 from storage.models.cover import Cover
+from storage.models.deal_team import DealMember, PromiseKeeper
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
 from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
-from storage.models.promises import PromiseOutcome
+from storage.models.promises import PromiseOutcome, StatementNote
 from storage.models.referrals import Referral, ReferralAsk
 from storage.models.review import DealReview, SelfCheck
 from storage.models.statements import (
@@ -42,6 +43,7 @@ __all__ = [
     "ConversationReference",
     "Cover",
     "Deal",
+    "DealMember",
     "DealReview",
     "DeliveryContact",
     "DismissedShape",
@@ -58,6 +60,7 @@ __all__ = [
     "OwnWords",
     "Person",
     "PlaybookVersion",
+    "PromiseKeeper",
     "PromiseOutcome",
     "Recap",
     "Referral",
@@ -68,6 +71,7 @@ __all__ = [
     "Sighting",
     "Statement",
     "StatementDetails",
+    "StatementNote",
     "StatementVersion",
     "Tenant",
 ]

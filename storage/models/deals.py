@@ -71,6 +71,8 @@ class Deal(TenantOwned, Base):
     """When the rep said that the order was refunded; null if it was not."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The people whom the messages name besides the rep: the platform's ids or plain names, as written."""
+    split: Mapped[str | None]
+    """How the team shares the win, as the rep noted it ("60/40"); read by people only, never counted."""
     record_url: Mapped[str | None] = mapped_column(LongText)
     """The deal's http(s) URL in a CRM, from a message."""
     doubt: Mapped[str | None]

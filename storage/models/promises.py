@@ -44,3 +44,19 @@ class PromiseOutcome(TenantOwned, Base):
     """Why it was missed (M8.1); null otherwise, and until somebody says."""
     recorded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
+
+
+class StatementNote(TenantOwned, Base):
+    """What somebody noted about one version of a statement, for whom. Rows are only added."""
+
+    __tablename__ = "statement_notes"
+    __table_args__ = ({"info": EVIDENCE},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(LongText)
+    mentioned_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """The colleague who was told of it; null if it names nobody, or somebody who does not see the deal."""
+    written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]

@@ -50,6 +50,8 @@ class Person(TenantOwned, Base):
     name: Mapped[str | None]
     zone: Mapped[str | None]
     """IANA time zone from the platform's profile; if null, the tenant's applies."""
+    locale: Mapped[str | None]
+    """The locale from the platform's profile, as Babel writes it (`en_GB`); null if the platform never said."""
     referral_definition: Mapped[str | None] = mapped_column(LongText)
     """The rep's definition of a quality referral (M5.1), as they last worded it."""
     introduced_with: Mapped[int | None]

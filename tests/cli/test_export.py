@@ -32,11 +32,13 @@ from storage.models import (
     Confirmation,
     Contact,
     Deal,
+    DealMember,
     DealReview,
     Draft,
     NextStep,
     OrderChange,
     Person,
+    PromiseKeeper,
     PromiseOutcome,
     Recap,
     Referral,
@@ -108,6 +110,7 @@ def northwind(session: Session) -> None:
         refunded_at=NOON,
         kind="renewal",
         helped_by=["U7", "Jo Doe"],
+        split="60/40",
         record_url="https://app.hubspot.com/1",
     )
     session.add_all(
@@ -155,6 +158,8 @@ def northwind(session: Session) -> None:
         [
             said(1, 1, "corrected", NOON),
             word(1, "expectation", 2, "by phone, weekly", 2, WEEKLY),
+            DealMember(deal_id=deal_id, person_id=2, role="engineer", added_by=1, added_at=NOON),
+            PromiseKeeper(statement_id=1, person_id=2, assigned_by=1, at=NOON),
             StatementDetails(statement_id=1, category="price", promised_by="us", written_by=1, at=NOON),
             StatementDetails(
                 statement_id=1, owner="delivery", source="customer", promised_by="competitor", written_by=1, at=NOON
@@ -285,7 +290,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None:
-    ada = {"id": "UT1ADA", "name": "Ada"}
+    ada, new = {"id": "UT1ADA", "name": "Ada"}, {"id": "UT1NEW", "name": None}
     at = "2026-03-02T12:00:00+00:00"
     as_said = {"target": None, "baseline": None, "measures": [], "on_list": True, "written_by": ada, "at": at}
     first, *_ = exported(firstcall, url)
@@ -324,6 +329,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "sellers": 3,
         "rep": ada,
         "helped_by": ["U7", "Jo Doe"],
+        "split": "60/40",
         "record_url": "https://app.hubspot.com/1",
         "contacts": [
             {
@@ -398,6 +404,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                         "at": at,
                     }
                 ],
+                "notes": [],
                 "confirmations": [
                     {
                         "version": 1,
@@ -429,6 +436,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
                 "details": [],
                 "coached": [],
                 "outcomes": [],
+                "notes": [],
             },
         ],
         "attestations": [{"item": "M2.1", "holds": True, "by": ada, "at": at}],
@@ -485,6 +493,8 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
         "feasibility": [],
         "handoffs": [],
+        "team": [{"person": new, "role": "engineer", "added_by": ada, "added_at": at, "removed_at": None}],
+        "keepers": [{"statement": 1, "person": new, "by": ada, "at": at}],
         "drafts": [],
         "timeline": [
             {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},

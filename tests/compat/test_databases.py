@@ -53,6 +53,8 @@ YOUNGER = {
     *("deal_reviews", "referral_asks", "referrals", "self_checks"),
     *("delivery_contacts", "feasibility_asks", "feasibility_answers", "handoffs", "handoff_readings"),
     "covers",
+    "statement_notes",
+    *("deal_members", "promise_keepers"),
 }
 """Tables that later versions added."""
 

@@ -34,12 +34,13 @@ ON_SQLITE = pytest.mark.parametrize("database_kind", [SQLITE])
 
 
 def everything(at: AtWork) -> dict[str, list[Any]]:
-    """Every row of every table; but when somebody on Teams was seen last may change with any word of theirs."""
+    """Every row of every table; but any word of somebody tells when they were seen, and may tell their locale."""
     tables = [table for (table,) in at.rows(TABLES[at.engine.dialect.name])]
     queries = {table: f"SELECT * FROM {table}" for table in tables}
     queries["conversation_references"] = (
         "SELECT id, external_id, conversation, blocked_reason FROM conversation_references"
     )
+    queries["people"] = "SELECT id, external_id, name, zone, hours, days, reminded, introduced_with FROM people"
     return {table: sorted(at.rows(query), key=repr) for table, query in queries.items()}
 
 

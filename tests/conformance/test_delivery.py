@@ -115,3 +115,61 @@ async def test_a_channel_is_asked_where_the_command_was_typed(platform: Platform
 def rules(session: Session) -> list[DeliveryContact]:
     """Every rule about who delivers."""
     return list(session.scalars(select(DeliveryContact), execution_options={ALL_TENANTS: True}))
+
+
+async def test_delivery_settles_what_it_keeps_and_the_rep_sees_who_said_so(platform: PlatformUnderTest) -> None:
+    """M8.3, M7.1."""
+    colleague = platform.colleague
+    await platform.introduce(colleague)
+    await platform.database.write(work_at_any_hour)
+    await play(platform)
+    [deal] = await exported(platform)
+    customer = str(deal["customer"])
+    form = await platform.command(f"handoff {customer}")
+    listed = await platform.click(form, "call.edit_list")
+    details = await platform.click(listed, "list.details")
+    await platform.submit(details, {"owner": "delivery"})
+    form = await platform.command(f"handoff {customer}")
+    await platform.submit(form, {"receiver": colleague})
+    offer = await platform.message(wording("handoff.offer_title", customer=customer), colleague)
+    page = await platform.click(offer, "handoff.take", who=colleague)
+    while page.view == "handoffread":
+        words = {name: "we will do that for them" for name in page.fields or {} if name.startswith("words_")}
+        page = await platform.submit(page, words, who=colleague)
+    taken = wording("handoff.offer_taken", introduced=False, kickoff="")
+
+    offer = await platform.message(taken, colleague)
+    board = await platform.click(offer, "promises.open", who=colleague)
+    assert board.view == "promises"
+    assert "promises.complete" not in dict(board.clickable)
+    form = await platform.click(board, "promises.renegotiate", who=colleague)
+    assert form.view == "promiserenegotiate"
+    await platform.submit(form, {"reason": "the firmware is late"}, who=colleague)
+    await platform.message("the firmware is late")
+    offer = await platform.message(taken, colleague)
+    board = await platform.click(offer, "promises.open", who=colleague)
+    await platform.click(board, "promises.missed", who=colleague)
+    told = await platform.message("says we missed")
+    assert {"card.challenge", "promises.open"} <= set(dict(told.clickable))
+    own = await platform.click(told, "promises.open")
+    assert "says so" in own.text
+    form = await platform.click(own, "promises.note")
+    own = await platform.submit(form, {"text": "Kim knows the way", "colleague": colleague})
+    assert "Kim knows the way" in own.text
+    note = await platform.message("Kim knows the way", colleague)
+    assert (await platform.click(note, "promises.open", who=colleague)).view == "promises"
+    [deal] = await exported(platform)
+    assert [each["text"] for made in deal["statements"] for each in made["notes"]] == ["Kim knows the way"]  # type: ignore[attr-defined]
+
+
+async def test_a_posted_brief_is_pinned_where_a_bot_can(platform: PlatformUnderTest) -> None:
+    await play(platform)
+    await platform.database.write(work_at_any_hour)
+    [deal] = await exported(platform)
+    offered = await platform.command(f"handoff {deal['customer']}", in_channel=True)
+    posted = await platform.click(offered, "handoff.post")
+    if "handoff.pin" in dict(posted.clickable):
+        pinned = await platform.click(posted, "handoff.pin")
+        while "handoff.pin" in dict(pinned.clickable):  # the worker has not posted it yet
+            pinned = await platform.click(pinned, "handoff.pin")
+        assert wording("pin.done", customer=deal["customer"]) in pinned.text

@@ -13,7 +13,7 @@ from bot.interactions.interaction import Command, FormValues, Interaction
 from bot.ports.clock import Clock
 from bot.ports.context import Context
 from bot.ui.components import ActionRow, Button, Message, Modal, TextField
-from bot.ui.ids import ActionId, ViewId
+from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.statements import Said
@@ -90,6 +90,30 @@ async def test_a_repeated_click_shows_the_present_statement(person: Person, worl
     assert (await person.click(agreed)).state == second.state
     assert (await actions.current_modal(person.context, agreed)).state == second.state
     assert [statement.said for statement in world.statements(deal)] == [Said.AGREED, None]
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        (ViewId.REFERRALS, ViewId.REFERRALS),
+        (ViewId.REFERRAL_MEETING, ViewId.REFERRALS),
+        (ViewId.HANDOFF, ViewId.HANDOFF),
+        (ViewId.PROMISES, ViewId.PROMISES),
+    ],
+)
+async def test_two_quick_taps_leave_the_person_where_they_are(
+    person: Person, world: World, view: ViewId, shown: ViewId
+) -> None:
+    """The second tap's answer comes too late for the view that it was on, so the view is drawn again."""
+    deal = world.a_deal()
+    world.capture(deal, "Go-live by 1 May", "40 seats")
+    world.agree_to_all(deal)
+    world.wrap_up(deal)
+    world.send_recap(deal)
+
+    again = await actions.current_modal(person.context, person.interaction(view=view, state=ModalState(deal)))
+
+    assert again.view == shown
 
 
 async def test_a_reminder_is_put_off_once_by_whichever_button(person: Person, world: World) -> None:

@@ -69,7 +69,7 @@ from handlers.screens.deals import ReferralAnswer
 from sandbox.server import running as sandbox_running
 from sandbox.teams import chats as teams_people
 from sandbox.teams.server import TeamsSandbox
-from script import chaos_path, fuzz_requests
+from script import chaos_after, chaos_path, fuzz_requests
 from storage import briefs
 from storage.database import Database
 from storage.models import Channel, Deal, Recap
@@ -1131,6 +1131,15 @@ async def test_nothing_that_was_answered_is_lost_when_the_bot_is_killed(
     empty_database_url: str, tmp_path: Path
 ) -> None:
     assert await chaos_path.run(tmp_path, empty_database_url, rounds=5, rng=random.Random(5))
+
+
+@SLOW_SAVE
+@pytest.mark.both_databases
+@pytest.mark.timeout(900)  # it starts the bot six times
+async def test_nothing_after_the_recap_is_lost_or_twice_when_the_bot_is_killed(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    assert await chaos_after.run(tmp_path, empty_database_url, rounds=5, rng=random.Random(9))
 
 
 @pytest.fixture

@@ -344,6 +344,22 @@ def test_a_form_that_was_changed_and_sent_again_makes_one_challenge(world: World
     assert [row.what for row in world.all(Challenge)] == ["The scanner is two days late"]
 
 
+@pytest.mark.parametrize("step", [Step.UPDATED, Step.SOLVED])
+def test_a_step_that_was_changed_and_sent_again_is_one_step_with_the_last_words(world: World, step: Step) -> None:
+    shown = logged(world, a_deal(world))
+    took(world, shown.id, Step.TOLD, How.PHONE)
+    for words, content in (("Half of it is in", "a"), ("All of it is in", "b"), ("All of it is in", "b")):
+        world.advance(seconds=5)
+        caller = replace(world.caller(event="form"), content=content)
+        world.do(steps.save, StepSaved(caller, shown.id, step, how="phone", words=words))
+
+    took(world, shown.id, Step.SOLVED if step is Step.UPDATED else Step.CONFIRMED)
+    caller = replace(world.caller(event="form"), content="c")  # too late: something has followed
+    world.do(steps.save, StepSaved(caller, shown.id, step, how="phone", words="None of it is in"))
+
+    assert [row.words for row in world.all(ChallengeStep) if row.step == step and row.words] == ["All of it is in"]
+
+
 def test_a_corrected_discovery_moves_the_clock_and_its_reminders(world: World) -> None:
     deal = a_deal(world)
     world.advance(hours=1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from datetime import datetime
 from itertools import count
 
 import pytest
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from handlers.call import drafts
@@ -16,7 +19,11 @@ from handlers.requests import Profile
 from handlers.screens.team import DealsHandedOver, DealsReceived
 from handlers.team import handover
 from handlers.team.handover import HandoverAsked, HandoverFilled
+from storage import workspaces
+from storage.database import Database
 from storage.models import Deal, OutboxRow, OwnWords
+from storage.tenancy import scope
+from tests.bot_program import ROOT
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, World
 
@@ -129,6 +136,63 @@ def test_an_interrupted_handover_has_not_happened(world: World, monkeypatch: pyt
     with pytest.raises(ConnectionError):
         world.do(handover.hand_over_deals, filled(world))
     assert world.all_rows() == before
+
+
+DEALS = 500
+
+
+@pytest.mark.both_databases
+@pytest.mark.timeout(600)
+async def test_a_handover_of_500_deals_is_all_or_nothing_when_its_process_is_killed(
+    database: Database, world: World
+) -> None:
+    """Killed in the middle and just before the commit: nothing has moved. Then: all of it."""
+    with_many_deals(world, world.a_deal("Northwind"))
+    before = world.all_rows()
+    for deals in (DEALS // 2, DEALS):
+        process = await handing_over(database, deals)
+        try:
+            assert process.stdout is not None
+            assert await process.stdout.readline() == b"in the middle\n"
+        finally:
+            process.kill()
+            await process.wait()
+        assert world.all_rows() == before
+
+    process = await handing_over(database, 0)
+    said, _ = await process.communicate()
+    assert int(said.split()[0]) == DEALS
+    assert set(owners(world).values()) == {BEN}
+    assert len([row for row in queued(world, BEN) if row.kind == handover.KIND]) == 1
+    assert len([row for row in queued(world, BEN) if row.kind == "card"]) == DEALS
+
+
+async def handing_over(database: Database, deals: int) -> asyncio.subprocess.Process:
+    """A process of its own that stops after so many deals."""
+    url = database.url.render_as_string(hide_password=False)
+    command = (sys.executable, "-m", "tests.handlers.handover_process", url, str(deals))
+    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+
+
+def with_many_deals(world: World, first: int) -> None:
+    """Copies of the deal, each with its messages."""
+
+    def copy(session: Session, *_: object) -> None:
+        deal = scoped(session, world).get_one(Deal, first)
+        columns = {each.key: getattr(deal, each.key) for each in inspect(Deal).column_attrs if each.key != "id"}
+        for number in range(DEALS - 1):
+            one = Deal(**columns | {"customer": f"Customer {number} Ltd"})
+            session.add(one)
+            session.flush()
+            planning.plan_messages(session, one, world.now)
+
+    world.do(copy, None)
+
+
+def scoped(session: Session, world: World) -> Session:
+    """The session, bound to the workspace."""
+    scope(session, workspaces.get_or_create_tenant(session, "slack", world.workspace, world.now).id)
+    return session
 
 
 def test_a_redelivered_submission_is_applied_once(world: World) -> None:

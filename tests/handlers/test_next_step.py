@@ -116,6 +116,18 @@ def test_a_step_is_set_moved_done_and_replaced_and_all_of_it_stays_on_record(wor
     ]  # fmt: skip
 
 
+def test_the_hour_of_a_step_is_the_one_typed_last(world: World) -> None:
+    deal = world.a_recapped_deal()
+    assert agree(world, deal, "Kickoff call Thu 12 March 10:00").step == "Kickoff call Thu 12 March 10:00"
+    assert agree(world, deal, "Kickoff call Thu 12 March 10:00", "Friday 2:30pm").step == "Kickoff call Fri 6 Mar 14:30"
+    assert agree(world, deal, "Kickoff call Fri 6 Mar 14:30", "Thu 12 March").step == "Kickoff call Thu 12 Mar"
+
+    assert agree(world, deal, "Visit them", "Thu 12 March at 9").step == "Visit them 09:00"
+    assert agree(world, deal, "Visit them 09:00", "Friday 11:00").step == "Visit them 11:00"
+    assert agree(world, deal, "Visit them 11:00", "Thu 12 March").step == "Visit them"
+    assert world.deal(deal).next_step_on == THURSDAY
+
+
 def test_the_reminder_comes_that_morning_and_an_old_one_does_no_newer_step(world: World) -> None:
     deal = world.a_recapped_deal()
     agree(world, deal, "Kickoff call", "Friday")

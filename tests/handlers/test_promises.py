@@ -12,8 +12,10 @@ import pytest
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
 from bot.teams.card_text import TeamsMarkup
-from bot.ui.components import Message
+from bot.ui.components import ActionRow, Message
+from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
+from bot.views import promises as promises_view
 from bot.views import render
 from handlers.call.deal_search import DealSearch
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError
@@ -405,7 +407,15 @@ def test_m5_2_the_referrals_are_earned_by_their_own_word(world: World, deal: int
     for each in world.statements(deal):
         on_board.they_said_so(each.wording)
 
-    assert world.click(completion.complete, deal).outcome.earned
+    summary = world.click(completion.complete, deal)
+
+    assert summary.outcome.earned
+    shown = promises_view.render(summary, Texts(SlackMarkup(), COMMAND))
+    rows = [row for row in shown.components if isinstance(row, ActionRow)]
+    assert [each.action_id for row in rows for each in row.elements] == [
+        ActionId.REFERRALS_OPEN,  # the next step (M5.2)
+        ActionId.PROMISES_VALUE_DAY,
+    ]
 
 
 def test_m7_3_once_the_last_day_is_over_one_nudge_asks_and_then_the_digest(world: World) -> None:

@@ -154,7 +154,11 @@ def test_a_promise_that_is_missed_later_closes_the_ask_again(world: World) -> No
     deal = a_completed_deal(world)
     world.do(asking.save_typed, MeetingTyped(world.caller(), deal, "Fri 14:00"))
     assert show(world, deal).state is AskState.PLANNED
-    assert of_referrals(world) == ["referral_soon Fri 06 13:45", "referral_over Fri 06 14:30"]
+    assert of_referrals(world) == [
+        "referral_soon Fri 06 13:45",
+        "referral_over Fri 06 14:30",
+        "referral_over Fri 13 08:30",
+    ]
 
     world.keep_promises(deal, "missed", last=True, reason="delivery")
 
@@ -163,7 +167,11 @@ def test_a_promise_that_is_missed_later_closes_the_ask_again(world: World) -> No
 
     world.keep_promises(deal, "kept", last=True)
     assert show(world, deal).state is AskState.PLANNED
-    assert of_referrals(world) == ["referral_soon Fri 06 13:45", "referral_over Fri 06 14:30"]
+    assert of_referrals(world) == [
+        "referral_soon Fri 06 13:45",
+        "referral_over Fri 06 14:30",
+        "referral_over Fri 13 08:30",
+    ]
 
 
 def test_a_reminder_that_waits_while_a_promise_is_missed_is_not_sent(world: World) -> None:
@@ -221,7 +229,7 @@ def test_on_completion_the_rep_asks_and_follows_three_names(world: World) -> Non
 
     assert [each.name for each in screen.referrals] == ["Jo Miller", "Kim Lee", "Sam Ortiz"]
     assert screen.state is AskState.NAMED
-    assert [row.state for row in rows(world, Kind.REFERRAL_OVER)] == ["cancelled"]
+    assert [row.state for row in rows(world, Kind.REFERRAL_OVER)] == ["cancelled", "cancelled"]
     jo, kim, _ = (each.id for each in screen.referrals)
     for step in (ReferralStep.INTRODUCED, ReferralStep.MET, ReferralStep.WON):
         world.advance(days=1)
@@ -315,7 +323,11 @@ def test_a_meeting_is_moved_and_cleared(world: World) -> None:
     world.do(asking.save_typed, MeetingTyped(world.caller(), deal, "Fri 14:00"))
     screen = world.do(asking.save_typed, MeetingTyped(world.caller(), deal, "Fri 15:00"))
     assert screen.meeting == "Fri 6 Mar 15:00"
-    assert of_referrals(world) == ["referral_soon Fri 06 14:45", "referral_over Fri 06 15:30"]
+    assert of_referrals(world) == [
+        "referral_soon Fri 06 14:45",
+        "referral_over Fri 06 15:30",
+        "referral_over Fri 13 08:30",
+    ]
 
     assert world.click(asking.clear_time, deal).state is AskState.READY
     world.click(asking.clear_time, deal)

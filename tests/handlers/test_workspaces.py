@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers import retention
 from handlers.intake import reported_deal
 from handlers.intake.reports import DealReported
-from handlers.requests import open_request
+from handlers.requests import Caller, Profile, open_request
 from handlers.retention import EVENTS_KEPT
+from handlers.team.wins import TeamRequest, team_wins
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from storage import workspaces
 from storage.models import InboundEvent, Person, Tenant
@@ -46,6 +48,10 @@ def is_repeated(world: World, event: str, workspace: str = WORKSPACE) -> bool:
     return world.database.write_sync(lambda session: open_request(session, caller, world.now).repeated)
 
 
+def is_repeated_request(session: Session, caller: Caller, now: datetime) -> bool:
+    return open_request(session, caller, now).repeated
+
+
 def test_an_event_is_new_once_in_each_workspace(world: World) -> None:
     assert [is_repeated(world, "e1"), is_repeated(world, "e1"), is_repeated(world, "e2")] == [False, True, False]
     assert is_repeated(world, "e1", ELSEWHERE) is False
@@ -67,6 +73,22 @@ def test_profiles_are_kept_up_to_date(world: World) -> None:
     world.do(reported_deal.record_reported, DealReported(world.caller(ANNA), "Contoso", None, None))
 
     assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
+
+
+def test_amounts_look_as_the_rep_writes_them_and_as_the_team_does_in_its_wins(world: World) -> None:
+    deal = world.a_deal(amount="4500000", currency="INR")
+    seen = Caller("slack", WORKSPACE, ANNA, "event:profile", Profile("Anna", None, locale="en-IN"))
+    assert world.do(is_repeated_request, seen) is False
+
+    assert world.all(Person)[0].locale == "en_IN"
+    assert world.card(deal).deal.amount == "₹45,00,000"
+    assert [win.deal.amount for win in world.do(team_wins, TeamRequest(world.caller())).this_week.wins] == [
+        "₹4,500,000"
+    ]
+
+    for said in (None, "klingon"):
+        world.do(is_repeated_request, replace(seen, event_key="", profile=Profile("Anna", None, locale=said)))
+    assert world.all(Person)[0].locale == "en_IN"
 
 
 def test_event_keys_are_deleted_after_the_retention_time(world: World) -> None:

@@ -91,6 +91,12 @@ TestOneChallenge = OneChallenge.TestCase
         ("Tell us about delays within 1 day and fix them within 2 hours", (1, "day", False)),
         ("Notify us of outages within 30 minutes; repaired in 4 hours", (30, "minute", False)),
         ("If anything goes wrong, we hear within two hours", (2, "hour", False)),
+        ("Tell us about any delay the same day", (0, "day", False)),
+        ("We hear of problems by the end of the working day", (0, "day", True)),
+        ("Call us about delays within the hour, and fix them the same day", (1, "hour", False)),
+        ("You tell us about any slip by the next business day", (1, "day", True)),
+        ("Problems are fixed the same day", None),
+        ("Tell us about problems with the same-day report within 4 hours", (4, "hour", False)),
         ("Every problem is fixed within 4 hours", None),
         ("Response to any issue within 4 hours", None),
         ("A call every Friday until go-live", None),
@@ -109,6 +115,20 @@ def test_the_strictest_agreement_counts(at: datetime, severity: int, agreed: lis
     """M3.5; without any, the severity (M10.10)."""
     hours = min((span.number for span in agreed), default=RULES.tell_hours[severity - 1])
     assert tell_by(at, severity, agreed, RULES, WORK).at == at + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("at", "working", "end"),
+    [
+        ("2026-03-02T12:00", False, "2026-03-03T00:00"),
+        ("2026-03-02T12:00", True, "2026-03-02T18:00"),
+        ("2026-03-02T20:00", False, "2026-03-03T00:00"),
+        ("2026-03-06T20:00", True, "2026-03-09T18:00"),  # a Friday evening
+    ],
+)
+def test_the_same_day_ends_at_midnight_and_a_working_day_with_work(at: str, working: bool, end: str) -> None:
+    begin, ends = (datetime.fromisoformat(each).replace(tzinfo=BERLIN) for each in (at, end))
+    assert tell_by(begin, 1, [AgreedSpan(7, 0, "day", working)], RULES, WORK).at == ends
 
 
 @given(moments, severities, spans, st.integers(1, 120))

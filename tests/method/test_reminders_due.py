@@ -292,7 +292,11 @@ def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
         (
             Stage.COMPLETED,
             ReferralFacts(agreed=True, earned_at=MONDAY, meeting_at=MONDAY + timedelta(hours=26)),
-            ["referral_soon Tue 03 Mar 10:45 meeting_before", "referral_over Tue 03 Mar 11:30 meeting_after"],
+            [
+                "referral_soon Tue 03 Mar 10:45 meeting_before",
+                "referral_over Tue 03 Mar 11:30 meeting_after",
+                "referral_over Tue 10 Mar 08:30 meeting_after",  # asked once more, if nobody answered
+            ],
         ),
         (Stage.COMPLETED, ReferralFacts(waiting_since=MONDAY), ["referral_slot Mon 09 Mar 08:30 not_moved"]),
     ],

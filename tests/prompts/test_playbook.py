@@ -77,6 +77,9 @@ telling = ["tell"]
 problems = ["delay"]
 mending = ["fix"]
 working = ["business"]
+within_the_hour = ["in the hour"]
+same_day = ["same day"]
+next_day = ["next day"]
 """ + "".join(f'[challenges.{occasion}]\nadvice = "ask"\nsay = "why?"\nsay_nobody = "why?"\n' for occasion in OCCASIONS)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from bot.interactions.commands import VERBS
+from bot.ports.pins import Pinned
 from bot.views.deal_lists import COMMANDS
 from bot.views.referrals import _ANSWERS
 from handlers.call.attempts import Attempt
@@ -26,6 +27,7 @@ from handlers.challenges.steps import NEEDS_WORDS
 from handlers.deal.delivery import KEPT_ANYWAY
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.next_steps import STEP_ACTIONS
+from handlers.deal.team import KINDS as ABOUT_TEAM
 from handlers.detection import DealKind, Period
 from handlers.handoff.feasibility import ANSWERED
 from handlers.method import reminders_due
@@ -45,6 +47,7 @@ from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.self_check import HIGHEST, LOWEST, Question, Trend
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
+from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.working_time import TimeOff
 from handlers.screens.promises import BoardNote
@@ -93,6 +96,8 @@ BUTTONS = {
     "referrals",
     "review",
     "to_delivery",
+    "team",
+    "helpers",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -142,7 +147,8 @@ ACTIONS = (
     }
     | {"feasibility_asked", *ANSWERED.values(), KEPT_ANYWAY}
     | {"handed_to_delivery", "handoff_withdrawn", "handoff_taken", "handoff_sent_back", "handoff_answered"}
-    | {"handoff_introduced", "kickoff_set", "brief_posted"}
+    | {"handoff_introduced", "kickoff_set", "brief_posted", "brief_pinned", "note_added"}
+    | {"team_added", "team_role", "team_removed", "team_left", "split_noted", "keeper_named"}
     | set(Attempt)
     | {"challenge_logged", "challenge_corrected", "complimented", *CHALLENGE_ACTIONS.values(), *STEP_ACTIONS.values()}
     | CHANGES
@@ -314,6 +320,8 @@ GAPS: dict[str, set[str]] = {
     "promises.list_{kind}": set(Kind),
     "promises.state_{name}": {"pending", "overdue", *SETTLES},
     "promises.keeper_{promise.keeper}": set(Owner),
+    "delivered.keeper_{promise.keeper}": {Owner.REP, Owner.DELIVERY},
+    "pin.{outcome}": set(Pinned),
     "promises.because_{promise.reason}": set(MissReason),
     "promises.reason_{reason}": set(MissReason),
     "undelivered.{each.kind}": {
@@ -330,6 +338,7 @@ GAPS: dict[str, set[str]] = {
         "shared_channel",
         "retired",
         *ABOUT_DELIVERY,
+        *ABOUT_TEAM,
     },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
@@ -368,6 +377,10 @@ GAPS: dict[str, set[str]] = {
     "feasibility.label_{answer}": set(Feasible),
     "feasibility.said_{word.answer}": set(Feasible),
     "feasibility.title_{screen.answer}": {Feasible.AT_RISK, Feasible.CANNOT},
+    "dealteam.choice_{each}": set(TeamRole),
+    "dealteam.role_{screen.role}": set(TeamRole),
+    "dealteam.role_{member.role}": set(TeamRole),
+    "dealteam.can_{can}": {"co_owner", "member"},
     "handoff.{name}": HANDOFF_BUTTONS,
     "handoff.label_{name}": HANDOFF_BUTTONS,
     "handoff.keeper_{each.keeper}": set(Owner),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.interactions import actions, app_home, commands, submissions
+from bot.ports.pins import Pinned
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.mrkdwn import SlackMarkup
@@ -27,6 +28,7 @@ from bot.views import (
     channel,
     deal_forms,
     deal_lists,
+    deal_team,
     delivery,
     draft_notes,
     handoff,
@@ -47,6 +49,7 @@ from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
+from handlers.deal.team import KINDS as ABOUT_TEAM
 from handlers.method import reminders_due
 from handlers.method.alignment import Missing
 from handlers.method.brief import Prepared, Requirement
@@ -74,6 +77,7 @@ from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.self_check import Question, Trend
 from handlers.method.stages import KEEPING, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
+from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.method.working_time import TimeOff
@@ -125,6 +129,7 @@ from handlers.screens.challenges import (
     StepShown,
     TouchedPromiseForm,
 )
+from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamWelcome
 from handlers.screens.deals import (
     CallTime,
     CorrectDealScreen,
@@ -144,10 +149,12 @@ from handlers.screens.deals import (
     ReferralAsk,
     SourceMessage,
     StepOnCard,
+    TeamMember,
 )
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
+    DeliveredPromise,
     DeliveryDoubt,
     DeliveryEntry,
     DeliveryForm,
@@ -183,7 +190,10 @@ from handlers.screens.promises import (
     BoardPromise,
     BoardScreen,
     EvidenceForm,
+    NoteForm,
+    NoteTold,
     PromiseAnswered,
+    RenegotiateForm,
     ValueDayForm,
 )
 from handlers.screens.referrals import (
@@ -537,6 +547,27 @@ def referral_pages() -> Iterator[ReferralsScreen]:
         )
 
 
+TEAM = tuple(TeamMember(number, f"U{number}", "", role) for number, role in enumerate(TeamRole, 2))
+
+
+def team_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
+    """The surfaces about the team on a deal."""
+    screen = DealTeamScreen(facts(), TEAM, "60/40", ("U07ABC",))
+    return {
+        "The team on a deal": [render.modal(each, texts) for each in (screen, replace(screen, members=(), helpers=()))],
+        "A colleague for the team": [deal_team.added(screen, "U2", texts), choice(texts, "with")],
+        "On the team": [
+            deal_team.message(TeamWelcome(facts(), role, "U1", has_promises), texts)
+            for role in TeamRole
+            for has_promises in (True, False)
+        ],
+        "Off the team": [
+            deal_team.message(MemberLeft(facts(), "U2", TeamRole.PARTNER, count), texts) for count in (0, 2)
+        ],
+        "Who keeps a promise": [render.modal(KeeperForm(facts(), AGREED, each, TEAM, 1), texts) for each in ("", "U2")],
+    }
+
+
 def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     """The surfaces about delivery."""
     doubted = DeliveryWord(Feasible.AT_RISK, "U2", "no parts")
@@ -571,7 +602,7 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         ],
         "The handoff, typed in a channel": [handoff.post_offer(PostOffer(facts(Stage.RECAPPED), "C1"), texts)],
         "The handoff, received": [
-            drawn.message(HandoffOffer(1, handed, each, NOW), texts) for each in (*stands[:2], taken)
+            drawn.message(HandoffOffer(1, handed, each, NOW, deal_id=1), texts) for each in (*stands[:2], taken)
         ],
         "The read-back by delivery": [
             drawn.modal(ReadBackForm(1, CUSTOMER, (PromiseToRead(AGREED, ""),), 3, changed), texts)
@@ -590,6 +621,18 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
             drawn.message(HandoffLate(facts(), "U2", what, over), texts)
             for what in ("introduction", "kickoff")
             for over in (True, False)
+        ],
+        "Delivery's promise is due": [
+            drawn.message(DeliveredPromise(facts(), promised_to(PromiseState.PENDING), over=False), texts)
+        ],
+        "Delivery reports a miss": [
+            drawn.message(DeliveredPromise(facts(), MISSED[0], over, missed=True, who="U2"), texts)
+            for over in (False, True)
+        ],
+        "A colleague's note": [drawn.message(NoteTold(facts(), "A call", "Ask Kim", "U2"), texts)],
+        "The brief to pin": [
+            handoff.brief_posted(PostOffer(facts(Stage.RECAPPED), "C1"), texts, may_pin=True),
+            *(handoff.brief_pinned(PostOffer(facts(Stage.RECAPPED), "C1"), each, texts) for each in Pinned),
         ],
         "The handoff brief in a channel": [drawn.message(PostedBrief(handed), texts)],
         "The message about delivery that is over": [
@@ -610,6 +653,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             *(card.render(each, texts) for each in asking(Stage.OPEN)),
             card.render(with_challenge(Stage.RECAPPED), texts),
             card.render(settled(), texts),
+            card.render(replace(a_card(Stage.OPEN), helpers=("U07ABC",), team=TEAM), texts),
         ],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
@@ -758,7 +802,11 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The recap to change": [render.modal(RecapScreen(facts(), "Hi", None, editing=True), texts)],
         "Log a correction": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
         "The promises": [render.modal(board(*SETTLED, *MISSED, page=page, pages=3), texts) for page in (1, 2, 3)]
-        + [render.modal(board(*SETTLED, stage=Stage.COMPLETED), texts)],
+        + [render.modal(board(*SETTLED, stage=Stage.COMPLETED), texts)]
+        + [render.modal(replace(board(promised_to(PromiseState.PENDING)), own=False), texts)]
+        + [render.modal(replace(board(promised_to(PromiseState.PENDING)), assigns=True), texts)],
+        "A new talk": [render.modal(RenegotiateForm(facts(), promised_to(PromiseState.PENDING)), texts)],
+        "A note": [render.modal(NoteForm(facts(), promised_to(PromiseState.PENDING)), texts)],
         "One promise": [
             render.modal(PromiseAnswered(facts(), each, changed=changed), texts)
             for each in (*SETTLED, *MISSED)
@@ -912,6 +960,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             ),
         ],
         **delivery_surfaces(texts),
+        **team_surfaces(texts),
         "Closed deal": [],
         "Log a challenge": [],
         "The referrals": [render.modal(each, texts) for each in referral_pages()],
@@ -1022,7 +1071,7 @@ def test_every_outgoing_message_has_a_row() -> None:
             if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
         }
         | {"invite", "channel_closed", "handover", "rep_left", "retired", "order_question", "summary_update"}
-        | {*reminders_due.Kind, *ABOUT_DELIVERY}
+        | {*reminders_due.Kind, *ABOUT_DELIVERY, *ABOUT_TEAM}
     )
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")

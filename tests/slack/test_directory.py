@@ -50,6 +50,7 @@ async def test_a_user_is_looked_up_once_an_hour(directory: SlackDirectory, peopl
     for _ in range(3):
         profile = await directory.profile(ADA)
         assert profile is not None
+        assert profile.locale == "en-GB"
     timer.now += CACHE_SECONDS - 1
     await directory.profile(ADA)
     assert await calls(people, "users.info") == 1

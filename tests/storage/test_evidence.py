@@ -26,6 +26,7 @@ from storage.models import (
     OrderChange,
     OwnWords,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     ReferralAgreement,
     ReferralAsk,
@@ -33,6 +34,7 @@ from storage.models import (
     SelfCheck,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -66,6 +68,7 @@ def every_kind_of_evidence(session: Session) -> None:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=by, at=at
             ),
+            StatementNote(statement_id=statement.id, version=1, text="Ask Kim", written_by=by, at=at),
             Challenge(
                 deal_id=deal_id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=by,
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=by, at=at)],
@@ -82,6 +85,7 @@ def every_kind_of_evidence(session: Session) -> None:
                 handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
                 recorded_by=by, at=at,
             ),
+            PromiseKeeper(statement_id=statement.id, person_id=by, assigned_by=by, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
                 proposal="", notes="", written_by=by, at=at,

@@ -26,6 +26,7 @@ from storage.models import (
     ConversationReference,
     Cover,
     Deal,
+    DealMember,
     DealReview,
     DeliveryContact,
     DismissedShape,
@@ -42,6 +43,7 @@ from storage.models import (
     OwnWords,
     Person,
     PlaybookVersion,
+    PromiseKeeper,
     PromiseOutcome,
     Recap,
     Referral,
@@ -52,6 +54,7 @@ from storage.models import (
     Sighting,
     Statement,
     StatementDetails,
+    StatementNote,
     StatementVersion,
     Tenant,
 )
@@ -93,6 +96,7 @@ def everything(session: Session, external_id: str) -> int:
             PromiseOutcome(
                 statement_id=statement.id, version=1, state="kept", said_by="customer", recorded_by=rep, at=at
             ),
+            StatementNote(statement_id=statement.id, version=1, text="Ask Kim", written_by=rep, at=at),
             Challenge(
                 deal_id=deal.id, what="Late", severity=1, whose="ours", discovered_at=at, tell_by=at, recorded_by=rep,
                 at=at, steps=[ChallengeStep(step="told", how="chat", happened_at=at, recorded_by=rep, at=at)],
@@ -106,6 +110,8 @@ def everything(session: Session, external_id: str) -> int:
                 handoff_id=handoff.id, statement_id=statement.id, version=1, said="confirmed", words="In time",
                 recorded_by=rep, at=at,
             ),
+            DealMember(deal_id=deal.id, person_id=rep, role="engineer", added_by=rep, added_at=at),
+            PromiseKeeper(statement_id=statement.id, person_id=rep, assigned_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
@@ -483,5 +489,5 @@ def test_what_delivery_said_moves_with_its_deal(database: Database, ours: int, t
         move_deals(session, session.get_one(Tenant, ours), session.get_one(Tenant, theirs), owners, NOON)
 
     database.write_sync(move)
-    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading):
+    for owned in (FeasibilityAsk, FeasibilityAnswer, Handoff, HandoffReading, DealMember, PromiseKeeper):
         assert (len(ids(database, owned, ours)), len(ids(database, owned, theirs))) == (0, 2)

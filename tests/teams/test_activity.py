@@ -148,6 +148,22 @@ def test_only_an_existing_zone_is_read(fields: dict[str, Any], zone: str | None)
     assert read_activity(plain(**fields)).zone == zone
 
 
+@pytest.mark.parametrize(
+    ("fields", "locale"),
+    [
+        ({"locale": "en-IN"}, "en-IN"),
+        ({"entities": [{"type": "clientInfo", "locale": "de-DE"}]}, "de-DE"),
+        ({"locale": 5}, None),
+        ({"locale": "x" * 10_000}, None),
+        ({}, None),
+    ],
+)
+def test_the_locale_is_that_of_the_client(fields: dict[str, Any], locale: str | None) -> None:
+    activity = read_activity(plain(**fields))
+    profile = activity.caller().profile
+    assert (activity.locale, profile and profile.locale) == (locale, locale)
+
+
 def plain(**more: Any) -> dict[str, Any]:
     return {
         "type": "message",

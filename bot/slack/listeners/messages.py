@@ -104,7 +104,14 @@ def _command(incoming: IncomingMessage) -> Command:
     """The message as a command. Slack opens no modal in response to a message."""
     viewer = replace(incoming.caller, event_key="")
     return Command(
-        viewer, incoming.caller, incoming.text, incoming.channel, is_direct=True, is_message=True, opens_modals=False
+        viewer,
+        incoming.caller,
+        incoming.text,
+        incoming.channel,
+        is_direct=True,
+        is_message=True,
+        mentions=mrkdwn.mentioned_people(incoming.post.text, {}),
+        opens_modals=False,
     )
 
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.migrations.operations import alter_table
 
-revision = "0025"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
