@@ -92,7 +92,7 @@ def render(screen: CoverMessage, texts: Texts) -> Message:
 def ask(screen: CoverAsk, texts: Texts) -> Message:
     """The question to the stand-in, with the brief of each deal; or what became of it."""
     rep = texts.markup.mention(screen.rep)
-    title = texts.rich(f"cover.ask_{screen.state}", rep=rep, count=screen.total, until=_until(screen.until, texts))
+    title = texts.rich(f"cover.ask_{screen.state}", rep=rep, count=screen.total, until=_until(screen.until))
     if not screen.briefs:
         return Message.saying(title)
     more = screen.total - len(screen.briefs)
@@ -120,7 +120,7 @@ def answered(screen: CoverAnswered, texts: Texts) -> Message:
         who=texts.markup.mention(screen.stand_in),
         customer=first,
         more=screen.total - 1,
-        until=_until(screen.until, texts),
+        until=_until(screen.until),
         command=texts.command,
     )
     if screen.state not in ("asked", "accepted"):
@@ -147,8 +147,7 @@ def who(screen: CoverWho, texts: Texts) -> Message:
     if screen.deal is None:
         return Message.saying(texts.rich("cover.who_settled"))
     customer = deal_name(screen.deal, texts.plain)
-    day = "" if screen.until is None else texts.plain("cover.until_day", day=format_day(screen.until))
-    title = texts.rich("cover.who", until=day, customer=customer, more=screen.total - 1)
+    title = texts.rich("cover.who", until=_until(screen.until), customer=customer, more=screen.total - 1)
     value = "" if screen.until is None else screen.until.isoformat()
     row = ActionRow(
         f"cover_who:{value}",
@@ -183,7 +182,8 @@ def ended(screen: CoverEnded, texts: Texts) -> Message:
 
 
 def _button(action: ActionId, value: str, texts: Texts, style: str | None = None) -> Button:
-    text = texts.plain(f"cover.button_{action.removeprefix('cover.')}")
+    name = action.removeprefix("cover.")
+    text = texts.plain(f"cover.button_{name}")
     return Button(text, action, value, text, style="primary" if style == "primary" else None)
 
 
@@ -205,5 +205,5 @@ def _meanwhile(each: Meanwhile, texts: Texts) -> str:
     return texts.rich("cover.meanwhile" if done else "cover.quiet", customer=customer, done=done, stage=stage)
 
 
-def _until(day: date | None, texts: Texts) -> str:
-    return "" if day is None else texts.plain("cover.until_day", day=format_day(day))
+def _until(day: date | None) -> str:
+    return "" if day is None else format_day(day)

@@ -1,4 +1,4 @@
-"""Who may act on a deal: its rep, who stands in for them and co-owners on everything, its team and delivery on the promises that they keep."""
+"""Who may act on a deal: its rep, a stand-in and co-owners on everything, team and delivery on what they keep."""
 
 from __future__ import annotations
 
