@@ -24,22 +24,38 @@ from handlers.requests import DealRequest
 from handlers.screens.cover import CoverAnswered
 
 _UNTIL = re.compile(r"(?:\A|\s)until\s+(?P<day>.+)\Z", re.IGNORECASE)
-_PERSON = re.compile(r"(?:\A|\s)@(?P<name>\S.*)\Z")
+_AT_NAME = re.compile(r"(?:\A|\s)@(?P<name>[^@]+)\Z")
 
 
 async def cover_command(context: Context, command: Command, rest: str) -> Message | Modal:
-    """`cover northwind @ben until Friday` opens the form with what was typed; `cover back` ends it all."""
+    """`cover northwind @ben until Friday` asks Ben; without a person the form opens. `cover back` ends it all."""
     await context.require_colleague(command.viewer)
     if rest.casefold() == "back":
         ended = await context.apply(asking.back, CoverBackRequest(command.actor))
         return view.ended(ended, context.texts)
     until = _UNTIL.search(rest)
-    before = rest if until is None else rest[: until.start()]
-    person = _PERSON.search(before)
-    customers = before if person is None else before[: person.start()]
     day = "" if until is None else until["day"]
-    asked = CoverAsked(command.viewer, customers.strip(), until=day)
-    return modal(await context.apply(asking.show_form, asked), context.texts)
+    customers, named = _read(command, rest if until is None else rest[: until.start()])
+    if not named:
+        asked = CoverAsked(command.viewer, customers, until=day)
+        return modal(await context.apply(asking.show_form, asked), context.texts)
+    person = await context.directory.find_person(named)
+    if person is None:
+        raise NotNowError("dealteam.who", named=named.lstrip("@"))
+    profile = await context.selected_profile(person, "stand_in", guests=False)
+    request = CoverFilled(await with_zone(context, command.actor), person, profile, customers, day)
+    return view.answered(await context.apply(asking.ask, request), context.texts)
+
+
+def _read(command: Command, text: str) -> tuple[str, str]:
+    """The customers, and who is named, as `Directory.find_person` finds them; an empty text for nobody."""
+    for written, found_by in sorted(command.mentions.items(), key=lambda each: -len(each[0])):
+        if written and written in text:
+            return text.replace(written, " ").strip(" ,"), found_by
+    typed = _AT_NAME.search(text)
+    if typed is None:
+        return text.strip(), ""
+    return text[: typed.start()].strip(" ,"), typed["name"].strip(" ,")
 
 
 async def _ask(context: Context, interaction: Interaction) -> Modal:

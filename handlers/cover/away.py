@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -44,7 +44,7 @@ def ask_who_covers(session: Session, person: Person, tenant: Tenant, back_on: da
 
     `back_on` is the day of their return, in their zone; None if they are away and nobody knows until when.
     """
-    work = working_time(person, tenant)
+    work = replace(working_time(person, tenant), away_until=None)
     today = now.astimezone(work.local).date()
     if back_on is not None and work.on(back_on, work.hours.starts) <= work.on(
         work.day_after(today, 1), work.hours.starts
@@ -53,11 +53,11 @@ def ask_who_covers(session: Session, person: Person, tenant: Tenant, back_on: da
     if not person.reminded or not _uncovered(session, person):
         return
     seen_until = (back_on or today).isoformat()
+    until = None if back_on is None else back_on.isoformat()
     last = covers.latest_message(session, person.id, WHO)
     if last is not None and date.fromisoformat(last.payload["seen_until"]) + ONE_ABSENCE >= today:
-        last.payload = {**last.payload, "seen_until": max(seen_until, last.payload["seen_until"])}
+        last.payload = {**last.payload, "until": until, "seen_until": max(seen_until, last.payload["seen_until"])}
         return
-    until = None if back_on is None else back_on.isoformat()
     key = f"{WHO}:{person.id}:{now.isoformat()}"
     send(session, WHO, key, person, now, at_once=True, until=until, seen_until=seen_until)
 

@@ -1005,9 +1005,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 for places, here in (((), None), ((), "C1"), (("C1",), "C1"))
             ),
         ],
+        **cover_surfaces(texts),
         **delivery_surfaces(texts),
         **team_surfaces(texts),
-        **cover_surfaces(texts),
         "Closed deal": [],
         "Log a challenge": [],
         "The referrals": [render.modal(each, texts) for each in referral_pages()],
