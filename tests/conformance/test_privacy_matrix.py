@@ -43,6 +43,8 @@ from handlers.challenges import log, praise
 from handlers.challenges.log import ChallengeLogged
 from handlers.challenges.praise import PraiseSaved
 from handlers.deal.order_changes import QUESTION
+from handlers.deal_team import members
+from handlers.deal_team.members import Colleague, TeamSaved
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotYoursError, Refusal
 from handlers.handoff import delivery_contacts, feasibility, handing_over, taking
 from handlers.handoff.delivery_contacts import DeliverySaved
@@ -93,6 +95,8 @@ TYPED = "quillfea"
 """What everybody types to find the deal of Quillfeather Zyxwood."""
 PEOPLE = {
     "rep": ANNA,
+    "co_owner": "U_CO",
+    "engineer": "U_ENGINEER",
     "other_rep": "U_OTHER",
     "manager": "U_MANAGER",
     "receiver": "U_RECEIVER",
@@ -102,6 +106,7 @@ PEOPLE = {
     "outsider": "U_OUTSIDER",
     "elsewhere": ANNA,
 }
+ACTS_AS_REP = frozenset({"rep", "co_owner"})
 MOST_TRIED = 2
 """Values with which somebody gets there; those who may not get there try the same."""
 PERSONAL = frozenset({"people", "inbound_events", "tenants", "channels", "self_checks"})
@@ -314,6 +319,8 @@ class Stage:
             "receiver": PEOPLE["admin"],
             "taker": PEOPLE["other_rep"],
             "giver": ANNA,
+            "keeper": PEOPLE["engineer"],
+            "member": PEOPLE["other_rep"],
         }
         ids = {"deal": str(self.deal), "statement": str(self.statement)}
         others = {"customer": "Mine", "amount": "1 USD", "when": "in 2 hours", "number": "5", "said_by": "customer"}
@@ -370,6 +377,8 @@ def _a_deal_with_everything(world: World) -> int:
     world.do(channels.choose_purpose, PurposeChosen(manager, WINS, Purpose.WINS))
     deal = world.a_deal("Quillfeather Zyxwood", amount="73131", text="We closed Quillfeather Zyxwood!")
     world.do(brief.save_notes, BriefNotesSaved(world.caller(), deal, "the wombat", "", "", "wombat notes"))
+    for role in ("co_owner", "engineer"):
+        world.do(members.save, TeamSaved(world.caller(), deal, Colleague(PEOPLE[role]), role, ""))
     world.capture(deal, "A call about the marmoset every Friday", "40 marmosets", reached=SECRETS["contact"])
     first = world.statements(deal)[0]
     world.do(delivery_contacts.save, DeliverySaved(world.caller(), None, PEOPLE["asked"], "", ""))
@@ -484,7 +493,7 @@ async def test_every_cell_holds(database: Database) -> None:
         for role in (each for each in ROLES if each not in cell.may):
             for value, answer in await tried(stage, cell, role, values, len(values) + 1):
                 touched = {name for name, _ in answer.changed} - PERSONAL
-                if role == "rep":  # what they entered stays theirs
+                if role in ACTS_AS_REP:  # what they entered stays theirs
                     touched -= {"drafts"}
                 if answer.refused is None or answer.names() or touched:
                     wrong.append(f"{cell.id} {value}: {role} sees {sorted(answer.names())}, changes {sorted(touched)}")
@@ -497,8 +506,8 @@ async def test_what_is_everybodys_own_shows_and_changes_nothing_of_a_deal(databa
     stage = Stage(World(database), Texts(TeamsMarkup({}, ZoneInfo("UTC")), "FirstCall"))
     wrong: list[str] = []
     own = MATRIX["own"]
-    typed = [*own["commands"], *(f"{verb} {TYPED}" for verb in own["commands"]), TYPED]
-    for role in (each for each in ROLES if each != "rep"):
+    typed = [*own["commands"], *(f"{verb} {TYPED}" for verb in (*own["commands"], "show")), TYPED]
+    for role in (each for each in ROLES if each not in ACTS_AS_REP):
         answers = [(f"action {a}", await stage.act(role, a, v)) for a in own["actions"] for v in stage.own_values()]
         answers += [(f"form {f}", await stage.submit(role, f, s)) for f in own["forms"] for s in stage.states()]
         for in_channel in (False, True):
@@ -508,6 +517,8 @@ async def test_what_is_everybodys_own_shows_and_changes_nothing_of_a_deal(databa
         for what, answer in answers:
             touched = [name for name, _ in stage.of_the_deal(answer.changed)]
             runs = set().union(*shared) if what == "action command.run" else set()  # the button runs any command
+            if what in (f"command {TYPED}", f"command show {TYPED}"):
+                runs = level(MATRIX["shared_commands"]["show"].get(role, ""))
             if answer.names() - runs or touched or (role == "outsider" and answer.refused is None):
                 wrong.append(f"{what}: {role} sees {sorted(answer.names())}, changes {touched}")
         for verb, may in MATRIX["shared_commands"].items():
@@ -547,6 +558,7 @@ def test_each_message_shows_its_reader_no_more_than_their_level(
     texts = Texts(SlackMarkup(), COMMAND)
     _a_deal_with_everything(world)
     levels = {ANNA: "everything", PEOPLE["receiver"]: "brief", PEOPLE["asked"]: "one_promise", None: "wins"}
+    levels |= {PEOPLE["co_owner"]: "everything", PEOPLE["engineer"]: "wins"}
     readers: set[str | None] = set()
     for _ in range(90):
         while (sent := compose_next(world)) is not None:
