@@ -109,6 +109,8 @@ async def _nobody(context: Context, interaction: Interaction) -> Message:
 async def _ask_last(context: Context, interaction: Interaction) -> Message:
     """The rep lets the colleague whom the offer names be asked."""
     deal, _, person = interaction.value.partition(":")
+    if not person:
+        raise NotNowError("refusal.old_button")
     return await _ask_for_call(context, interaction, deal, person)
 
 
