@@ -14,7 +14,7 @@ from tests.conformance.test_promises import recapped
 from tests.wording import wording
 
 CUSTOMER = "Northwind Dental"
-ASKS = wording("cover.ask_asked", rep="", count=1, until="").strip().removesuffix("?")
+ASKS = wording("cover.ask_asked", rep="", count=1, until="").partition(" for ")[0]
 
 
 def _at(platform: str) -> str:
