@@ -95,7 +95,7 @@ class Deal(TenantOwned, Base):
     @property
     def current_rep(self) -> Person:
         """Who does the rep's work now, and gets the card and the reminders: the stand-in, else the rep."""
-        return self.covered_by or self.owner
+        return self.owner if self.covered_by_id is None or self.covered_by is None else self.covered_by
 
     @property
     def current_rep_id(self) -> int:
