@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.facts import facts
+from handlers.deal.keepers import deals_of_keeper
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
 from handlers.deal.team import leave_all
@@ -67,7 +68,8 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         reason="the account is deactivated",
         now=now,
     )
-    for deal in deals.lock_all(session, [deal.id for deal in open_deals]):
+    kept = deals_of_keeper(session, person)
+    for deal in deals.lock_all(session, [deal.id for deal in (*open_deals, *kept)]):
         plan_reminders(session, deal, now)
     for manager in managers:
         _ask(session, tenant, manager, person, now)
