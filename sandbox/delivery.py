@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -204,7 +205,7 @@ def _decoded(text: str) -> Any:
 
 async def wait_for_event(moment: asyncio.Event, seconds: float) -> None:
     """Wait for an event, `seconds` (real) at most."""
-    try:
-        await asyncio.wait_for(moment.wait(), seconds)
-    except TimeoutError:
-        return
+    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes together with the event.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await moment.wait()

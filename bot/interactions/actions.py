@@ -150,7 +150,7 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
     if interaction.action_id == ActionId.DRAFT_START_OVER:
         return OpenModal(await drafts.start_over(context, interaction) or await current_modal(context, interaction))
     if interaction.action_id in UNDELIVERED_ACTIONS:
-        await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
+        await resolve_undelivered(context, interaction.action_id, interaction.number, interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
     if interaction.action_id in _REPLACES_MESSAGE:
         message = await _REPLACES_MESSAGE[interaction.action_id](context, interaction)
@@ -225,7 +225,7 @@ async def _change_deal(
 
 
 def _deal_request(interaction: Interaction) -> DealRequest:
-    return DealRequest(interaction.actor, _deal_id(interaction))
+    return DealRequest(interaction.actor, interaction.number)
 
 
 async def _set_reminders(
@@ -252,13 +252,13 @@ async def _reminder_hours(context: Context, interaction: Interaction) -> Reminde
 
 
 async def _snooze_form(context: Context, interaction: Interaction) -> SnoozeScreen:
-    return await context.apply(snoozing.ask_until, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(snoozing.ask_until, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | HandedOver | None:
     request = OwnerPicked(
         interaction.actor,
-        _deal_id(interaction),
+        interaction.number,
         interaction.selected_user,
         await context.selected_profile(interaction.selected_user),
     )
@@ -278,14 +278,14 @@ async def _report_another_order(context: Context, interaction: Interaction) -> M
 
 
 async def _make_offered_order(context: Context, interaction: Interaction) -> DealCard:
-    deal_id, sighting_id = _statement_version(interaction)
+    deal_id, sighting_id = interaction.numbers
     return await context.apply(another_order.make_offered, OrderOffered(interaction.actor, deal_id, sighting_id))
 
 
 async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
     """Snooze each reminder once, however often its buttons are clicked; another of its buttons changes the time."""
     actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}", content=digest_of(until))
-    screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, _deal_id(interaction), until))
+    screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, interaction.number, until))
     return call_schedule.snoozed(screen, context.texts)
 
 
@@ -371,28 +371,28 @@ async def _allow_external_wins(context: Context, interaction: Interaction) -> Me
 
 
 async def _continue_call(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _statement_list(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    return await context.apply(statement_list.show, PageRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(statement_list.show, PageRequest(interaction.viewer, interaction.number))
 
 
 async def _statement_page(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    request = PageRequest(interaction.viewer, interaction.state.deal_id, _number(interaction))
+    request = PageRequest(interaction.viewer, interaction.state.deal_id, interaction.number)
     return await context.apply(statement_list.show, request)
 
 
 async def _list_as_text(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.show_checklist, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.show_checklist, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _add_statement(context: Context, interaction: Interaction) -> StatementForm:
-    return await context.apply(statement_editing.ask_new, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(statement_editing.ask_new, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _undo(context: Context, interaction: Interaction) -> ListScreen:
-    deal_id, change = interaction.state.deal_id, _number(interaction)
+    deal_id, change = interaction.state.deal_id, interaction.number
     return await context.apply(statement_editing.undo, UndoRequest(interaction.actor, deal_id, change))
 
 
@@ -401,7 +401,7 @@ async def _on_statement(
     context: Context,
     interaction: Interaction,
 ) -> StatementScreen:
-    statement_id, version = _statement_version(interaction)
+    statement_id, version = interaction.numbers
     request = StatementRequest(interaction.actor, interaction.state.deal_id, statement_id, version)
     return await context.apply(handler, request)
 
@@ -413,7 +413,7 @@ async def _on_coached_statement(
     request = CoachingRequest(
         interaction.actor,
         state.deal_id,
-        _number(interaction),
+        interaction.number,
         dict(state.seen),
         typed_wordings(interaction.values),
         typed_baselines(interaction.values),
@@ -430,31 +430,31 @@ async def _keep_the_rest(context: Context, interaction: Interaction) -> CallScre
 
 
 async def _show_record(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _edit_deal(context: Context, interaction: Interaction) -> CorrectDealScreen:
-    return await context.apply(corrections.show_form, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(corrections.show_form, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _show_brief(
     handler: Callable[[Session, DealRequest, datetime], BriefStep], context: Context, interaction: Interaction
 ) -> BriefStep:
-    return await context.apply(handler, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(handler, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _send_brief(context: Context, interaction: Interaction) -> BriefScreen:
-    return await context.apply(brief.send, DealRequest(interaction.actor, _deal_id(interaction)))
+    return await context.apply(brief.send, DealRequest(interaction.actor, interaction.number))
 
 
 async def _reopen(context: Context, interaction: Interaction) -> ReopenScreen:
-    return await context.apply(reopening.ask_what_changed, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(reopening.ask_what_changed, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _answer_statement(
     said: Literal[Said.AGREED, Said.WITHDRAWN], context: Context, interaction: Interaction
 ) -> CallScreen:
-    state, (statement_id, version) = interaction.state, _statement_version(interaction)
+    state, (statement_id, version) = interaction.state, interaction.numbers
     request = StatementAnswered(interaction.actor, state.deal_id, statement_id, version, said)
     if state.seen:
         return await context.apply(read_all.mark_one, StatementMarked(request, state.seen))
@@ -462,31 +462,31 @@ async def _answer_statement(
 
 
 async def _correct_statement(context: Context, interaction: Interaction) -> CorrectionScreen:
-    state, (statement_id, _) = interaction.state, _statement_version(interaction)
+    state, (statement_id, _) = interaction.state, interaction.numbers
     request = CorrectionRequest(interaction.viewer, state.deal_id, statement_id, state.seen)
     return await context.apply(read_back.ask_correction, request)
 
 
 async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(read_all.show, ReadAllRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(read_all.show, ReadAllRequest(interaction.viewer, interaction.number))
 
 
 async def _ask_for_referral(context: Context, interaction: Interaction) -> ReferralScreen | RecordScreen:
-    return await context.apply(referral.ask_again, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(referral.ask_again, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _edit_recap(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(recap.show_editor, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(recap.show_editor, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _choose_contact(role: str, context: Context, interaction: Interaction) -> CallScreen:
-    await context.apply(call_contact.choose_contact, ContactChosen(interaction.actor, _deal_id(interaction), role))
+    await context.apply(call_contact.choose_contact, ContactChosen(interaction.actor, interaction.number, role))
     return await _call_modal(context, interaction)
 
 
 async def _log_attempt(attempt: Attempt, context: Context, interaction: Interaction) -> AttemptLogged | ScheduleScreen:
     """Log the try. If they asked to move the call, the rep says to when."""
-    made = await context.apply(attempts.log, AttemptMade(interaction.actor, _deal_id(interaction), attempt))
+    made = await context.apply(attempts.log, AttemptMade(interaction.actor, interaction.number, attempt))
     return await _schedule(context, interaction) if attempt is Attempt.ASKED_TO_MOVE else made
 
 
@@ -503,27 +503,27 @@ def _typed_so_far(interaction: Interaction) -> TypedSoFar:
 
 
 async def _show_situation(name: SituationName, context: Context, interaction: Interaction) -> ChecklistScreen:
-    request = SituationAsked(interaction.viewer, _deal_id(interaction), name, _typed_so_far(interaction))
+    request = SituationAsked(interaction.viewer, interaction.number, name, _typed_so_far(interaction))
     return await context.apply(call_situations.show, request)
 
 
 async def _answer_sellers(sellers: Sellers, context: Context, interaction: Interaction) -> ChecklistScreen:
-    request = SellersAnswered(interaction.actor, _deal_id(interaction), sellers, _typed_so_far(interaction))
+    request = SellersAnswered(interaction.actor, interaction.number, sellers, _typed_so_far(interaction))
     return await context.apply(call_situations.answer_sellers, request)
 
 
 async def _change_words(team: bool, context: Context, interaction: Interaction) -> TalkForm:
     is_admin = await context.is_admin(interaction.actor)
-    request = WordsRequest(interaction.viewer, _deal_id(interaction), is_admin, team)
+    request = WordsRequest(interaction.viewer, interaction.number, is_admin, team)
     return await context.apply(call_words.show, request)
 
 
 async def _edit_contact(role: str, context: Context, interaction: Interaction) -> ContactForm:
-    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, _deal_id(interaction), role))
+    return await context.apply(contact_form.show, ContactRequest(interaction.viewer, interaction.number, role))
 
 
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
-    return await context.apply(scheduling.show_times, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(scheduling.show_times, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:
@@ -533,21 +533,7 @@ async def _choose_call_time(context: Context, interaction: Interaction) -> CallP
 
 
 async def _unschedule(context: Context, interaction: Interaction) -> CallPlanned:
-    return await context.apply(scheduling.unschedule, DealRequest(interaction.actor, _deal_id(interaction)))
-
-
-def _number(interaction: Interaction) -> int:
-    """The number that the button carries; 0, which is no id, if it carries none."""
-    return read_number(interaction.value) or 0
-
-
-_deal_id = _number
-
-
-def _statement_version(interaction: Interaction) -> tuple[int, int]:
-    """The two numbers that the button carries; 0, which is no id, for one that it does not carry."""
-    statement_id, _, version = interaction.value.partition(":")
-    return read_number(statement_id) or 0, read_number(version) or 0
+    return await context.apply(scheduling.unschedule, DealRequest(interaction.actor, interaction.number))
 
 
 LATEST = 9_999_999_999

@@ -94,39 +94,31 @@ async def _save_praise(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _log(context: Context, interaction: Interaction) -> ChallengeForm:
-    return await context.apply(log.ask, DealRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(log.ask, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _praise(context: Context, interaction: Interaction) -> PraiseForm:
-    return await context.apply(praise.ask, DealRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(praise.ask, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _show(context: Context, interaction: Interaction) -> ChallengeScreen:
-    return await context.apply(steps.show, ChallengeRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(steps.show, ChallengeRequest(interaction.viewer, interaction.number))
 
 
 async def _edit(context: Context, interaction: Interaction) -> ChallengeForm:
-    return await context.apply(log.ask_correction, ChallengeRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(log.ask_correction, ChallengeRequest(interaction.viewer, interaction.number))
 
 
 async def _ask_promise(context: Context, interaction: Interaction) -> TouchedPromiseForm:
-    return await context.apply(log.ask_promise, ChallengeRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(log.ask_promise, ChallengeRequest(interaction.viewer, interaction.number))
 
 
 async def _take(step: Step, how: How | None, context: Context, interaction: Interaction) -> ChallengeScreen:
-    return await context.apply(steps.take, StepRequest(interaction.actor, _number(interaction), step, how))
+    return await context.apply(steps.take, StepRequest(interaction.actor, interaction.number, step, how))
 
 
 async def _ask(step: Step, context: Context, interaction: Interaction) -> ChallengeStepForm | ChallengeScreen:
-    return await context.apply(steps.ask, StepRequest(interaction.viewer, _number(interaction), step))
-
-
-def _number(interaction: Interaction) -> int:
-    """The id that the button carries: a deal's or a challenge's."""
-    number = read_number(interaction.value)
-    if number is None:
-        raise NotNowError("refusal.old_button")
-    return number
+    return await context.apply(steps.ask, StepRequest(interaction.viewer, interaction.number, step))
 
 
 async def _challenge_command(context: Context, command: Command, rest: str) -> Modal:

@@ -13,7 +13,6 @@ from bot.interactions.interaction import Command, Interaction
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, PromiseValue, ViewId
-from bot.ui.numbers import read_number
 from bot.views import deal_team as view
 from bot.views import promises as promises_view
 from bot.views.deal_lists import deal_choice
@@ -98,7 +97,7 @@ async def show_team(context: Context, interaction: Interaction) -> DealTeamScree
 
 async def _show(context: Context, interaction: Interaction) -> DealTeamScreen:
     await context.require_colleague(interaction.viewer)
-    return await context.apply(members.show, DealRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(members.show, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _remove(context: Context, interaction: Interaction) -> DealTeamScreen:
@@ -124,7 +123,7 @@ async def _save(context: Context, interaction: Interaction) -> Modal | None:
 async def _add_helpers(context: Context, interaction: Interaction) -> DealCard:
     """Add all whom the message names and who can be added. If nobody can, the first reason is the answer."""
     await context.require_colleague(interaction.viewer)
-    deal_id = _number(interaction)
+    deal_id = interaction.number
     found, refused = [], None
     for named in await context.apply(members.helpers, DealRequest(interaction.viewer, deal_id)):
         try:
@@ -159,10 +158,6 @@ async def _save_keeper(context: Context, interaction: Interaction) -> Modal:
         raise InvalidEntryError("keeper", "dealteam.keeper_missing")
     request = KeeperChosen(promise, "" if chosen == view.THE_REP else chosen)
     return promises_view.board(await context.apply(keepers.assign, request), context.texts)
-
-
-def _number(interaction: Interaction) -> int:
-    return read_number(interaction.value) or 0
 
 
 CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard]]] = {

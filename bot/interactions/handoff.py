@@ -139,7 +139,7 @@ async def _require_asked(context: Context, caller: Caller, ask_id: int) -> None:
 
 
 async def _can_do(context: Context, interaction: Interaction) -> Message:
-    ask_id = _number(interaction)
+    ask_id = interaction.number
     await _require_asked(context, interaction.viewer, ask_id)
     actor = await with_zone(context, _once(interaction, Feasible.CAN_DO))
     question = await context.apply(promises.answer, FeasibilityAnswered(actor, ask_id, Feasible.CAN_DO))
@@ -147,7 +147,7 @@ async def _can_do(context: Context, interaction: Interaction) -> Message:
 
 
 async def _doubt(answer: Feasible, context: Context, interaction: Interaction) -> DoubtForm | FeasibilityQuestion:
-    ask_id = _number(interaction)
+    ask_id = interaction.number
     await _require_asked(context, interaction.viewer, ask_id)
     return await context.apply(promises.ask_reason, FeasibilityAnswered(interaction.viewer, ask_id, answer))
 
@@ -167,7 +167,7 @@ async def _save_doubt(context: Context, interaction: Interaction) -> Modal | Non
 
 
 async def _keep_anyway(context: Context, interaction: Interaction) -> Message:
-    request = AskRequest(interaction.actor, _number(interaction))
+    request = AskRequest(interaction.actor, interaction.number)
     return feasibility.doubt(await context.apply(promises.keep_anyway, request), context.texts)
 
 
@@ -187,7 +187,7 @@ async def handoff_command(context: Context, command: Command, rest: str) -> Mess
 
 
 async def _show_handoff(context: Context, interaction: Interaction) -> HandoffForm:
-    return await context.apply(handing_over.show, DealRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(handing_over.show, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _hand_over(context: Context, interaction: Interaction) -> Modal | None:
@@ -224,7 +224,7 @@ async def _pin_brief(context: Context, interaction: Interaction) -> Message:
 
 
 async def _show_questions(context: Context, interaction: Interaction) -> AnswerForm:
-    return await context.apply(handing_over.show_questions, QuestionsRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(handing_over.show_questions, QuestionsRequest(interaction.viewer, interaction.number))
 
 
 async def _answer_questions(context: Context, interaction: Interaction) -> Modal | None:
@@ -240,7 +240,7 @@ async def _answer_questions(context: Context, interaction: Interaction) -> Modal
 
 async def _take(context: Context, interaction: Interaction) -> ReadBackForm | ReadBackDone:
     await context.require_colleague(interaction.viewer)
-    return await context.apply(taking.ask_read_back, HandoffRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(taking.ask_read_back, HandoffRequest(interaction.viewer, interaction.number))
 
 
 async def _read_back(context: Context, interaction: Interaction) -> Modal:
@@ -258,7 +258,7 @@ async def _read_back(context: Context, interaction: Interaction) -> Modal:
 
 async def _ask_why(context: Context, interaction: Interaction) -> SendBackForm:
     await context.require_colleague(interaction.viewer)
-    return await context.apply(taking.ask_why, HandoffRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(taking.ask_why, HandoffRequest(interaction.viewer, interaction.number))
 
 
 async def _send_back(context: Context, interaction: Interaction) -> Modal | None:
@@ -271,12 +271,12 @@ async def _send_back(context: Context, interaction: Interaction) -> Modal | None
 async def _introduced(context: Context, interaction: Interaction) -> None:
     """The message updates by itself: it may be the handoff, or the reminder."""
     await context.require_colleague(interaction.viewer)
-    await context.apply(taking.introduce, HandoffRequest(interaction.actor, _number(interaction)))
+    await context.apply(taking.introduce, HandoffRequest(interaction.actor, interaction.number))
 
 
 async def _ask_kickoff(context: Context, interaction: Interaction) -> KickoffForm:
     await context.require_colleague(interaction.viewer)
-    return await context.apply(taking.ask_kickoff, HandoffRequest(interaction.viewer, _number(interaction)))
+    return await context.apply(taking.ask_kickoff, HandoffRequest(interaction.viewer, interaction.number))
 
 
 async def _set_kickoff(context: Context, interaction: Interaction) -> Modal:
@@ -284,10 +284,6 @@ async def _set_kickoff(context: Context, interaction: Interaction) -> Modal:
     actor = await with_zone(context, interaction.actor)
     request = KickoffTyped(actor, interaction.state.statement_id, interaction.values.value("when"))
     return modal(await context.apply(taking.set_kickoff, request), context.texts)
-
-
-def _number(interaction: Interaction) -> int:
-    return read_number(interaction.value) or 0
 
 
 def _once(interaction: Interaction, answer: Feasible) -> Caller:

@@ -71,6 +71,17 @@ class Interaction:
     is_direct: bool = False
     """In a direct message to the bot."""
 
+    @property
+    def number(self) -> int:
+        """The number that the button carries, mostly an id; 0, which is no id, if it carries none."""
+        return read_number(self.value) or 0
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The one or two numbers that it carries, such as a statement and its version; 0 for one that is missing."""
+        first, _, second = self.value.partition(":")
+        return read_number(first) or 0, read_number(second) or 0
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

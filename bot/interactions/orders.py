@@ -24,7 +24,7 @@ from handlers.screens.reminders import RetiredReminder
 
 
 async def _end(kind: OrderChangeKind, context: Context, interaction: Interaction) -> DealCard:
-    request = DealRequest(interaction.actor, _numbers(interaction)[0])
+    request = DealRequest(interaction.actor, interaction.numbers[0])
     return await context.apply(order_changes.end(kind), request)
 
 
@@ -39,22 +39,22 @@ async def _order_form(context: Context, interaction: Interaction) -> OrderForm:
 
 async def _answer(is_so: bool, context: Context, interaction: Interaction) -> Message:
     """The answer takes the place of the question, so that it has no buttons any more."""
-    deal_id, row_id = _numbers(interaction)
+    deal_id, row_id = interaction.numbers
     request = QuestionAnswered(interaction.actor, deal_id, row_id, is_so)
     return reminders.retired(RetiredReminder(await context.apply(order_changes.answer, request)), context.texts)
 
 
 async def _step_done(context: Context, interaction: Interaction) -> StepForm:
-    deal_id, entry_id = _numbers(interaction)
+    deal_id, entry_id = interaction.numbers
     return await context.apply(next_steps.mark_done, StepDone(interaction.actor, deal_id, entry_id))
 
 
 async def _step_form(context: Context, interaction: Interaction) -> StepForm:
-    return await context.apply(next_steps.show_form, DealRequest(interaction.viewer, _numbers(interaction)[0]))
+    return await context.apply(next_steps.show_form, DealRequest(interaction.viewer, interaction.numbers[0]))
 
 
 async def _move_step(context: Context, interaction: Interaction) -> StepForm:
-    return await context.apply(next_steps.ask_new_day, DealRequest(interaction.viewer, _numbers(interaction)[0]))
+    return await context.apply(next_steps.ask_new_day, DealRequest(interaction.viewer, interaction.numbers[0]))
 
 
 async def _save_order(context: Context, interaction: Interaction) -> Modal | None:
@@ -84,12 +84,6 @@ async def _save_step(context: Context, interaction: Interaction) -> Modal:
         values.value("when"),
     )
     return orders.step_set_modal(await context.apply(next_steps.save, request), context.texts)
-
-
-def _numbers(interaction: Interaction) -> tuple[int, int]:
-    """The one or two numbers that the button carries; 0, which is no id, for one that it does not carry."""
-    first, _, second = interaction.value.partition(":")
-    return read_number(first) or 0, read_number(second) or 0
 
 
 CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard]]] = {

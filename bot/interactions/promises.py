@@ -113,16 +113,16 @@ async def _ask_evidence(context: Context, interaction: Interaction) -> PromisesS
 async def _on_deal(
     handler: Callable[[Session, DealRequest, datetime], BoardScreen], context: Context, interaction: Interaction
 ) -> BoardScreen:
-    return await context.apply(handler, DealRequest(interaction.actor, read_number(interaction.value) or 0))
+    return await context.apply(handler, DealRequest(interaction.actor, interaction.number))
 
 
 async def _no_corrections(context: Context, interaction: Interaction) -> DealCard:
-    request = DealRequest(interaction.actor, read_number(interaction.value) or 0)
+    request = DealRequest(interaction.actor, interaction.number)
     return await context.apply(completion.no_corrections, request)
 
 
 async def _ask_value_day(context: Context, interaction: Interaction) -> ValueDayForm:
-    request = DealRequest(interaction.viewer, read_number(interaction.value) or 0)
+    request = DealRequest(interaction.viewer, interaction.number)
     return await context.apply(next_order.ask_value_day, request)
 
 

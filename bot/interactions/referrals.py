@@ -39,13 +39,13 @@ async def show_page(context: Context, interaction: Interaction) -> ModalScreen:
 async def _open(
     handler: Callable[[Session, DealRequest, datetime], ModalScreen], context: Context, interaction: Interaction
 ) -> ModalScreen:
-    return await context.apply(handler, DealRequest(interaction.viewer, read_number(interaction.value) or 0))
+    return await context.apply(handler, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _change(
     handler: Callable[[Session, DealRequest, datetime], DealCard], context: Context, interaction: Interaction
 ) -> DealCard:
-    return await context.apply(handler, DealRequest(interaction.actor, read_number(interaction.value) or 0))
+    return await context.apply(handler, DealRequest(interaction.actor, interaction.number))
 
 
 async def _choose_time(context: Context, interaction: Interaction) -> ModalScreen:
@@ -54,11 +54,11 @@ async def _choose_time(context: Context, interaction: Interaction) -> ModalScree
 
 
 async def _clear_time(context: Context, interaction: Interaction) -> ModalScreen:
-    return await context.apply(asking.clear_time, DealRequest(interaction.actor, read_number(interaction.value) or 0))
+    return await context.apply(asking.clear_time, DealRequest(interaction.actor, interaction.number))
 
 
 async def _edit(context: Context, interaction: Interaction) -> ModalScreen:
-    referral_id = read_number(interaction.value) or 0
+    referral_id = interaction.number
     return await context.apply(
         named.ask_edit, ReferralRequest(interaction.viewer, interaction.state.deal_id, referral_id)
     )

@@ -13,7 +13,6 @@ from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
-from bot.ui.numbers import read_number
 from bot.views import review as view
 from bot.views.render import ModalScreen, modal
 from handlers.method.self_check import Question
@@ -31,7 +30,7 @@ async def self_check_command(context: Context, command: Command, _rest: str) -> 
 
 
 async def _open_review(context: Context, interaction: Interaction) -> ModalScreen:
-    return await context.apply(deal_review.show, DealRequest(interaction.viewer, read_number(interaction.value) or 0))
+    return await context.apply(deal_review.show, DealRequest(interaction.viewer, interaction.number))
 
 
 async def _open_self_check(context: Context, interaction: Interaction) -> ModalScreen:

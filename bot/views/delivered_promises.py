@@ -8,13 +8,13 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from bot.views.notices import notice
 from handlers.handoff.feasibility import LONGEST_REASON
+from handlers.method.statements import Statement
 from handlers.screens.deals import DealFacts
-from handlers.screens.promises import BoardPromise, RenegotiateForm, RepAsked
+from handlers.screens.promises import RenegotiateForm, RepAsked
 
 
-def renegotiate_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> Button:
+def renegotiate_button(deal: DealFacts, statement: Statement, page: int, texts: Texts) -> Button:
     """Opens the form for the reason."""
-    statement = promise.statement
     return Button(
         texts.plain("delivered.renegotiate"),
         ActionId.PROMISES_RENEGOTIATE,

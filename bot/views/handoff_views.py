@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
-from bot.views import delivered_messages, delivery, feasibility, handoff, handoff_brief, promise_notes
+from bot.views import delivery, feasibility, handoff, handoff_brief, missed_promise, promise_notes
 from bot.views.notices import message_in_modal
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
-    DeliveredPromise,
     DeliveryDoubt,
     DeliveryForm,
     DoubtForm,
@@ -24,6 +23,7 @@ from handlers.screens.handoff import (
     HandoffReturned,
     KickoffForm,
     KickoffSet,
+    MissReported,
     PostedBrief,
     ReadBackDone,
     ReadBackForm,
@@ -77,8 +77,8 @@ def message(screen: HandoffMessage, texts: Texts) -> Message:  # noqa: C901 (one
             view = handoff.nudge(screen, texts)
         case HandoffLate():
             view = handoff.late(screen, texts)
-        case DeliveredPromise():
-            view = delivered_messages.delivered(screen, texts)
+        case MissReported():
+            view = missed_promise.miss_reported(screen, texts)
         case NoteTold():
             view = promise_notes.note_told(screen, texts)
         case PostedBrief():

@@ -12,6 +12,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
+from bot.views.delivered_promises import renegotiate_button
 from bot.views.promises import open_button, settle_row
 from handlers.method.reminders_due import Kind
 from handlers.screens.reminders import Nudge
@@ -25,9 +26,11 @@ def answers(screen: Nudge, texts: Texts, *, listed: bool = False) -> ActionRow |
         case Kind.PROMISE if screen.promise is not None:
             promise = (screen.promise.id, screen.promise.version)
             row = settle_row(card.deal, promise, texts, listed=listed)
-            names = () if screen.for_keeper else ("corrected",)
-            more = card_view.action_row(card, names, texts.plain, name, main=False)
-            return replace(row, more=(open_button(card.deal, texts), *_buttons(more)))
+            if screen.for_keeper:
+                more: tuple[Button, ...] = (renegotiate_button(card.deal, screen.promise, 1, texts),)
+            else:
+                more = _buttons(card_view.action_row(card, ("corrected",), texts.plain, name, main=False))
+            return replace(row, more=(open_button(card.deal, texts), *more))
         case Kind.CORRECTIONS:
             return card_view.action_row(card, ("unchanged", "corrected", "record"), texts.plain, name)
         case Kind.OUTCOME_DUE:

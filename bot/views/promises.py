@@ -309,7 +309,7 @@ def _answers(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) ->
 def _more(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts, *, own: bool) -> ActionRow:
     """A note; and for delivery, a new talk about what it keeps."""
     asks_rep = not own and promise.may_settle and not promise.tracked.settled
-    talk = (renegotiate_button(deal, promise, page, texts),) if asks_rep else ()
+    talk = (renegotiate_button(deal, promise.statement, page, texts),) if asks_rep else ()
     return ActionRow(f"note:{promise.statement.id}", (*talk, note_button(deal, promise, page, texts)))
 
 

@@ -31,15 +31,13 @@ OFFER, QUESTIONS, RETURNED, NUDGE, LATE = (
     "handoff_late",
 )
 BRIEF = "handoff_brief"
-PROMISE_DUE, PROMISE_MISSED = "delivery_promise", "delivery_missed"
+PROMISE_MISSED = "delivery_missed"
 NOTE = "statement_note"
 REDRAWN = "handoff_redrawn"
 """The kinds of messages about delivery. `REDRAWN` updates one of the others in place."""
-REDRAWABLE = frozenset(
-    {FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_DUE, PROMISE_MISSED, BRIEF}
-)
+REDRAWABLE = frozenset({FEASIBILITY, DOUBT, OFFER, QUESTIONS, RETURNED, NUDGE, LATE, PROMISE_MISSED, BRIEF})
 KINDS = REDRAWABLE | {NOTE, REDRAWN}
-REMINDERS = frozenset({NUDGE, LATE, PROMISE_DUE})
+REMINDERS = frozenset({NUDGE, LATE})
 """What wants its person at work, and is not sent to somebody who wants no reminders."""
 FELL_THROUGH = ENDED - {Stage.COMPLETED}
 """The stages in which delivery has nothing to deliver any more."""
@@ -279,7 +277,7 @@ def state_of(session: Session, row: OutboxRow, deal: Deal) -> str:
         answer = None if ask is None else handoffs.answer_to(session, ask.id)
         kept = ask is not None and is_kept_anyway(session, deal.id, ask.id)
         return f"{deal.stage in ENDED} {newest and stands} {None if answer is None else answer.id} {kept}"
-    if row.kind in (PROMISE_DUE, PROMISE_MISSED):
+    if row.kind == PROMISE_MISSED:
         return _state_of_promise(session, row, deal)
     if row.kind == BRIEF:
         return _state_of_brief(session, deal)
@@ -309,7 +307,7 @@ def _state_of_promise(session: Session, row: OutboxRow, deal: Deal) -> str:
     newest = outcomes(session, deal.id).get(statement_id)
     keeper = delivery_keeper(session, deal)
     version = next((each.version for each in statements.current(session, deal.id) if each.id == statement_id), 0)
-    logged = len(challenges.of_deals(session, [deal.id])) if row.kind == PROMISE_MISSED else 0
+    logged = len(challenges.of_deals(session, [deal.id]))
     who = None if keeper is None else keeper.id
     return f"{deal.stage in ENDED} {who} {version} {None if newest is None else newest.id} {logged}"
 

@@ -20,9 +20,3 @@ def kept_by_delivery(session: Session, deal: Deal) -> frozenset[int]:
     """The statements that delivery keeps, whoever it is."""
     noted = statements.details(session, deal.id)
     return frozenset(each for each, details in noted.items() if details.owner == Owner.DELIVERY)
-
-
-def reminded_keeper(session: Session, deal: Deal) -> Person | None:
-    """Who is reminded of them; None if that is the rep, also because the keeper has left or wants no reminders."""
-    keeper = delivery_keeper(session, deal)
-    return keeper if keeper is not None and keeper.reminded and keeper.left_at is None else None

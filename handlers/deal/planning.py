@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.covering import end_cover, passed_on, redraw_offer
-from handlers.deal.delivered_promises import plan_delivered_promises
 from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
@@ -167,7 +166,6 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
             new.append((person_id, kind, at, payload))
     _supersede(session, deal, list(waiting.values()), {kind for _, kind, _, _, _ in wanted}, now)
     retire_outdated(session, deal, rows, of_people, now)
-    plan_delivered_promises(session, deal, now)
     for person_id, kind, at, payload in new:
         row_counts[kind] += 1
         outbox.enqueue(

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.customer_zone import customer_zone
-from handlers.deal.delivery_keeper import kept_by_delivery, reminded_keeper
-from handlers.deal.keepers import keepers_of
+from handlers.deal.keepers import reminded_keepers
 from handlers.deal.open_challenges import open_challenges
 from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
@@ -79,7 +78,7 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
     rules = profile_rules(deal.current_rep.reminder_profile)
     reminded = deal.current_rep.reminded and deal.current_rep.left_at is None
     due = due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
-    keepers = keepers_of(session, deal) if facts.stage in AGREED else {}
+    keepers = reminded_keepers(session, deal) if facts.stage in AGREED else {}
     if not keepers or not reminded or facts.quiet:
         return due
     own = [each for each in due if each.kind not in KEPT_KINDS or each.statement_id not in keepers]
@@ -93,8 +92,8 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
 
 def reminders_of_keepers(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> dict[int, list[DueReminder]]:
     """The reminders of those who keep a promise by name, in their own working time, by person id."""
-    keepers = keepers_of(session, deal) if deal.stage in AGREED else {}
-    people = {who.id: who for who in keepers.values() if who.reminded}
+    keepers = reminded_keepers(session, deal) if deal.stage in AGREED else {}
+    people = {who.id: who for who in keepers.values()}
     return {each: _kept(session, deal, tenant, who, keepers, now) for each, who in people.items()}
 
 
@@ -119,8 +118,6 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     recurring = recurring_promises(session, deal, agreed, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
     pending = [each for each in agreed if each.id not in settled]
-    keeper = reminded_keeper(session, deal) if pending else None
-    delegated = frozenset() if keeper is None else kept_by_delivery(session, deal)
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     recap_sent_at = None if recap is None else recap.sent_at
     looked_back, results = _looked_back(session, deal, recap_sent_at)
@@ -135,7 +132,7 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=recap_sent_at,
         promises=tuple(
-            Promise(statement_id, day, statement_id in delegated)
+            Promise(statement_id, day)
             for statement_id, day in dated_promises(agreed, _closed_on(deal, work.local))
             if statement_id not in settled
         ),

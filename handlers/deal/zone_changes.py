@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.keepers import deals_of_keeper
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
-from handlers.method.reminders_due import AGREED, AT_THE_HOUR, OF_A_PERSON, Kind
+from handlers.method.reminders_due import AT_THE_HOUR, OF_A_PERSON, Kind
 from handlers.method.stages import NOT_STOOD_BY
-from handlers.method.team_roles import ALL_ROLES
 from handlers.method.time_zones import known_zone, zone
 from handlers.method.working_time import WorkingTime
-from storage import audit_log, deal_members, outbox_reminders
+from storage import audit_log, outbox_reminders
 from storage.models import Deal, Person, Tenant
 
 A_MINUTE = timedelta(minutes=1)
@@ -46,7 +46,7 @@ def move_reminders(session: Session, tenant: Tenant, person: Person, now: dateti
     for row in outbox_reminders.queued_for(session, person.id, OF_A_PERSON):
         day = row.due_at.astimezone(zone(row.zone)).date()
         outbox_reminders.move(session, row, work.next(max(work.on(day, work.hours.starts), now)))
-    for deal in (*deals, *deal_members.deals_of(session, person.id, AGREED, ALL_ROLES)):
+    for deal in (*deals, *deals_of_keeper(session, person)):
         plan_reminders(session, deal, now)
     _move_out_of_the_night(session, person, work)
     outbox_reminders.set_zone(session, person.id, work.local.key)

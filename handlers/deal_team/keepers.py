@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts, statements_of, team_of
-from handlers.deal.keepers import keepers_of
+from handlers.deal.keepers import named_keepers
 from handlers.deal.planning import plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.reminders_due import AGREED
@@ -37,7 +37,7 @@ def ask(session: Session, request: PromiseRequest, now: datetime) -> KeeperForm 
     members = team_of(session, deal)
     if statement is None or not members:
         return board_screen(session, deal, now, request.page, BoardNote.CHANGED)
-    keeper = keepers_of(session, deal).get(statement.id)
+    keeper = named_keepers(session, deal).get(statement.id)
     return KeeperForm(facts(deal), statement, "" if keeper is None else keeper.external_id, members, request.page)
 
 
@@ -50,7 +50,7 @@ def assign(session: Session, request: KeeperChosen, now: datetime) -> BoardScree
     opened, deal, statement = _open(session, wanted, now)
     if statement is None:
         return board_screen(session, deal, now, wanted.page, BoardNote.CHANGED)
-    before = keepers_of(session, deal).get(statement.id)
+    before = named_keepers(session, deal).get(statement.id)
     known = {each.person: each for each in team_of(session, deal)}
     if request.person and request.person not in known:
         raise InvalidEntryError("keeper", "dealteam.keeper_missing")

@@ -14,7 +14,6 @@ from handlers.deal.delivery import (
     FELL_THROUGH,
     NOTE,
     OFFER,
-    PROMISE_DUE,
     PROMISE_MISSED,
     QUESTIONS,
     REDRAWABLE,
@@ -26,15 +25,14 @@ from handlers.deal.delivery import (
 )
 from handlers.deal.facts import facts
 from handlers.handoff.brief import handoff_brief
-from handlers.handoff.delivered_promise import delivered_promise
 from handlers.handoff.feasibility import doubt_screen, question_screen
 from handlers.handoff.handing_over import HANDED_OVER, questions_of
+from handlers.handoff.missed_promise import missed_promise
 from handlers.handoff.taking import offer_screen, returned_screen
 from handlers.method.handoff import STANDING
 from handlers.method.stages import ENDED
 from handlers.promises.notes import note_told
 from handlers.screens.handoff import (
-    DeliveredPromise,
     DeliveryDoubt,
     FeasibilityQuestion,
     HandoffLate,
@@ -43,6 +41,7 @@ from handlers.screens.handoff import (
     HandoffOffer,
     HandoffQuestions,
     HandoffReturned,
+    MissReported,
     PostedBrief,
 )
 from handlers.screens.promises import NoteTold
@@ -63,8 +62,8 @@ def compose_handoff(session: Session, row: OutboxRow, deal: Deal, now: datetime)
         )
     elif shown.kind == NOTE:
         found = note_told(session, shown, deal, now)
-    elif shown.kind in (PROMISE_DUE, PROMISE_MISSED):
-        found = delivered_promise(session, shown, deal, now)
+    elif shown.kind == PROMISE_MISSED:
+        found = missed_promise(session, shown, deal, now)
     elif shown.kind in (FEASIBILITY, DOUBT):
         found = _about_promise(session, shown, deal)
     else:
@@ -134,7 +133,7 @@ def _is_over(screen: HandoffMessage) -> bool:
     match screen:
         case FeasibilityQuestion() | HandoffOffer() | HandoffReturned() | HandoffNudge() | HandoffLate():
             return screen.over
-        case DeliveredPromise():
+        case MissReported():
             return screen.over
         case DeliveryDoubt():
             return not screen.open

@@ -141,11 +141,10 @@ CHALLENGE_KINDS = TELL_KINDS | {Kind.CHALLENGE_OPEN, Kind.CHALLENGE_CHECK}
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An active statement, and the date in it. `delegated`: somebody else keeps it, and is reminded of it first."""
+    """An active statement, and the date in it."""
 
     statement_id: int
     day: date
-    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,19 +460,10 @@ def _corrections(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Due
 
 def _dated(deal: DealSnapshot, work: WorkingTime, cadence: Cadence) -> Iterator[DueReminder]:
     for promise in deal.promises:
-        name = f"{promise.statement_id} {promise.day.isoformat()}"
-        planned = list(days_of_reminders(promise, work, cadence))
-        if promise.delegated:
-            planned = [(work.on(work.day_after(promise.day, 1), work.hours.starts), DueReason.UNANSWERED)]
-        for at, why in planned:
-            yield DueReminder(Kind.PROMISE, at, why, f"{name} {why}", statement_id=promise.statement_id)
-
-
-def days_of_reminders(promise: Promise, work: WorkingTime, cadence: Cadence) -> Iterator[tuple[datetime, DueReason]]:
-    """When whoever keeps the promise is reminded of it: some days before it is due, and on the day. In UTC."""
-    near = work.day_after(promise.day, -cadence.promise_days_before)
-    for on, why in ((near, DueReason.DAY_NEAR), (promise.day, DueReason.DAY_COME)):
-        yield _on_or_before(on, work), why
+        near = work.day_after(promise.day, -cadence.promise_days_before)
+        for on, why in ((near, DueReason.DAY_NEAR), (promise.day, DueReason.DAY_COME)):
+            name = f"{promise.statement_id} {promise.day.isoformat()} {why}"
+            yield DueReminder(Kind.PROMISE, _on_or_before(on, work), why, name, statement_id=promise.statement_id)
 
 
 def _on_or_before(day: date, work: WorkingTime) -> datetime:

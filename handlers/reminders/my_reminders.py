@@ -20,7 +20,7 @@ from handlers.method.stages import NOT_STOOD_BY
 from handlers.method.time_parsing.resolve import format_day, resolve_day
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_digest import SETTLED
-from handlers.reminders.replanning import replan
+from handlers.reminders.replanning import replan, replan_kept
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import Planned, RemindersScreen
@@ -137,6 +137,7 @@ def _set_reminded(session: Session, request: RemindersRequest, now: datetime, *,
         else:
             waiting = outbox_reminders.queued_for(session, opened.person.id, tuple(Kind))
             outbox_reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
+            replan_kept(session, opened.person, now)
     return _screen(session, opened, now)
 
 

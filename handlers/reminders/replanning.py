@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.keepers import deals_of_keeper
 from handlers.deal.planning import plan_reminders
-from handlers.method.reminders_due import AGREED
 from handlers.method.stages import NOT_STOOD_BY
-from handlers.method.team_roles import ALL_ROLES
-from storage import deal_members, outbox_reminders
+from storage import outbox_reminders
 from storage.models import Person, Tenant
 from storage.tenancy import scope
 
@@ -34,7 +33,13 @@ def replan(session: Session, person: Person, now: datetime) -> None:
     person.replan_after = 0
     session.flush()
     _replan_batch(session, person, now)
-    for deal in deal_members.deals_of(session, person.id, AGREED, ALL_ROLES):
+    replan_kept(session, person, now)
+
+
+def replan_kept(session: Session, person: Person, now: datetime) -> None:
+    """Replan the deals of others in which the person keeps something."""
+    session.flush()
+    for deal in deals_of_keeper(session, person):
         plan_reminders(session, deal, now)
 
 

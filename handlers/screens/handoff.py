@@ -261,18 +261,13 @@ class HandoffLate:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveredPromise:
-    """A promise that delivery keeps: it is due, for the receiver; or they report a miss, for the rep (`missed`).
-
-    `over`: it is settled, or no longer theirs to answer: then `promise.may_settle` is false,
-    and nothing of it is shown.
-    """
+class MissReported:
+    """Delivery says that a promise was missed, for the rep. `over`: it is logged as a challenge, or not so any more."""
 
     deal: DealFacts
     promise: BoardPromise
     over: bool
-    missed: bool = False
-    who: str = ""
+    who: str
     """The platform's id of the person of delivery."""
 
 
@@ -314,7 +309,7 @@ HandoffMessage = (
     | HandoffReturned
     | HandoffNudge
     | HandoffLate
-    | DeliveredPromise
+    | MissReported
     | NoteTold
     | PostedBrief
 )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.covering import end_cover
 from handlers.deal.facts import facts
+from handlers.deal.keepers import deals_of_keeper
 from handlers.deal.planning import plan_messages, plan_reminders, return_to_rep
 from handlers.deal.reminder_facts import working_time
 from handlers.deal.team import leave_all
@@ -69,7 +70,8 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         reason="the account is deactivated",
         now=now,
     )
-    for deal in deals.lock_all(session, [deal.id for deal in open_deals]):
+    kept = deals_of_keeper(session, person)
+    for deal in deals.lock_all(session, [deal.id for deal in (*open_deals, *kept)]):
         plan_reminders(session, deal, now)
     for manager in managers:
         _ask(session, tenant, manager, person, now)

@@ -26,8 +26,9 @@ from handlers.method.team_roles import TeamRole, cut_role
 from handlers.promises import board, completion, settle
 from handlers.promises.board import BoardRequest
 from handlers.promises.settle import PromiseRequest, PromiseSettled
-from handlers.reminders import promised_occasions
+from handlers.reminders import my_reminders, promised_occasions
 from handlers.reminders.compose import OutboundMessage
+from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.requests import Caller, DealRequest, Profile
 from handlers.review import deal_review
@@ -338,17 +339,17 @@ def test_a_reminder_that_is_on_its_way_to_who_was_removed_is_not_sent(world: Wor
     assert not any(isinstance(each, Nudge | Digest) for each in sent_to(world, BEN))
 
 
-def test_a_keeper_who_wants_no_reminders_gets_none_and_the_rep_still_hears(world: World, deal: int) -> None:
+def test_of_what_a_keeper_without_reminders_keeps_the_rep_is_reminded(world: World, deal: int) -> None:
     add(world, deal, BEN)
     give(world, deal, GO_LIVE, BEN)
 
-    def opt_out(session: Session) -> None:
-        session.query(Person).filter_by(external_id=BEN).one().reminded = False
-
-    world.write(opt_out)
-    give(world, deal, FRIDAYS, BEN)
+    world.do(my_reminders.opt_out, RemindersRequest(world.caller(BEN)))
     assert planned(world, BEN, Kind.PROMISE) == []
-    assert len(planned(world, ANNA, Kind.PROMISE)) == 1
+    assert {row.payload["why"] for row in planned(world, ANNA, Kind.PROMISE)} == {"day_near", "day_come"}
+
+    world.do(my_reminders.opt_in, RemindersRequest(world.caller(BEN)))
+    assert len(planned(world, BEN, Kind.PROMISE)) == 2
+    assert {row.payload["why"] for row in planned(world, ANNA, Kind.PROMISE)} == {"unanswered"}
 
 
 # --- leaving, handing over, the win ---

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from bot.views.render import message, modal
 from handlers.call.deal_search import DealSearch
-from handlers.deal.delivery import DOUBT, NOTE, PROMISE_DUE, PROMISE_MISSED, REDRAWN
+from handlers.deal.delivery import DOUBT, NOTE, PROMISE_MISSED
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.handoff import renegotiation, taking
 from handlers.handoff.renegotiation import RenegotiationAsked
@@ -22,12 +22,18 @@ from handlers.promises import board, notes, settle
 from handlers.promises.board import BoardRequest
 from handlers.promises.notes import NoteAdded
 from handlers.promises.settle import EvidenceGiven, MissExplained, PromiseRequest, PromiseSettled
-from handlers.screens.handoff import DeliveredPromise, DeliveryDoubt
+from handlers.reminders import my_reminders
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.screens.handoff import DeliveryDoubt, MissReported
 from handlers.screens.promises import BoardNote, BoardScreen, NoteTold, PromiseAnswered, RenegotiateForm
+from handlers.screens.reminders import Nudge
+from handlers.team import departures
+from handlers.team.departures import PresenceSeen
 from storage.models import Handoff, OutboxRow, Person, PromiseOutcome
 from tests.handlers.test_compose import compose_next
-from tests.handlers.test_handoff import CARLA, composed, hand_over, sent, take, texts
-from tests.handlers.world import ANNA, BEN, World
+from tests.handlers.test_deal_team import sent_to
+from tests.handlers.test_handoff import CARLA, composed, hand_over, take, texts
+from tests.handlers.world import ANNA, BEN, WORKSPACE, World
 
 pytestmark = pytest.mark.both_databases
 
@@ -56,6 +62,11 @@ class Delivered:
 
     def who(self, row: OutboxRow) -> str:
         return next(each.external_id for each in self.world.all(Person) if each.id == row.person_id)
+
+    def reminders(self, person: str) -> list[OutboxRow]:
+        """The person's waiting reminders of the go-live."""
+        rows = [row for row in self.world.queued(Kind.PROMISE) if row.payload["statement"] == self.go_live.id]
+        return [row for row in rows if self.who(row) == person]
 
     def board(self, person: str) -> BoardScreen:
         return self.world.do(board.show, BoardRequest(self.world.caller(person, event=""), self.deal))
@@ -110,33 +121,40 @@ def test_the_last_of_two_sees_that_it_was_answered(delivered: Delivered) -> None
 
 def test_the_receiver_is_reminded_and_the_rep_only_of_what_stays_unanswered(delivered: Delivered) -> None:
     world = delivered.world
-    due = world.queued(PROMISE_DUE)
-    assert {(delivered.who(row), row.due_at.date().isoformat()) for row in due} == {
-        (BEN, "2026-04-28"),
-        (BEN, "2026-05-01"),
-    }
-    [own] = [row for row in world.queued(Kind.PROMISE) if row.payload["statement"] == delivered.go_live.id]
+    assert [row.due_at.date().isoformat() for row in delivered.reminders(BEN)] == ["2026-04-28", "2026-05-01"]
+    [own] = delivered.reminders(ANNA)
     assert own.due_at.date().isoformat() == "2026-05-04"  # 1 May is a Friday
     assert own.payload["why"] == "unanswered"
-    screen = composed(world, due[0])
-    assert isinstance(screen, DeliveredPromise)
-    assert "promises.kept" in str(message(screen, texts()))
 
-    row = sent(world, PROMISE_DUE)
+    world.now = delivered.reminders(BEN)[0].due_at
+    [nudge] = [each for each in sent_to(world, BEN) if isinstance(each, Nudge) and each.kind is Kind.PROMISE]
+    buttons = str(message(nudge, texts()))
+    assert "promises.kept" in buttons
+    assert "promises.renegotiate" in buttons
+    assert "card.corrected" not in buttons
+
     delivered.settle(ANNA)
-    assert world.queued(PROMISE_DUE) == []
-    assert [each for each in world.queued(Kind.PROMISE) if each.payload["statement"] == delivered.go_live.id] == []
-    [redrawn] = [each for each in world.queued(REDRAWN) if each.payload["row"] == row.id]
-    screen = composed(world, redrawn)
-    assert isinstance(screen, DeliveredPromise)
-    assert screen.over
-    assert "promises.kept" not in str(message(screen, texts()))
+    assert (delivered.reminders(BEN), delivered.reminders(ANNA)) == ([], [])
+
+
+def test_when_the_receiver_leaves_the_company_the_rep_is_reminded(delivered: Delivered) -> None:
+    world = delivered.world
+    world.do(departures.presence_seen, PresenceSeen("slack", WORKSPACE, BEN, active=False))
+    assert [len(delivered.reminders(person)) for person in (BEN, ANNA)] == [0, 2]
+    world.do(departures.presence_seen, PresenceSeen("slack", WORKSPACE, BEN, active=True))
+    assert [len(delivered.reminders(person)) for person in (BEN, ANNA)] == [2, 1]
+
+
+def test_who_wants_no_reminders_leaves_them_to_the_rep(delivered: Delivered) -> None:
+    world = delivered.world
+    world.do(my_reminders.opt_out, RemindersRequest(world.caller(BEN)))
+    assert delivered.reminders(BEN) == []
+    assert len(delivered.reminders(ANNA)) == 2
+    assert all(row.payload["why"] != "unanswered" for row in delivered.reminders(ANNA))
 
 
 def test_unanswered_it_comes_to_the_rep_the_next_morning(delivered: Delivered) -> None:
     world = delivered.world
-    for row in world.all(OutboxRow):
-        assert row.kind != Kind.PROMISE or row.person_id != world.all(Handoff)[0].receiver_id
     world.now = datetime(2026, 5, 4, 16, 0, tzinfo=UTC)
     seen = []
     while (found := compose_next(world)) is not None:
@@ -156,7 +174,7 @@ def test_a_miss_that_delivery_reports_opens_the_challenge_for_the_rep(delivered:
     [row] = world.queued(PROMISE_MISSED)
     assert row.person_id == world.deal(delivered.deal).owner_id
     screen = composed(world, row)
-    assert isinstance(screen, DeliveredPromise)
+    assert isinstance(screen, MissReported)
     assert (screen.who, screen.over) == (BEN, False)
     assert "card.challenge" in str(message(screen, texts()))
     world.do(settle.take_back, delivered.request(ANNA))
@@ -184,19 +202,16 @@ def test_delivery_asks_the_rep_for_a_new_talk(delivered: Delivered) -> None:
 
 def test_another_receiver_takes_the_rights_and_the_reminders_at_once(delivered: Delivered) -> None:
     world = delivered.world
-    row = sent(world, PROMISE_DUE)
+    assert len(delivered.reminders(BEN)) == 2
     other = hand_over(world, delivered.deal, CARLA)
     with pytest.raises(NotYoursError):
         delivered.board(BEN)
     with pytest.raises(NotYoursError):
         delivered.settle(BEN)
-    assert world.queued(PROMISE_DUE) == []  # until it is taken, the rep is reminded
-    [redrawn] = [each for each in world.queued(REDRAWN) if each.payload["row"] == row.id]
-    gone = composed(world, redrawn)
-    assert isinstance(gone, DeliveredPromise)
-    assert delivered.go_live.wording not in str(message(gone, texts()))
+    assert delivered.reminders(BEN) == []
+    assert len(delivered.reminders(ANNA)) == 2  # until it is taken, the rep is reminded
     take(world, other, CARLA)
-    assert {delivered.who(row) for row in world.queued(PROMISE_DUE)} == {CARLA}
+    assert [len(delivered.reminders(person)) for person in (CARLA, BEN, ANNA)] == [2, 0, 1]
     delivered.settle(CARLA)
 
 

@@ -18,6 +18,8 @@ from handlers.method.money import format_amount
         ("pt_BR", "pt_BR"),
         ("zh-Hans-CN", "zh_Hans_CN"),
         (" de-DE ", "de_DE"),
+        ("en-US@" + "x" * 300, "en_US"),
+        ("und", None),
         ("C", None),
         ("xx", None),
         ("", None),

@@ -168,7 +168,6 @@ from handlers.screens.deals import (
 from handlers.screens.handoff import (
     AnswerForm,
     AskDeliveryForm,
-    DeliveredPromise,
     DeliveryDoubt,
     DeliveryEntry,
     DeliveryForm,
@@ -184,6 +183,7 @@ from handlers.screens.handoff import (
     HandoffQuestions,
     HandoffReturned,
     KickoffForm,
+    MissReported,
     OpenQuestion,
     PostedBrief,
     PostOffer,
@@ -668,12 +668,8 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
             for what in ("introduction", "kickoff")
             for over in (True, False)
         ],
-        "Delivery's promise is due": [
-            drawn.message(DeliveredPromise(facts(), promised_to(PromiseState.PENDING), over=False), texts)
-        ],
         "Delivery reports a miss": [
-            drawn.message(DeliveredPromise(facts(), MISSED[0], over, missed=True, who="U2"), texts)
-            for over in (False, True)
+            drawn.message(MissReported(facts(), MISSED[0], over, "U2"), texts) for over in (False, True)
         ],
         "A colleague's note": [drawn.message(NoteTold(facts(), "A call", "Ask Kim", "U2"), texts)],
         "The brief to pin": [

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
+from sandbox.simulation import Simulation
 from tests.sandbox.fake_bot import FakeBot, Received
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
@@ -226,3 +227,15 @@ async def test_every_2xx_response_is_a_success(people: People, bot: FakeBot, sta
     bot.answer = answer
     await people.says("Hi")
     assert len(bot.received) == 1
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_it_stops_while_something_wakes_the_retries(steps: int, config: SandboxConfig) -> None:
+    simulation = Simulation(config)
+    await simulation.start()
+    await asyncio.sleep(0.01)
+    simulation.clock.move("+1m")
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        await simulation.close()
