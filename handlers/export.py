@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
+from handlers.cover.export import export_covers
 from handlers.deal.order_export import order_of
 from handlers.deal_team.export import export_team
 from handlers.handoff.export import export_delivery
@@ -161,6 +162,7 @@ def page(
         order_changes=orders.changes_of(session, ids),
         next_steps=orders.steps_of(session, ids),
         delivery=export_delivery(session, ids, people),
+        covers=export_covers(session, ids, people),
         team=export_team(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
@@ -215,6 +217,7 @@ class _Evidence(NamedTuple):
     """By deal id, as all that follow."""
     next_steps: Mapping[int, Sequence[NextStep]]
     delivery: Mapping[int, dict[str, Any]]
+    covers: Mapping[int, list[dict[str, Any]]]
     team: Mapping[int, dict[str, Any]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
@@ -318,6 +321,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             for row in evidence.recaps[deal.id]
         ],
         **evidence.delivery[deal.id],
+        "covers": evidence.covers[deal.id],
         **evidence.team[deal.id],
         "drafts": [
             {

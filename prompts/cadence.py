@@ -54,6 +54,8 @@ class Cadence:
     fresh_hours: int
     several_sellers_hours: int
     blurred_hours: int
+    patience_days: int
+    """Working days after the reminders of a call until the rep is offered help, and then until the manager is told."""
     minutes_before: int
     minutes_after: int
     next_try_hours: Mapping[str, int]
@@ -112,7 +114,7 @@ def _read_merged(document: TomlDocument) -> Cadence:
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "person": ("hours", "days", "holidays", "most_a_day"),
-    "call_not_made": ("fresh_hours", "several_sellers_hours", "blurred_hours"),
+    "call_not_made": ("fresh_hours", "several_sellers_hours", "blurred_hours", "patience_days"),
     "planned_call": ("minutes_before", "minutes_after"),
     "next_try": (*(f"{ended}_hours" for ended in TRIES), "most_a_day"),
     "recap": ("due_at", "corrections_after_days"),
@@ -159,6 +161,7 @@ def read_cadence(document: TomlDocument) -> Cadence:
         fresh_hours=numbers["call_not_made", "fresh_hours"],
         several_sellers_hours=numbers["call_not_made", "several_sellers_hours"],
         blurred_hours=numbers["call_not_made", "blurred_hours"],
+        patience_days=numbers["call_not_made", "patience_days"],
         minutes_before=numbers["planned_call", "minutes_before"],
         minutes_after=numbers["planned_call", "minutes_after"],
         next_try_hours={ended: numbers["next_try", f"{ended}_hours"] for ended in TRIES},

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, lazyload, selectinload
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Deal, Person, Sighting
 
@@ -97,6 +98,17 @@ def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequen
     """The rep's deals in the given stages, oldest close first."""
     statement = select(Deal).where(Deal.owner_id == owner_id, Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)
     return session.scalars(statement).all()
+
+
+def of_rep(session: Session, person_id: int, stages: Collection[str]) -> Sequence[Deal]:
+    """The deals in the given stages on which the person acts as the rep, as a stand-in too; oldest close first."""
+    statement = select(Deal).where(or_(Deal.owner_id == person_id, Deal.covered_by_id == person_id))
+    return session.scalars(statement.where(Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)).all()
+
+
+def current_rep_is(person_id: int) -> ColumnElement[bool]:
+    """The condition that the person does the rep's work now: see `Deal.current_rep`."""
+    return or_(Deal.covered_by_id == person_id, and_(Deal.owner_id == person_id, Deal.covered_by_id.is_(None)))
 
 
 def count_before(session: Session, deal: Deal) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from storage.deals import current_rep_is
 from storage.models import Deal, OutboxRow, Person
 
 UNSENT = ("dead", "cancelled")
@@ -207,10 +208,10 @@ def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
 def deals_of(
     session: Session, person_id: int, without: Collection[str], *, after_id: int = 0, most: int | None = None
 ) -> Sequence[Deal]:
-    """The person's deals above `after_id` that are not in the given stages; locked, by id."""
+    """The deals that the person works on, above `after_id`, that are not in the given stages; locked, by id."""
     statement = (
         select(Deal)
-        .where(Deal.owner_id == person_id, Deal.stage.not_in(without), Deal.id > after_id)
+        .where(current_rep_is(person_id), Deal.stage.not_in(without), Deal.id > after_id)
         .order_by(Deal.id)
         .limit(most)
     )

@@ -29,6 +29,7 @@ from storage.models import (
     Confirmation,
     Contact,
     ConversationReference,
+    Cover,
     Deal,
     DealMember,
     DealReview,
@@ -68,7 +69,7 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
-    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, DealMember),
+    *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, DealMember, Cover),
 )
 OF_A_STATEMENT = (
     *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),

@@ -10,7 +10,18 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, commands, deal_team, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import (
+    challenges,
+    commands,
+    cover,
+    deal_team,
+    drafts,
+    handoff,
+    orders,
+    promises,
+    referrals,
+    review,
+)
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
@@ -569,6 +580,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     **orders.REPLACES_MESSAGE,
     **review.REPLACES_MESSAGE,
     **handoff.REPLACES_MESSAGE,
+    **cover.REPLACES_MESSAGE,
 }
 """Actions that replace their message, or the modal that shows it: a snoozed reminder, a channel's purpose."""
 

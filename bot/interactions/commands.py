@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, deal_team, drafts, handoff, order_commands, report_deal
+from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_standing, with_zone
@@ -351,6 +351,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "review": partial(_one_deal, deal_review.find),
     "selfcheck": self_check_command,
     **handoff.COMMANDS,
+    **cover.COMMANDS,
     **deal_team.COMMANDS,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions import challenges, deal_team, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import challenges, cover, deal_team, drafts, handoff, orders, promises, referrals, review
 from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_standing, with_zone
 from bot.ports.context import Context
@@ -379,5 +379,6 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     **referrals.SUBMISSIONS,
     **review.SUBMISSIONS,
     **handoff.SUBMISSIONS,
+    **cover.SUBMISSIONS,
     **deal_team.SUBMISSIONS,
 }

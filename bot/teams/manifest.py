@@ -38,6 +38,7 @@ IN_A_GROUP = {
     "help": "What you can type here",
     "won": "Tell of a deal: won Northwind $45k",
     "team": "What the team has won this week and the last",
+    "cover": "Ask a colleague to cover",
     "handover": "Pass deals to a colleague",
     "channel": "What FirstCall does in this channel",
     "summary": "The week's wins: summary here, or summary off",

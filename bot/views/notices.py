@@ -6,7 +6,7 @@ from bot.ui.components import ContextText, Message, Modal, Paragraph
 from bot.ui.ids import ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
-from handlers.screens.deals import HandedOver
+from handlers.screens.deals import HandedOver, Passed
 
 
 def notice(sentence: str, texts: Texts) -> Modal:
@@ -34,4 +34,5 @@ def left_out(texts: Texts) -> ContextText:
 def handed_over(screen: HandedOver, texts: Texts) -> Message:
     """Replaces the card in the direct messages of the rep who no longer has the deal."""
     customer = deal_name(screen.deal, texts.plain)
-    return Message.saying(texts.rich("handed.line", customer=customer, to=texts.markup.mention(screen.to)))
+    key = "handed.line" if screen.passed is Passed.HANDED else f"cover.card_{screen.passed}"
+    return Message.saying(texts.rich(key, customer=customer, to=texts.markup.mention(screen.to)))

@@ -15,6 +15,7 @@ from bot.views import (
     coaching_form,
     contacts,
     correction_form,
+    cover,
     deal_forms,
     deal_team,
     details_form,
@@ -62,6 +63,7 @@ from handlers.screens.call import (
     TalkForm,
     WrapUpScreen,
 )
+from handlers.screens.cover import CoverForm, CoverMessage
 from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.handoff import HandoffModal
@@ -100,6 +102,7 @@ AfterCallScreen = (
     | ReferralsForm
     | ReviewScreen
     | HandoverForm
+    | CoverForm
     | HandoffModal
     | TeamForm
 )
@@ -162,6 +165,8 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = orders.step_form(screen, texts)
     elif isinstance(screen, HandoverForm):
         view = handover.form(screen, texts)
+    elif isinstance(screen, CoverForm):
+        view = cover.form(screen, texts)
     elif isinstance(screen, TeamForm):
         view = deal_team.modal(screen, texts)
     else:
@@ -212,6 +217,8 @@ def _step(screen: StepScreen, texts: Texts) -> Modal:  # noqa: C901 (one case pe
 
 def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
     """The screen as what the outbox sends."""
+    if isinstance(screen, CoverMessage):
+        return cover.render(screen, texts)
     match screen:
         case DealCard():
             view: Message | File = card.render(screen, texts)

@@ -57,7 +57,7 @@ def log(session: Session, request: AttemptMade, now: datetime) -> AttemptLogged:
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
-    work = working_time(deal.owner, opened.tenant)
+    work = working_time(deal.current_rep, opened.tenant)
     if not opened.repeated:
         accept_deal(session, deal, opened.person.id, now)
         if deal.stage not in CALL_TO_MAKE:

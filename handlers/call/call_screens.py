@@ -145,7 +145,9 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
         asks_obstacle=deal.obstacle is None,
         talk=talk_lines(session, deal, book.objectives, briefs.latest(session, deal.id)),
         asks_definition=not (
-            answered or deal.owner.referral_definition or session.get_one(Tenant, deal.tenant_id).referral_definition
+            answered
+            or deal.current_rep.referral_definition
+            or session.get_one(Tenant, deal.tenant_id).referral_definition
         ),
     )
 
@@ -165,7 +167,11 @@ def referral_screen(session: Session, deal: Deal, current: list[Statement]) -> R
 def _quality_referral(session: Session, deal: Deal) -> str:
     """What a quality referral is (M5.1): the rep's last definition, else the team's, else the playbook's."""
     team = session.get_one(Tenant, deal.tenant_id)
-    return deal.owner.referral_definition or team.referral_definition or playbook_of(session, deal).referral_definition
+    return (
+        deal.current_rep.referral_definition
+        or team.referral_definition
+        or playbook_of(session, deal).referral_definition
+    )
 
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:

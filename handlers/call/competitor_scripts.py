@@ -18,7 +18,7 @@ def parties(session: Session, deal: Deal) -> Parties:
     """The names known of a deal: the competitors that its posts and its brief name, and everybody who is none."""
     tenant = session.get_one(Tenant, deal.tenant_id)
     people = [contact.name for contact in deal.contacts]
-    names = (deal.customer, *people, deal.owner.name, tenant.name, *deal.helped_by)
+    names = (deal.customer, *people, deal.owner.name, deal.current_rep.name, tenant.name, *deal.helped_by)
     own = Parties(own=tuple(name for name in names if name))
     brief = briefs.latest(session, deal.id)
     texts = [sighting.text for sighting in deal.sightings]

@@ -66,7 +66,7 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
     if request.typed:
         return continue_call(session, request, now)
     opened = open_request(session, request.caller, now)
-    found = _most_urgent_first(deals.of_owner(session, opened.person.id, DUE), now)
+    found = _most_urgent_first(deals.of_rep(session, opened.person.id, DUE), now)
     if not found:
         return None
     first = owned_deal(session, opened, found[0].id)
@@ -148,7 +148,7 @@ def _named(
 
     The keys are made anew: an older version may have stored them by other rules.
     """
-    own = deals.of_owner(session, opened.person.id, stages)
+    own = deals.of_rep(session, opened.person.id, stages)
     shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, CO_OWNED)
     found = sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))
     return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

@@ -90,7 +90,7 @@ def save(session: Session, request: StepTyped, now: datetime) -> StepSet:
 def step_command(session: Session, request: StepCommand, now: datetime) -> StepForm | StepSet | DealChoice:
     """Set the next step of the matching deal; without one, show the form. Raises as `save`."""
     opened = open_request(session, request.caller, now)
-    known = {customer_key(deal.customer) for deal in deals.of_owner(session, opened.person.id, STEPPED)}
+    known = {customer_key(deal.customer) for deal in deals.of_rep(session, opened.person.id, STEPPED)}
     name, typed = split_name(request.typed, known)
     found = find_by_customer(session, opened, name, STEPPED)
     if not isinstance(found, Deal):

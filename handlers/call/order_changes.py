@@ -153,7 +153,7 @@ def change_amount(session: Session, request: AmountTyped, now: datetime) -> Amou
     """
     opened = open_request(session, request.caller, now)
     kind = OrderChangeKind.AMOUNT_CHANGED
-    known = {customer_key(deal.customer) for deal in deals.of_owner(session, opened.person.id, _stages(kind))}
+    known = {customer_key(deal.customer) for deal in deals.of_rep(session, opened.person.id, _stages(kind))}
     name, typed = split_name(request.typed, known)
     found = find_by_customer(session, opened, name, _stages(kind))
     if not isinstance(found, Deal):

@@ -130,7 +130,14 @@ def _with_hints(session: Session, deal: Deal, locale: str) -> RecapScreen:
 
 def _findings(session: Session, deal: Deal, body: str, locale: str) -> list[Finding]:
     contacts = (contact.name for contact in deal.contacts)
-    known = (deal.customer, *contacts, deal.owner.name, facts(deal, locale).amount, deal.next_step)
+    known = (
+        deal.customer,
+        *contacts,
+        deal.owner.name,
+        deal.current_rep.name,
+        facts(deal, locale).amount,
+        deal.next_step,
+    )
     return lint(
         body,
         statements_of(session, deal.id),

@@ -114,7 +114,7 @@ def record_answer(
         )
     )
     if answer.outcome == "agreed":
-        deal.owner.referral_definition = opened.tenant.referral_definition = answer.definition
+        deal.current_rep.referral_definition = opened.tenant.referral_definition = answer.definition
 
 
 def _number(typed: str) -> int | None:

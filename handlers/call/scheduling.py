@@ -108,7 +108,7 @@ def call_command(session: Session, request: CallCommand, now: datetime) -> CallS
     Raises `NotNowError` if no deal matches, and as `save_typed`.
     """
     opened = open_request(session, request.caller, now)
-    customers = {customer_key(deal.customer) for deal in deals.of_owner(session, opened.person.id, ACTIVE)}
+    customers = {customer_key(deal.customer) for deal in deals.of_rep(session, opened.person.id, ACTIVE)}
     name, when = split_name_and_time(request.typed, customers)
     if not when:
         return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)
@@ -149,7 +149,7 @@ def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPla
 def own_deal(session: Session, opened: OpenedRequest, deal_id: int) -> OwnDeal:
     """The deal, for its owner. Raises `NoSuchDealError`, `NotYoursError`."""
     deal = owned_deal(session, opened, deal_id)
-    return OwnDeal(opened, deal, working_time(deal.owner, opened.tenant))
+    return OwnDeal(opened, deal, working_time(deal.current_rep, opened.tenant))
 
 
 def _open_own_deal(session: Session, caller: Caller, deal_id: int, now: datetime) -> OwnDeal:

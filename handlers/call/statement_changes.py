@@ -155,7 +155,7 @@ def check_lists(field: str, wanted: Sequence[Statement]) -> None:
 
 
 def _content(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
-    local = zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+    local = zone(deal.current_rep.zone, session.get_one(Tenant, deal.tenant_id).zone)
     return Content(
         kind=statement.kind,
         wording=statement.wording,

@@ -31,7 +31,7 @@ def known_of(deal: Deal, brief: Brief | None) -> KnownOfDeal:
     requirements = [] if brief is None else brief.requirements
     return KnownOfDeal(
         name=first_name(called),
-        rep=first_name(deal.owner.name or ""),
+        rep=first_name(deal.current_rep.name or ""),
         customer=deal.customer,
         user="" if user == called else first_name(user),
         needs=[each.need for each in requirements],
@@ -58,7 +58,7 @@ def suggested_opening(session: Session, deal: Deal) -> str:
 
 def talk_lines(session: Session, deal: Deal, items: Iterable[Item], brief: Brief | None) -> tuple[TalkLine, ...]:
     """What to say at each of these steps or objectives."""
-    own = playbooks.own_words(session, deal.owner_id, deal.kind)
+    own = playbooks.own_words(session, deal.current_rep_id, deal.kind)
     known = known_of(deal, brief)
     lines = [TalkLine(item.rule, words_to_say(item, own.get(item.rule, ""), known)) for item in items]
     return tuple(line for line in lines if line.words)

@@ -102,7 +102,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
                 deal_id=deal.id,
                 customer=deal.customer,
                 contact=contact_on_call(deal) or contact_reached(deal),
-                rep=deal.owner.name or "",
+                rep=deal.current_rep.name or "",
                 statements=current,
                 next_step=next_step,
             ),

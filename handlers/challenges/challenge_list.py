@@ -30,7 +30,7 @@ def show(session: Session, request: ChallengesRequest, now: datetime) -> Challen
     """The open challenges of the rep's deals. Raises `NotNowError` if no deal matches what was typed."""
     opened = open_request(session, request.caller, now)
     wanted = customer_key(request.typed)
-    own = {deal.id: deal for deal in deals.of_owner(session, opened.person.id, AGREED)}
+    own = {deal.id: deal for deal in deals.of_rep(session, opened.person.id, AGREED)}
     matching = [deal for deal in own.values() if wanted in customer_key(deal.customer)]
     if request.typed and not matching:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)

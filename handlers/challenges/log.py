@@ -91,7 +91,7 @@ def ask_correction(session: Session, request: ChallengeRequest, now: datetime) -
     """The form with the challenge as it is on record."""
     opened = open_request(session, request.caller, now)
     deal, row = owned_challenge(session, opened, request.challenge_id)
-    local = working_time(deal.owner, opened.tenant).local
+    local = working_time(deal.current_rep, opened.tenant).local
     return ChallengeForm(
         deals=with_deal(session, opened, deal, frozenset()).deals,
         deal_id=deal.id,
@@ -201,7 +201,7 @@ def _discovered_at(
     opened: OpenedRequest, deal: Deal, request: ChallengeLogged, row: Challenge | None, now: datetime
 ) -> datetime:
     """The typed time. What the form showed of the stored one means that one, to the second."""
-    local = working_time(deal.owner, opened.tenant).local
+    local = working_time(deal.current_rep, opened.tenant).local
     typed = request.when.strip()
     if row is not None and typed in ("", format_moment(row.discovered_at.astimezone(local))):
         return row.discovered_at
@@ -213,7 +213,7 @@ def _tell_by(session: Session, opened: OpenedRequest, deal: Deal, severity: int,
     rules = playbook_of(session, deal).challenges
     agreed = [(each.id, f"{each.wording}. {each.target or ''}") for each in agreed_statements(session, deal)]
     spans = agreed_spans(agreed, rules, measure_rules())
-    return tell_by(discovered_at, severity, spans, rules, working_time(deal.owner, opened.tenant))
+    return tell_by(discovered_at, severity, spans, rules, working_time(deal.current_rep, opened.tenant))
 
 
 def _require_agreed(deal: Deal) -> None:

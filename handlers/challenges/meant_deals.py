@@ -51,12 +51,12 @@ def named_in(session: Session, opened: OpenedRequest, text: str, stages: frozens
 
 def with_deal(session: Session, opened: OpenedRequest, deal: Deal, stages: frozenset[Stage]) -> MeantDeals:
     """The rep's deals, with this one meant."""
-    own = [each for each in deals.of_owner(session, opened.person.id, stages) if each.id != deal.id]
+    own = [each for each in deals.of_rep(session, opened.person.id, stages) if each.id != deal.id]
     return _meant([deal, *own], deal, "")
 
 
 def _own(session: Session, opened: OpenedRequest, stages: frozenset[Stage]) -> list[Deal]:
-    own = list(deals.of_owner(session, opened.person.id, stages))
+    own = list(deals.of_rep(session, opened.person.id, stages))
     if not own:
         raise NotNowError("refusal.challenge_no_deals")
     return own

@@ -1,4 +1,4 @@
-"""Who may act on a deal: its rep and co-owners on everything, its team and delivery on the promises that they keep."""
+"""Who may act on a deal: its rep, a stand-in and co-owners on everything, team and delivery on what they keep."""
 
 from __future__ import annotations
 
@@ -48,16 +48,18 @@ def settled_deal(session: Session, opened: OpenedRequest, deal_id: int, statemen
 
 
 def acts_as_rep(session: Session, person: Person, deal: Deal) -> bool:
-    """Whether the person may do whatever the deal's rep does: the rep, and each co-owner."""
-    if deal.owner_id == person.id:
+    """Whether the person may do whatever the deal's rep does: the rep, who stands in for them, and each co-owner."""
+    if person.id in (deal.owner_id, deal.covered_by_id):
         return True
     member = deal_members.find(session, deal.id, person.id)
     return member is not None and member.role == TeamRole.CO_OWNER
 
 
 def may_see(session: Session, person: Person, deal: Deal) -> bool:
-    """Whether the person sees the deal's record: its rep, and everybody on its team."""
-    return deal.owner_id == person.id or deal_members.find(session, deal.id, person.id) is not None
+    """Whether the person sees the deal's record: its rep, who stands in for them, and everybody on its team."""
+    return (
+        person.id in (deal.owner_id, deal.covered_by_id) or deal_members.find(session, deal.id, person.id) is not None
+    )
 
 
 def may_see_promises(session: Session, person: Person, deal: Deal) -> bool:

@@ -49,7 +49,7 @@ from storage.models import Deal, Sighting, Tenant
 
 def facts(deal: Deal, locale: str | None = None) -> DealFacts:
     """What every screen shows of the deal, with amounts formatted for `locale`; by default, its rep's."""
-    locale = locale or number_locale(deal.owner.locale)
+    locale = locale or number_locale(deal.current_rep.locale)
     return DealFacts(
         id=deal.id,
         customer=deal.customer,
@@ -108,12 +108,12 @@ def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
     offered = offered_sum(deal, now)
     if offered is None:
         return None
-    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency, number_locale(deal.owner.locale))
+    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency, number_locale(deal.current_rep.locale))
     return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 
 def _local(session: Session, deal: Deal) -> ZoneInfo:
-    return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+    return zone(deal.current_rep.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
 def _decision_maker(deal: Deal) -> str:
@@ -175,5 +175,5 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
         team=team_of(session, deal),
         helpers=helpers_of(session, deal) if deal.stage in WON and deal.stage not in RECAPPED_OR_LATER else (),
-        introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
+        introduces=deal.current_rep.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

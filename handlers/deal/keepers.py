@@ -49,9 +49,9 @@ def deals_of_keeper(session: Session, person: Person) -> tuple[Deal, ...]:
 def reader_of(session: Session, deal: Deal, kind: str, payload: Mapping[str, Any]) -> Person:
     """Whom a reminder of the deal is for. `payload` is that of its row, or what a list stores of it."""
     if kind not in KEPT_KINDS or is_unanswered(str(payload.get("of", ""))):
-        return deal.owner
-    return reminded_keepers(session, deal).get(payload.get("statement", 0), deal.owner)
+        return deal.current_rep
+    return reminded_keepers(session, deal).get(payload.get("statement", 0), deal.current_rep)
 
 
 def _is_present(person: Person, deal: Deal) -> bool:
-    return person.left_at is None and person.id != deal.owner_id
+    return person.left_at is None and person.id not in (deal.owner_id, deal.current_rep_id)

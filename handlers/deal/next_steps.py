@@ -60,7 +60,7 @@ def step_on_card(session: Session, deal: Deal, now: datetime) -> StepOnCard | No
     """What the card says of the next step; None where a deal needs none."""
     if deal.stage not in STEPPED:
         return None
-    today = now.astimezone(zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)).date()
+    today = now.astimezone(zone(deal.current_rep.zone, session.get_one(Tenant, deal.tenant_id).zone)).date()
     day = deal.next_step_on
     return StepOnCard(deal.next_step or "", day, is_over=day is not None and day < today)
 

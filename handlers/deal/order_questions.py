@@ -38,7 +38,7 @@ def ask(session: Session, deal: Deal, reported: ReportedChange, now: datetime) -
     if not _is_news(deal, reported):
         return
     tenant = session.get_one(Tenant, deal.tenant_id)
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     payload = {
         name: value
         for name, value in (
@@ -59,7 +59,7 @@ def ask(session: Session, deal: Deal, reported: ReportedChange, now: datetime) -
         due_at=now if work.includes(now) else work.next(now),
         zone=work.local.key,
         deal_id=deal.id,
-        person_id=deal.owner_id,
+        person_id=deal.current_rep_id,
         payload=payload,
         now=now,
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.covering import end_cover, passed_on, redraw_offer
 from handlers.deal.delivery import redraw, tell_delivery
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.posted_wins import put_right
@@ -18,7 +19,7 @@ from handlers.deal.sent_reminders import retire_outdated
 from handlers.errors import NotNowError
 from handlers.method.order_changes import TAKEN_BACK, OrderChangeKind, resumed_stage
 from handlers.method.reminders_due import OF_A_PERSON, DueReminder, Kind, latest_digest, next_digest
-from handlers.method.stages import ENDED, NOT_STOOD_BY, WON, Stage, may_become
+from handlers.method.stages import CALL_TO_MAKE, ENDED, NOT_STOOD_BY, WON, Stage, may_become
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from storage import audit_log, deal_members, drafts, orders, outbox, outbox_reminders
@@ -47,12 +48,16 @@ def advance(
         unlearn_dismissed(session, deal)
     elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
         learn_confirmed(session, deal)
+    if deal.stage in CALL_TO_MAKE and stage not in CALL_TO_MAKE:
+        redraw_offer(session, deal, now)
     counted = (deal.stage in WON, stage in WON)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
     if stage is Stage.RECAPPED or stage in ENDED:
         drafts.drop_of_deal(session, deal.id)
     audit_log.record(session, deal.id, actor_id, action or stage, now)
+    if stage in ENDED and end_cover(session, deal, actor_id, now):
+        return_to_rep(session, deal, now)
     plan_messages(session, deal, now)
     if counted[0] != counted[1]:
         put_right(session, deal, now)
@@ -119,8 +124,8 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
 
     A person's first card introduces the app. Messages about delivery follow, too.
     """
-    if deal.owner.introduced_with is None:
-        deal.owner.introduced_with = deal.id
+    if deal.current_rep.introduced_with is None:
+        deal.current_rep.introduced_with = deal.id
     _enqueue_once(session, deal, kind="card", now=now)
     redraw(session, deal, now)
 
@@ -133,8 +138,8 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
     reminders = reminders_of_deal(session, deal, tenant, now)
-    plan_digest_of(session, deal, reminders, working_time(deal.owner, tenant), now)
-    of_people = {deal.owner_id: reminders, **reminders_of_keepers(session, deal, tenant, now)}
+    plan_digest_of(session, deal, reminders, working_time(deal.current_rep, tenant), now)
+    of_people = {deal.current_rep_id: reminders, **reminders_of_keepers(session, deal, tenant, now)}
     wanted = [
         (person_id, each.kind.value, each.of, each.at, _payload(deal, each))
         for person_id, theirs in of_people.items()
@@ -144,7 +149,7 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     if deal.call_at is not None:  # the calendar file, sent at once, each time the call is scheduled
         revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
         planned = {"of": f"{deal.call_at.isoformat()} {revision}", "call_at": deal.call_at.isoformat()}
-        wanted.append((deal.owner_id, INVITE, planned["of"], now, planned))
+        wanted.append((deal.current_rep_id, INVITE, planned["of"], now, planned))
     rows = outbox_reminders.of_deal(session, deal.id, DEAL_KINDS)
     keys = {row.id: (row.person_id, row.kind, row.payload.get("of")) for row in rows}
     settled = {keys[row.id] for row in rows if row.state not in ("queued", "cancelled")}
@@ -193,9 +198,9 @@ def _payload(deal: Deal, each: DueReminder) -> dict[str, Any]:
 
 def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set[str], now: datetime) -> None:
     """Cancel rows that the new plan does not contain, each with the reason."""
-    if deal.owner.left_at is not None:
+    if deal.current_rep.left_at is not None:
         why = "the account is deactivated"
-    elif not deal.owner.reminded:
+    elif not deal.current_rep.reminded:
         why = "the rep wants no reminders"
     elif not deal.reminded:
         why = "the rep wants no reminder of this deal"
@@ -214,13 +219,13 @@ def plan_digest_of(
     `reminders` are those of the deal. A digest that is queued by then does as well.
     """
     latest, following = latest_digest(reminders, now), next_digest(reminders, now)
-    told_until = outbox_reminders.last_sent(session, deal.owner_id, Kind.DIGEST) if latest is not None else None
+    told_until = outbox_reminders.last_sent(session, deal.current_rep_id, Kind.DIGEST) if latest is not None else None
     if latest is not None and (told_until is None or latest.at > told_until):
         morning = work.morning_after(now)
-        if outbox_reminders.queued_before(session, deal.owner_id, Kind.DIGEST, morning) is None:
-            plan_digest(session, deal.owner, morning, work.local, now)
+        if outbox_reminders.queued_before(session, deal.current_rep_id, Kind.DIGEST, morning) is None:
+            plan_digest(session, deal.current_rep, morning, work.local, now)
     if following is not None:
-        plan_digest(session, deal.owner, following.at, work.local, now)
+        plan_digest(session, deal.current_rep, following.at, work.local, now)
 
 
 def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:
@@ -262,14 +267,14 @@ def _enqueue_once(session: Session, deal: Deal, *, kind: Literal["card", "brief"
         due_at=now,
         zone=zone_of(session, deal).key,
         deal_id=deal.id,
-        person_id=deal.owner_id,
+        person_id=deal.current_rep_id,
         now=now,
     )
 
 
 def zone_of(session: Session, deal: Deal) -> ZoneInfo:
     """The zone of the deal's rep, else the workspace's."""
-    return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+    return zone(deal.current_rep.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
 def hand_over(session: Session, deal: Deal, new_owner: Person, actor_id: int | None, now: datetime) -> None:
@@ -287,19 +292,43 @@ def hand_over_all(
         joined = deal_members.find(session, deal.id, new_owner.id)
         if joined is not None:  # from the team to its head: the deal has them once
             deal_members.take_off(session, joined, actor_id, now)
-        previous_owner, channel, ts = deal.owner, deal.card_channel, deal.card_ts
+        end_cover(session, deal, actor_id, now)
+        holder, channel, ts = deal.current_rep, deal.card_channel, deal.card_ts
         deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now
+        deal.covered_by = None
         deal.snoozed_until, deal.reminded = None, True
         deal.card_channel = deal.card_ts = None
         audit_log.record(session, deal.id, actor_id, "handed_over", now, to=new_owner.external_id)
         session.flush()
         if channel and ts:
-            retire_card(session, deal, previous_owner, channel=channel, ts=ts, now=now)
+            retire_card(session, deal, holder, channel=channel, ts=ts, now=now)
         plan_messages(session, deal, now)
 
 
+def let_cover(session: Session, deal: Deal, stand_in: Person, now: datetime) -> None:
+    """From now on the stand-in has the deal's card and its reminders. It stays the rep's."""
+    _pass_card(session, deal, stand_in, now)
+    plan_messages(session, deal, now)
+
+
+def return_to_rep(session: Session, deal: Deal, now: datetime) -> None:
+    """The rep has the deal's card again; the caller plans its messages."""
+    if deal.covered_by_id is not None:
+        _pass_card(session, deal, None, now)
+
+
+def _pass_card(session: Session, deal: Deal, stand_in: Person | None, now: datetime) -> None:
+    kinds = ("card", "brief", *DEAL_KINDS)
+    outbox.cancel(session, deal_ids=[deal.id], kinds=kinds, reason="somebody else has the deal for now", now=now)
+    holder, channel, ts = deal.current_rep, deal.card_channel, deal.card_ts
+    deal.covered_by, deal.card_channel, deal.card_ts = stand_in, None, None
+    session.flush()
+    if channel and ts:
+        retire_card(session, deal, holder, channel=channel, ts=ts, now=now)
+
+
 def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, ts: str, now: datetime) -> None:
-    """Have the card in the DM of `holder` say that the deal belongs to someone else."""
+    """Have the card in the DM of `holder` say who has the deal now."""
     outbox.enqueue(
         session,
         kind="handed",
@@ -308,6 +337,11 @@ def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, t
         zone=zone(holder.zone, session.get_one(Tenant, deal.tenant_id).zone).key,
         deal_id=deal.id,
         person_id=holder.id,
-        payload={"channel": channel, "ts": ts, "to": deal.owner.external_id},
+        payload={
+            "channel": channel,
+            "ts": ts,
+            "to": deal.current_rep.external_id,
+            "passed": passed_on(session, deal, holder.id),
+        },
         now=now,
     )

@@ -73,10 +73,10 @@ def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetim
 
     Of what somebody else keeps by name, the rep is only told that it was not answered.
     """
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     facts = _deal_now(session, deal, tenant, work)
-    rules = profile_rules(deal.owner.reminder_profile)
-    reminded = deal.owner.reminded and deal.owner.left_at is None
+    rules = profile_rules(deal.current_rep.reminder_profile)
+    reminded = deal.current_rep.reminded and deal.current_rep.left_at is None
     due = due_reminders(facts, reminded, work, cadence_for(tenant), now, rules)
     keepers = reminded_keepers(session, deal) if facts.stage in AGREED else {}
     if not keepers or not reminded or facts.quiet:
@@ -253,7 +253,7 @@ def recurring_promises(
     expectations = [each for each in agreed if each.kind == "expectation"]
     if not expectations:
         return []
-    local, cadence = zone(deal.owner.zone, tenant.zone), cadence_for(tenant)
+    local, cadence = zone(deal.current_rep.zone, tenant.zone), cadence_for(tenant)
     closed_on = _closed_on(deal, local)
     agreements, measures = statements.agreements(session, deal.id), statements.measures(session, deal.id)
     recaps, milestones = statements.recaps_sent(session, deal.id), _milestones(agreed, closed_on)

@@ -29,7 +29,7 @@ def fear_of(session: Session, deal: Deal, deals_before: int) -> Fear | None:
     """
     if deal.stage not in CALL_TO_MAKE:
         return None
-    calls = audit_log.calls_of(session, deal.owner_id, LOOKED_AT)
+    calls = audit_log.calls_of(session, deal.current_rep_id, LOOKED_AT)
     if len(calls) >= PROVEN_BY:
         lasted = [call.aligned_at - call.began_at for call in calls if call.began_at is not None]
         sure = [each / timedelta(minutes=1) for each in lasted if each <= LONGEST_CALL]

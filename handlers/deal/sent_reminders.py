@@ -50,7 +50,7 @@ def retire_outdated(
             continue
         if not _is_current(row.kind, row.payload.get("of"), current.get(row.person_id or 0, set())):
             _retire(session, row, ANSWERED, now)
-    readers = {row.person_id for row in rows if row.person_id is not None} | {deal.owner_id}
+    readers = {row.person_id for row in rows if row.person_id is not None} | {deal.current_rep_id}
     for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
         theirs = current.get(sent.person_id or 0, set())
         settled = [
@@ -89,7 +89,7 @@ def settle_occasion(session: Session, deal: Deal, occasion: Mapping[str, Any], n
 
     The lists of the rep, and of the deal's team: somebody of it may keep the promise.
     """
-    readers = {deal.owner_id, *(each.person_id for each in deal_members.of_deal(session, deal.id))}
+    readers = {deal.current_rep_id, *(each.person_id for each in deal_members.of_deal(session, deal.id))}
     for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
         settled = [
             number

@@ -39,4 +39,4 @@ def leave_all(session: Session, person: Person, now: datetime) -> None:
     for deal in deals.lock_all(session, list(known)):
         member = known[deal.id]
         kept = take_off(session, deal, member, None, now)
-        send(session, deal, LEFT, f"{LEFT}:{member.id}", now, person=deal.owner, member=member.id, promises=kept)
+        send(session, deal, LEFT, f"{LEFT}:{member.id}", now, person=deal.current_rep, member=member.id, promises=kept)

@@ -25,7 +25,7 @@ def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
     tenant = session.get_one(Tenant, deal.tenant_id)
     agreed = agreed_statements(session, deal)
     recurring = recurring_promises(session, deal, agreed, tenant)
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
     outcomes = promises.outcomes(session, deal.id)
     noted = statements.details(session, deal.id)
@@ -50,4 +50,4 @@ def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
 
 def today(deal: Deal, tenant: Tenant, now: datetime) -> date:
     """The date in the zone of the deal's rep."""
-    return now.astimezone(working_time(deal.owner, tenant).local).date()
+    return now.astimezone(working_time(deal.current_rep, tenant).local).date()

@@ -21,7 +21,7 @@ def compose_team(session: Session, row: OutboxRow, deal: Deal) -> TeamMessage | 
         if member.removed_at is not None or member.role != row.payload["role"]:
             return None
         return TeamWelcome(facts(deal), TeamRole(member.role), str(row.payload["by"]), deal.stage in SHOWN)
-    if row.person_id != deal.owner_id:
+    if row.person_id != deal.current_rep_id:
         return None
     promises = int(row.payload["promises"])
     return MemberLeft(facts(deal), member.person.external_id, TeamRole(member.role), promises)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.statement_list import list_screen, page_of
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, owned_deal
 from handlers.deal.deal_playbook import playbook_of
 from handlers.deal.delivery import (
     DOUBT,
@@ -95,7 +95,7 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
         return list_screen(session, deal, page_of(session, deal, statement.id))
     if request.receiver is not None:
         person = workspaces.get_or_create_person(session, request.receiver, now)
-        if person.id == deal.owner_id:
+        if acts_as_rep(session, person, deal):
             raise InvalidEntryError("receiver", "handoff.not_yourself")
         if request.profile is not None:
             apply_profile(session, opened.tenant, person, request.profile, now)
@@ -103,7 +103,7 @@ def ask(session: Session, request: DeliveryAsked, now: datetime) -> ListScreen |
         channel: str | None = None
     else:
         rule = delivery_contact(session, deal)
-        if rule is None or (rule.channel is None and (request.gone or rule.person_id == deal.owner_id)):
+        if rule is None or (rule.channel is None and (request.gone or rule.person_id == deal.current_rep_id)):
             return AskDeliveryForm(facts(deal), statement)
         person_id, channel = rule.person_id, rule.channel
     send_question(session, deal, statement, person_id, channel, by=opened.person.id, now=now)
@@ -171,7 +171,7 @@ def answer(session: Session, request: FeasibilityAnswered, now: datetime) -> Fea
     by, detail = opened.person.id, {"statement": known.statement_id, "version": known.version}
     audit_log.record(session, deal.id, by, ANSWERED[request.answer], now, **detail)
     if request.answer is not Feasible.CAN_DO:
-        send(session, deal, DOUBT, f"{DOUBT}:{known.id}", now, person=deal.owner, ask=known.id)
+        send(session, deal, DOUBT, f"{DOUBT}:{known.id}", now, person=deal.current_rep, ask=known.id)
     redraw(session, deal, now)
     return question_screen(session, deal, known)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import DealSearch, find_by_customer
-from handlers.deal.deal_access import owned_deal
+from handlers.deal.deal_access import acts_as_rep, owned_deal
 from handlers.deal.delivery import (
     BRIEF,
     LATE,
@@ -95,7 +95,7 @@ def hand_over(session: Session, request: DealHanded, now: datetime) -> HandoffFo
     opened = open_request(session, request.caller, now)
     deal = _handed_over(owned_deal(session, opened, request.deal_id))
     receiver = workspaces.get_or_create_person(session, request.receiver, now)
-    if receiver.id == deal.owner_id:
+    if acts_as_rep(session, receiver, deal):
         raise InvalidEntryError("receiver", "handoff.not_yourself")
     if request.profile is not None:
         apply_profile(session, opened.tenant, receiver, request.profile, now)
@@ -249,7 +249,7 @@ def _start_clocks(session: Session, deal: Deal, handoff: Handoff, receiver: Pers
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
     cadence = cadence_for(tenant)
-    theirs, own = working_time(receiver, tenant), working_time(deal.owner, tenant)
+    theirs, own = working_time(receiver, tenant), working_time(deal.current_rep, tenant)
     for what, hours in (("introduction", cadence.introduction_hours), ("kickoff", cadence.kickoff_date_hours)):
         due = clock(theirs.next(now), hours, theirs, own)
         key = f"{handoff.id}:{what}"
@@ -271,7 +271,7 @@ def _start_clocks(session: Session, deal: Deal, handoff: Handoff, receiver: Pers
             f"{LATE}:{key}",
             now,
             due_at=due.late_at,
-            person=deal.owner,
+            person=deal.current_rep,
             handoff=handoff.id,
             what=what,
         )

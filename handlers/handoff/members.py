@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.deal_access import acts_as_rep
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.requests import OpenedRequest
 from storage import deals, handoffs
@@ -38,7 +39,7 @@ def asked_deal(session: Session, opened: OpenedRequest, ask: FeasibilityAsk) -> 
     deal = deals.lock(session, handoffs.deal_of(session, ask.statement_id))
     if deal is None:
         raise NoSuchDealError
-    own = opened.person.id in (deal.owner_id, ask.asked_by)
+    own = acts_as_rep(session, opened.person, deal) or opened.person.id == ask.asked_by
     if own or (ask.channel is None and ask.person_id != opened.person.id):
         raise NotYoursError
     return deal

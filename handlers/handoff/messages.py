@@ -85,7 +85,7 @@ def _about_promise(session: Session, row: OutboxRow, deal: Deal) -> HandoffMessa
         return None
     if row.kind == FEASIBILITY:
         return question_screen(session, deal, known)
-    return doubt_screen(session, deal, known) if row.person_id == deal.owner_id else None
+    return doubt_screen(session, deal, known) if row.person_id == deal.current_rep_id else None
 
 
 def _about_handoff(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> HandoffMessage | None:
@@ -94,7 +94,7 @@ def _about_handoff(session: Session, row: OutboxRow, deal: Deal, now: datetime) 
         return None
     if row.person_id == handoff.receiver_id:
         return _for_receiver(session, row, deal, handoff, now)
-    return _for_rep(session, row, deal, handoff) if row.person_id == deal.owner_id else None
+    return _for_rep(session, row, deal, handoff) if row.person_id == deal.current_rep_id else None
 
 
 def _for_receiver(session: Session, row: OutboxRow, deal: Deal, handoff: Handoff, now: datetime) -> HandoffMessage:

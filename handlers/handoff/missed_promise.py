@@ -25,7 +25,7 @@ def missed_promise(session: Session, row: OutboxRow, deal: Deal, now: datetime) 
     newest = promises.outcomes(session, deal.id).get(statement_id)
     is_missed = newest is not None and newest.state == PromiseState.MISSED
     is_logged = newest is not None and any(each.at >= newest.at for each in challenges.of_deals(session, [deal.id]))
-    over = not is_missed or is_logged or deal.owner_id != person.id or deal.stage not in AGREED
+    over = not is_missed or is_logged or deal.current_rep_id != person.id or deal.stage not in AGREED
     told = session.get_one(PromiseOutcome, int(row.payload["outcome"]))
     who = session.get_one(Person, told.recorded_by).external_id
     return MissReported(facts(deal), board_promise(session, deal, statement_id, now, viewer=person), over, who)

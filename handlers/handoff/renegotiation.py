@@ -62,7 +62,7 @@ def ask_rep(session: Session, request: RenegotiationAsked, now: datetime) -> Rep
         session.flush()
         ids = {"statement": wanted.statement_id, "version": wanted.version}
         audit_log.record(session, deal.id, by, ANSWERED[Feasible.AT_RISK], now, **ids)
-        send(session, deal, DOUBT, f"{DOUBT}:{asked.id}", now, person=deal.owner, ask=asked.id)
+        send(session, deal, DOUBT, f"{DOUBT}:{asked.id}", now, person=deal.current_rep, ask=asked.id)
         redraw(session, deal, now)
         refresh_card(session, deal, now)
     return RepAsked(facts(deal))

@@ -142,7 +142,7 @@ def read_back(session: Session, request: PromisesRead, now: datetime) -> ReadBac
     settle(session, deal, handoff, now)
     if isinstance(following, ReadBackDone) and following.unclear:
         key = f"{QUESTIONS}:{handoff.id}:{now.isoformat()}"
-        send(session, deal, QUESTIONS, key, now, person=deal.owner, handoff=handoff.id)
+        send(session, deal, QUESTIONS, key, now, person=deal.current_rep, handoff=handoff.id)
     if handoff.state == HandoffState.TAKEN and not was_taken and deal.stage == Stage.RECAPPED:
         advance(session, deal, Stage.DELIVERING, opened.person.id, now)
     elif handoff.state == HandoffState.TAKEN and not was_taken:
@@ -173,7 +173,7 @@ def send_back(session: Session, request: SentBack, now: datetime) -> HandoffRetu
         handoff.state, handoff.reason, handoff.settled_at = HandoffState.SENT_BACK, reason, now
         audit_log.record(session, deal.id, opened.person.id, "handoff_sent_back", now, handoff=handoff.id)
         session.flush()
-        send(session, deal, RETURNED, f"{RETURNED}:{handoff.id}", now, person=deal.owner, handoff=handoff.id)
+        send(session, deal, RETURNED, f"{RETURNED}:{handoff.id}", now, person=deal.current_rep, handoff=handoff.id)
         refresh_card(session, deal, now)
     return returned_screen(session, deal, handoff)
 

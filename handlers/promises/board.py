@@ -89,7 +89,7 @@ def board_screen(
     viewer: Person | None = None,
 ) -> BoardScreen:
     """A page of the deal's board as it is now, as `viewer` sees it: the rep, unless it is somebody else."""
-    who = viewer or deal.owner
+    who = viewer or deal.current_rep
     own = acts_as_rep(session, who, deal)
     tracked = tracked_promises(session, deal, now)
     pages = max(1, -(-len(tracked) // PAGE_SIZE))
@@ -118,7 +118,7 @@ def board_promise(
     found = [each for each in tracked_promises(session, deal, now) if each.statement_id == statement_id]
     if not found:
         raise NoSuchDealError
-    return _rows(session, deal, found, viewer or deal.owner, now)[0]
+    return _rows(session, deal, found, viewer or deal.current_rep, now)[0]
 
 
 def _rows(
@@ -187,7 +187,7 @@ def _row(
 def _occasions(session: Session, deal: Deal, tenant: Tenant, on: date) -> dict[int, tuple[int, int]]:
     """How many occasions of each promise that recurs were kept, and how many there were up to `on`."""
     recorded = promises.occasions(session, deal.id)
-    work = working_time(deal.owner, tenant)
+    work = working_time(deal.current_rep, tenant)
     found: dict[int, tuple[int, int]] = {}
     for promise in recurring_promises(session, deal, agreed_statements(session, deal), tenant):
         days = set(promise.done)

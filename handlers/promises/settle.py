@@ -259,7 +259,9 @@ def _tell_rep(session: Session, opened: _Opened, now: datetime) -> None:
     if outcome is not None:
         key = f"{PROMISE_MISSED}:{outcome.id}"
         deal, statement_id = opened.deal, outcome.statement_id
-        send(session, deal, PROMISE_MISSED, key, now, person=deal.owner, statement=statement_id, outcome=outcome.id)
+        send(
+            session, deal, PROMISE_MISSED, key, now, person=deal.current_rep, statement=statement_id, outcome=outcome.id
+        )
 
 
 def _already(

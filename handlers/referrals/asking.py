@@ -62,7 +62,7 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Referra
     opened = open_request(session, request.caller, now)
     deal = deal_with_referrals(session, opened, request.deal_id)
     _require_earned(session, deal, AskStep.PLANNED)
-    work, latest = working_time(deal.owner, opened.tenant), referrals.latest_ask(session, deal.id)
+    work, latest = working_time(deal.current_rep, opened.tenant), referrals.latest_ask(session, deal.id)
     planned = None if latest is None else latest.meeting_at
     return ReferralMeetingForm(
         facts(deal),
@@ -80,7 +80,7 @@ def save_typed(session: Session, request: MeetingTyped, now: datetime) -> Referr
     opened = open_request(session, request.caller, now)
     deal = deal_with_referrals(session, opened, request.deal_id)
     if not opened.repeated:
-        local = working_time(deal.owner, opened.tenant).local
+        local = working_time(deal.current_rep, opened.tenant).local
         _plan(session, opened, deal, resolve_time(request.typed, now, local).at.astimezone(UTC), now)
     return page_of(session, deal, now)
 

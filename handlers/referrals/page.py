@@ -61,7 +61,7 @@ def page_of(session: Session, deal: Deal, now: datetime) -> ReferralsScreen:
     """The page as it looks now."""
     gate, latest = gate_of(session, deal), referrals.latest_ask(session, deal.id)
     step = None if latest is None else AskStep(latest.step)
-    local = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id)).local
+    local = working_time(deal.current_rep, session.get_one(Tenant, deal.tenant_id)).local
     meeting_at = None if latest is None else latest.meeting_at
     book, known = playbook_of(session, deal), known_of_ask(session, deal)
     rows = [_row(each, book, known.name) for each in referrals.of_deals(session, [deal.id])]

@@ -28,7 +28,7 @@ def why_no_reminder(session: Session, deal: Deal, kind: Kind, payload: Mapping[s
     if row is None or row.deal_id != deal.id:
         return "the challenge is gone"
     tenant = session.get_one(Tenant, deal.tenant_id)
-    planned = list(challenge_reminders(challenge_of(row), working_time(deal.owner, tenant), cadence_for(tenant)))
+    planned = list(challenge_reminders(challenge_of(row), working_time(deal.current_rep, tenant), cadence_for(tenant)))
     own = next((each for each in planned if (each.kind, each.of) == (kind, payload["of"])), None)
     if own is None:
         return "the challenge has moved on"

@@ -9,6 +9,11 @@ from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
+from handlers.cover.messages import compose_cover, compose_step
+from handlers.cover.patience import STEPS as PATIENCE_STEPS
+from handlers.cover.patience import plan_offer, step_delivered
+from handlers.deal.covering import KINDS as ABOUT_COVER
+from handlers.deal.covering import REDRAWN as COVER_REDRAWN
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.delivery import REDRAWN, REMINDERS
 from handlers.deal.facts import card, facts
@@ -29,7 +34,8 @@ from handlers.reminders.compose_digest import compose_digest, compose_retired, w
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
-from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.cover import CoverMessage
+from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
 from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
@@ -38,6 +44,8 @@ from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspac
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
+UPDATES = frozenset({RETIRED, SUMMARY_UPDATE, REDRAWN, COVER_REDRAWN})
+"""The kinds that update the message of another row, `payload["row"]`, in place."""
 CARD_RETRY_DELAY = timedelta(seconds=2)
 """How long an update of a card waits while the previous one is being sent."""
 LATE_AFTER = timedelta(minutes=30)
@@ -88,12 +96,12 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
-        only_if_there=row.kind in (RETIRED, SUMMARY_UPDATE, REDRAWN),
+        only_if_there=row.kind in UPDATES,
         external_readers=row.kind in ("summary", SUMMARY_UPDATE) and _may_be_read_outside(session, row),
     )
 
 
-def _screen(
+def _screen(  # noqa: PLR0911 (one line per kind of message)
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind in ("summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND):
@@ -106,7 +114,24 @@ def _screen(
         return _handover_screen(session, row)
     if row.kind == Kind.SELF_CHECK:
         return compose_self_check(session, row, tenant, now)
+    if row.kind in ABOUT_COVER:
+        return _about_cover(session, row, deal, tenant, now)
     return _deal_screen(session, row, deal, tenant, now)
+
+
+def _about_cover(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> CoverMessage | Pointless | Postponed:
+    if row.kind not in PATIENCE_STEPS:
+        screen = compose_cover(session, row, now)
+        return Pointless(screen) if isinstance(screen, str) else screen
+    if deal is None or row.person is None:
+        return Pointless("the deal is gone")
+    waits = not_now(row.person, working_time(row.person, tenant), now)
+    step = waits or compose_step(session, row, deal, tenant, now)
+    if isinstance(step, datetime):
+        return Postponed(step, "the rep has planned the call")
+    return Pointless(step) if isinstance(step, str) else step
 
 
 def _handover_screen(session: Session, row: OutboxRow) -> RepLeft | DealsReceived | Pointless:
@@ -121,12 +146,12 @@ def _deal_screen(
     if deal is None:
         return Pointless("the deal is gone")
     if row.kind == "handed":
-        return HandedOver(facts(deal), to=str(row.payload["to"]))
+        return HandedOver(facts(deal), str(row.payload["to"]), Passed(row.payload.get("passed", Passed.HANDED)))
     if row.kind in ABOUT_DELIVERY:
         return _about_delivery(session, row, deal, tenant, now)
     if row.kind in ABOUT_TEAM:
         return compose_team(session, row, deal) or Pointless("they are not on the team any more")
-    if row.person_id != deal.owner_id and row.kind not in KEPT_KINDS:
+    if row.person_id != deal.current_rep_id and row.kind not in KEPT_KINDS:
         return Pointless("the deal was handed over")
     return _owner_screen(session, row, deal, tenant, now)
 
@@ -186,7 +211,7 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
 
 
 def _replaces(session: Session, row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
-    if row.kind in (RETIRED, SUMMARY_UPDATE, REDRAWN):
+    if row.kind in UPDATES:
         sent = outbox_reminders.find(session, int(row.payload["row"]))
         return None if sent is None else (sent.sent_channel or "", sent.sent_ts or "")
     if row.kind == INVITE and deal is not None:
@@ -203,7 +228,7 @@ def _previous_invite(session: Session, deal: Deal) -> tuple[str, str] | None:
     sent = [
         row
         for row in outbox_reminders.of_deal(session, deal.id, (INVITE,))
-        if row.state == "sent" and row.person_id == deal.owner_id and row.sent_channel and row.sent_ts
+        if row.state == "sent" and row.person_id == deal.current_rep_id and row.sent_channel and row.sent_ts
     ]
     return (sent[-1].sent_channel or "", sent[-1].sent_ts or "") if sent else None
 
@@ -289,8 +314,11 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
+        plan_offer(session, deal, now)
         refresh_card(session, deal, now)
-    elif row.kind == "card" and row.person_id == deal.owner_id:
+    elif row.kind in PATIENCE_STEPS:
+        step_delivered(session, row, deal, now)
+    elif row.kind == "card" and row.person_id == deal.current_rep_id:
         deal.card_channel, deal.card_ts = channel, ts
     elif row.kind == "card" and row.person is not None:  # the deal was handed over while the card was being sent
         retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
@@ -302,3 +330,5 @@ def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason:
     deal = deals.lock(session, row.deal_id or 0)
     if deal is not None:
         plan_reminders(session, deal, now)
+        if row.kind in (Kind.CALL, Kind.CALL_OVER):
+            plan_offer(session, deal, now)

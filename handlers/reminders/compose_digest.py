@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.covering import passed_on
 from handlers.deal.deal_access import acts_as_rep, may_see
 from handlers.deal.facts import card, facts
 from handlers.deal.keepers import reader_of
@@ -160,9 +161,10 @@ def _what_became(
 ) -> HandedOver | ReminderSnoozed | RetiredReminder | StoppedReminder | PromiseAnswered:
     """What the message of a single reminder says now; the same as what an answer on it has put there at once."""
     newer = sent.payload.get("retired") == NEWER
-    if sent.person is None or not may_see(session, sent.person, deal):
-        return HandedOver(facts(deal), to=deal.owner.external_id)
-    if not newer and not deal.reminded and sent.person_id == deal.owner_id:
+    is_covered = deal.covered_by_id is not None and sent.person_id == deal.owner_id
+    if is_covered or sent.person is None or not may_see(session, sent.person, deal):
+        return HandedOver(facts(deal), deal.current_rep.external_id, passed_on(session, deal, sent.person_id))
+    if not newer and not deal.reminded and sent.person_id == deal.current_rep_id:
         return StoppedReminder(facts(deal))
     if not newer and deal.snoozed_until is not None and deal.snoozed_until > now:
         return ReminderSnoozed(facts(deal), deal.snoozed_until, coaches=_coached_when_snoozed(session, deal))
@@ -214,7 +216,9 @@ def _without_step(session: Session, row: OutboxRow, work: WorkingTime, now: date
         return []
     sent = outbox_reminders.sent_since(session, row.person_id or 0, (Kind.DIGEST,), now - STEP_FORGOTTEN_AFTER)
     told = Counter(deal_id for each in sent for deal_id in each.payload.get("without_step", ()))
-    stepped = [deal for deal in deals.of_owner(session, row.person_id or 0, STEPPED) if deal.reminded]
+    person_id = row.person_id or 0
+    own = [deal for deal in deals.of_rep(session, person_id, STEPPED) if deal.current_rep_id == person_id]
+    stepped = [deal for deal in own if deal.reminded]
     without = (deal.id for deal in reversed(stepped) if told[deal.id] < STEP_TOLD and lacks_step(session, deal, now))
     return list(without)[:MOST_WITHOUT_STEP]
 

@@ -91,7 +91,7 @@ def compose_reminder(
     reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    person = outbox_reminders.lock_person(session, row.person_id or deal.owner_id)
+    person = outbox_reminders.lock_person(session, row.person_id or deal.current_rep_id)
     work = working_time(person, tenant)
     if row.kind == Kind.REFERRAL_SOON:
         return nudge(session, Kind.REFERRAL_SOON, deal, row.payload, now)
@@ -147,10 +147,10 @@ def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -
     if deal.stage not in _STAGES_OF[kind]:
         reason: str | None = f"the deal is {deal.stage}"
     elif row.person_id != (reader := reader_of(session, deal, row.kind, row.payload)).id:
-        reason = "the deal was handed over" if reader is deal.owner else "somebody else keeps the promise"
+        reason = "the deal was handed over" if reader is deal.current_rep else "somebody else keeps the promise"
     elif not reader.reminded:
         reason = "the rep wants no reminders"
-    elif not deal.reminded and reader is deal.owner:
+    elif not deal.reminded and reader is deal.current_rep:
         reason = "the rep wants no reminder of this deal"
     else:
         reason = _why_outdated(session, row, deal, now)
@@ -252,7 +252,7 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
     """A reminder of one due item. `payload` is that of its row, or what a list stores of it."""
     occasion = None
     if kind is Kind.UPDATE:
-        work = working_time(deal.owner, session.get_one(Tenant, deal.tenant_id))
+        work = working_time(deal.current_rep, session.get_one(Tenant, deal.tenant_id))
         occasion = promised_occasions.shown_occasion(session, deal, payload, work, now)
     challenge = challenge_reminders.shown_challenge(session, deal, payload, now) if kind in CHALLENGE_KINDS else None
     promise = _promise(session, payload, deal)
@@ -264,7 +264,7 @@ def nudge(session: Session, kind: Kind, deal: Deal, payload: Mapping[str, Any], 
         occasion=occasion,
         promise=promise if kind is Kind.PROMISE else None,
         keeper=_silent_keeper(session, deal, payload),
-        for_keeper=reader_of(session, deal, kind, payload).id != deal.owner_id,
+        for_keeper=reader_of(session, deal, kind, payload).id != deal.current_rep_id,
         challenge=challenge,
         step_id=orders.latest_step_id(session, deal.id) if kind is Kind.NEXT_STEP else 0,
     )

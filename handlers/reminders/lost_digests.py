@@ -46,8 +46,8 @@ def _move_to_next_digest(session: Session, row: OutboxRow, tenant: Tenant, now: 
     if deal is None or reason is not None:
         outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         return
-    work = working_time(deal.owner, tenant)
-    row.folded_into = plan_digest(session, deal.owner, work.morning_after(now), work.local, now).id
+    work = working_time(deal.current_rep, tenant)
+    row.folded_into = plan_digest(session, deal.current_rep, work.morning_after(now), work.local, now).id
 
 
 def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: datetime) -> int | None:
@@ -65,6 +65,6 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     )
     for person_id in people:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
-            work, reminders = working_time(deal.owner, tenant), reminders_of_deal(session, deal, tenant, now)
+            work, reminders = working_time(deal.current_rep, tenant), reminders_of_deal(session, deal, tenant, now)
             plan_digest_of(session, deal, reminders, work, now)
     return people[-1] if len(people) == MOST_PEOPLE else None

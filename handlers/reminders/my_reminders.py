@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.cover.away import ask_who_covers
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
@@ -122,6 +123,8 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     person.days = None if days == cadence.days else format_days(days)
     person.away_until = back
     replan(session, person, now)
+    if back is not None:
+        ask_who_covers(session, person, opened.tenant, back, now)
     return _screen(session, opened, now)
 
 

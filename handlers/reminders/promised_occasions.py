@@ -152,7 +152,7 @@ def _find(session: Session, opened: OpenedRequest, request: OccasionRequest) -> 
     was_reminded = any(payload.items() <= row.payload.items() for row in rows if row.state in ("sent", "folded"))
     if promise is None or not was_reminded:
         raise NotNowError("refusal.promise_changed")
-    return _Found(deal, promise, working_time(deal.owner, opened.tenant))
+    return _Found(deal, promise, working_time(deal.current_rep, opened.tenant))
 
 
 def _detail(request: OccasionRequest) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def promise_of(session: Session, deal: Deal, payload: Mapping[str, Any]) -> Recu
     occasion = date.fromisoformat(payload["occasion"])
     for promise in recurring:
         if (promise.statement_id, promise.number) == (payload["statement"], payload["number"]):
-            work = working_time(deal.owner, tenant)
+            work = working_time(deal.current_rep, tenant)
             days = occasions(promise.rule, promise.agreed_on, promise.recap_on, work, occasion)
             return promise if next(days, None) == occasion else None
     return None

@@ -87,7 +87,7 @@ def snooze_command(
     `snooze_until_typed`, and `NotNowError` if no deal matches or no call is to be made.
     """
     opened = open_request(session, request.caller, now)
-    active = deals.of_owner(session, opened.person.id, ACTIVE)
+    active = deals.of_rep(session, opened.person.id, ACTIVE)
     name, when = split_name_and_time(request.typed, {customer_key(deal.customer) for deal in active})
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
     if when:  # refused before it is asked which deal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from handlers.method.challenges import ChallengeState
 from handlers.method.handoff import Feasible, HandoffState
@@ -265,9 +266,18 @@ class CorrectDealScreen:
     amount: str
 
 
+class Passed(StrEnum):
+    """How somebody else came to have a deal: handed over, covered by a stand-in, or returned to its rep."""
+
+    HANDED = "handed"
+    COVERED = "covered"
+    RETURNED = "returned"
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """Replaces the card of a deal that was handed over. `to` is the platform's id of the new owner."""
+    """Replaces the card of a deal that somebody else has now. `to` is the platform's id of that person."""
 
     deal: DealFacts
     to: str
+    passed: Passed = Passed.HANDED

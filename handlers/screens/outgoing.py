@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.screens.brief import BriefScreen
+from handlers.screens.cover import CoverMessage
 from handlers.screens.deal_team import TeamMessage
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.handoff import FeasibilityQuestion, HandoffMessage, PostedBrief
@@ -45,6 +46,7 @@ OutgoingScreen = (
     | SelfCheckAsk
     | SelfCheckDone
     | HandoffMessage
+    | CoverMessage
     | TeamMessage
 )
 """What the outbox hands to a messenger."""

@@ -11,14 +11,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.covering import end_cover
 from handlers.deal.facts import facts
 from handlers.deal.keepers import deals_of_keeper
-from handlers.deal.planning import plan_reminders
+from handlers.deal.planning import plan_messages, plan_reminders, return_to_rep
 from handlers.deal.reminder_facts import working_time
 from handlers.deal.team import leave_all
 from handlers.screens.team import RepLeft
 from handlers.team.handover import PASSED_ON
-from storage import deals, outbox, outbox_reminders, workspaces
+from storage import covers, deals, outbox, outbox_reminders, workspaces
 from storage.models import OutboxRow, Person, Tenant
 
 KIND = "rep_left"
@@ -55,6 +56,7 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
     if tenant is None or person is None or (person.left_at is None) is seen.active:
         return
     if not seen.active:
+        _end_covers(session, person, now)
         leave_all(session, person, now)
     open_deals = deals.of_owner(session, person.id, PASSED_ON)
     managers = [] if seen.active or not open_deals else _managers(session, person)
@@ -75,11 +77,28 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         _ask(session, tenant, manager, person, now)
 
 
+def _end_covers(session: Session, person: Person, now: datetime) -> None:
+    """Who left stands in for nobody any more: those deals are back with their reps."""
+    theirs = [each.deal_id for each in covers.standing_of(session, person.id) if each.stand_in_id == person.id]
+    for deal in deals.lock_all(session, theirs):
+        if end_cover(session, deal, None, now):
+            return_to_rep(session, deal, now)
+            plan_messages(session, deal, now)
+
+
 def _managers(session: Session, person: Person) -> Sequence[Person]:
     """Who manages the wins channels and still works here."""
-    keepers = [channel.keeper for channel in workspaces.wins_channels(session)]
-    known = {each.id: each for each in keepers if each is not None and each.left_at is None and each.id != person.id}
-    return list(known.values())
+    return list({each.id: each for _, each in managers_besides(session, person)}.values())
+
+
+def managers_besides(session: Session, person: Person) -> list[tuple[str, Person]]:
+    """The wins channels (the platform's ids) with those who manage them, still work here, and are not this person."""
+    found = ((channel.external_id, channel.keeper) for channel in workspaces.wins_channels(session))
+    return [(channel, each) for channel, each in found if each is not None and _may_be_asked(each, person)]
+
+
+def _may_be_asked(manager: Person, person: Person) -> bool:
+    return manager.left_at is None and manager.id != person.id
 
 
 def _ask(session: Session, tenant: Tenant, manager: Person, person: Person, now: datetime) -> None:

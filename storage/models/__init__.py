@@ -4,6 +4,7 @@ from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
 from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
+from storage.models.cover import Cover
 from storage.models.deal_team import DealMember, PromiseKeeper
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
@@ -40,6 +41,7 @@ __all__ = [
     "Confirmation",
     "Contact",
     "ConversationReference",
+    "Cover",
     "Deal",
     "DealMember",
     "DealReview",

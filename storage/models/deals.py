@@ -32,6 +32,8 @@ class Deal(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """The rep who makes the call."""
+    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who stands in for the rep now; null if nobody does."""
     owner_known: Mapped[bool] = mapped_column(default=True)
     """False if the owner is unknown: `owner_id` is then the person who is asked whose deal it is."""
     customer: Mapped[str] = mapped_column(LongText)
@@ -85,9 +87,20 @@ class Deal(TenantOwned, Base):
     card_ts: Mapped[str | None]
     """Where the deal card is on the platform; null until it is sent."""
 
-    owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True, foreign_keys=[owner_id])
+    covered_by: Mapped[Person | None] = relationship(foreign_keys=[covered_by_id])
     sightings: Mapped[list[Sighting]] = relationship(order_by="Sighting.id")
     contacts: Mapped[list[Contact]] = relationship(order_by="Contact.id")
+
+    @property
+    def current_rep(self) -> Person:
+        """Who does the rep's work now, and gets the card and the reminders: the stand-in, else the rep."""
+        return self.owner if self.covered_by_id is None or self.covered_by is None else self.covered_by
+
+    @property
+    def current_rep_id(self) -> int:
+        """The id of `current_rep`."""
+        return self.owner_id if self.covered_by_id is None else self.covered_by_id
 
 
 class Sighting(TenantOwned, Base):

@@ -493,6 +493,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
         "feasibility": [],
         "handoffs": [],
+        "covers": [],
         "team": [{"person": new, "role": "engineer", "added_by": ada, "added_at": at, "removed_at": None}],
         "keepers": [{"statement": 1, "person": new, "by": ada, "at": at}],
         "drafts": [],

@@ -52,6 +52,7 @@ YOUNGER = {
     *("promise_outcomes", "challenge_steps", "challenges", "compliments"),
     *("deal_reviews", "referral_asks", "referrals", "self_checks"),
     *("delivery_contacts", "feasibility_asks", "feasibility_answers", "handoffs", "handoff_readings"),
+    "covers",
     "statement_notes",
     *("deal_members", "promise_keepers"),
 }

@@ -42,6 +42,8 @@ from handlers.call.drafts import FormRequest, FormTyped
 from handlers.challenges import log, praise
 from handlers.challenges.log import ChallengeLogged
 from handlers.challenges.praise import PraiseSaved
+from handlers.cover import asking
+from handlers.cover.asking import CoverFilled, CoverRequest
 from handlers.deal.order_changes import QUESTION
 from handlers.deal_team import members
 from handlers.deal_team.members import Colleague, TeamSaved
@@ -66,7 +68,7 @@ from handlers.team import channels
 from handlers.team.channels import PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
 from storage.database import Database
-from storage.models import Base, Challenge, FeasibilityAsk, Handoff, OutboxRow, Referral, Sighting
+from storage.models import Base, Challenge, Cover, FeasibilityAsk, Handoff, OutboxRow, Referral, Sighting
 from tests.conformance.invented_platform import PhoneBook
 from tests.conformance.platform import PlatformUnderTest, exported
 from tests.conformance.slack_platform import SlackUnderTest
@@ -97,6 +99,7 @@ PEOPLE = {
     "rep": ANNA,
     "co_owner": "U_CO",
     "engineer": "U_ENGINEER",
+    "stand_in": "U_STAND_IN",
     "other_rep": "U_OTHER",
     "manager": "U_MANAGER",
     "receiver": "U_RECEIVER",
@@ -106,7 +109,7 @@ PEOPLE = {
     "outsider": "U_OUTSIDER",
     "elsewhere": ANNA,
 }
-ACTS_AS_REP = frozenset({"rep", "co_owner"})
+ACTS_AS_REP = frozenset({"rep", "co_owner", "stand_in"})
 MOST_TRIED = 2
 """Values with which somebody gets there; those who may not get there try the same."""
 PERSONAL = frozenset({"people", "inbound_events", "tenants", "channels", "self_checks"})
@@ -226,6 +229,7 @@ class Stage:
             "doubt": world.all(FeasibilityAsk)[-1].id,
             "question": next(row.id for row in world.all(OutboxRow) if row.kind == QUESTION),
             "sighting": world.all(Sighting)[-1].id,
+            "cover": world.all(Cover)[-1].id,
         }
         self._rehearsal = Rehearsal(world.database)
         clock = Clock(wall=lambda: world.now)
@@ -320,6 +324,7 @@ class Stage:
             "taker": PEOPLE["other_rep"],
             "giver": ANNA,
             "keeper": PEOPLE["engineer"],
+            "stand_in": "U_NEW",
             "member": PEOPLE["other_rep"],
         }
         ids = {"deal": str(self.deal), "statement": str(self.statement)}
@@ -408,6 +413,8 @@ def _a_deal_with_everything(world: World) -> int:
     form_of = FormRequest(world.caller(event=""), deal, "review")
     typed = FormTyped(form_of, "{}", {"did": "capybara", "more": "", "without_us": ""}, world.now, submission_key="")
     assert world.database.write_sync(drafts.keep, typed, world.now)
+    covered = world.do(asking.ask, CoverFilled(world.caller(), PEOPLE["stand_in"]))
+    world.do(asking.accept, CoverRequest(world.caller(PEOPLE["stand_in"]), covered.cover_id))
     return deal
 
 
@@ -558,7 +565,7 @@ def test_each_message_shows_its_reader_no_more_than_their_level(
     texts = Texts(SlackMarkup(), COMMAND)
     _a_deal_with_everything(world)
     levels = {ANNA: "everything", PEOPLE["receiver"]: "brief", PEOPLE["asked"]: "one_promise", None: "wins"}
-    levels |= {PEOPLE["co_owner"]: "everything", PEOPLE["engineer"]: "wins"}
+    levels |= {PEOPLE["co_owner"]: "everything", PEOPLE["engineer"]: "wins", PEOPLE["stand_in"]: "everything"}
     readers: set[str | None] = set()
     for _ in range(90):
         while (sent := compose_next(world)) is not None:

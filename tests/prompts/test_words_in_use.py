@@ -24,6 +24,8 @@ from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.challenges.steps import ACTIONS as CHALLENGE_ACTIONS
 from handlers.challenges.steps import NEEDS_WORDS
+from handlers.deal.covering import KINDS as ABOUT_COVER
+from handlers.deal.covering import CoverState
 from handlers.deal.delivery import KEPT_ANYWAY
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.next_steps import STEP_ACTIONS
@@ -50,6 +52,7 @@ from handlers.method.statements import Kind, Said
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.working_time import TimeOff
+from handlers.screens.deals import Passed
 from handlers.screens.promises import BoardNote
 from handlers.screens.reminders import DigestStep, OccasionOutcome
 from handlers.team.closed_channels import Closed
@@ -114,7 +117,9 @@ CHALLENGE_BUTTONS = {
 ANSWERS = {"agree", "correct", "withdraw"}
 HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer"}
 ACTIONS = (
-    {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
+    {"cover_asked", "cover_accepted", "cover_declined", "cover_ended"}
+    | {"cover_offered", "cover_not_needed", "manager_told"}
+    | {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
         "amount_corrected",
         "fixed",
@@ -324,6 +329,12 @@ GAPS: dict[str, set[str]] = {
     "pin.{outcome}": set(Pinned),
     "promises.because_{promise.reason}": set(MissReason),
     "promises.reason_{reason}": set(MissReason),
+    "cover.ask_{screen.state}": set(CoverState),
+    "cover.rep_{screen.state}": set(CoverState),
+    "cover.card_{screen.passed}": {Passed.COVERED, Passed.RETURNED},
+    "cover.button_{name}": {"accept", "decline", "back", "nobody", "ask", "myself"},
+    "stage.{each.deal.stage}": set(Stage),
+    "timeline.{action}": ACTIONS,
     "undelivered.{each.kind}": {
         "order_question",
         "summary_update",
@@ -338,6 +349,7 @@ GAPS: dict[str, set[str]] = {
         "shared_channel",
         "retired",
         *ABOUT_DELIVERY,
+        *ABOUT_COVER,
         *ABOUT_TEAM,
     },
     "undelivered.{name}": {"retry", "cancel"},

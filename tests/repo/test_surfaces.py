@@ -26,6 +26,7 @@ from bot.views import (
     card,
     challenges,
     channel,
+    cover,
     deal_forms,
     deal_lists,
     deal_team,
@@ -48,6 +49,7 @@ from bot.views import (
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
+from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.team import KINDS as ABOUT_TEAM
 from handlers.method import reminders_due
@@ -128,6 +130,18 @@ from handlers.screens.challenges import (
     PraiseShown,
     StepShown,
     TouchedPromiseForm,
+)
+from handlers.screens.cover import (
+    CallWaits,
+    CoverAnswered,
+    CoverAsk,
+    CoverBack,
+    CoverBrief,
+    CoverEnded,
+    CoverForm,
+    CoverOffer,
+    CoverWho,
+    Meanwhile,
 )
 from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamWelcome
 from handlers.screens.deals import (
@@ -568,6 +582,38 @@ def team_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     }
 
 
+def cover_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
+    """Who stands in for a rep."""
+    told = CoverBrief(facts(Stage.RECAPPED), ("A call every Friday",), 2, "Kickoff")
+    asked = CoverAsk(1, "U1", "asked", NOW.date(), (told,), 3)
+    answered = CoverAnswered(1, "U2", "asked", None, (facts(),), 2)
+    over = [replace(asked, state=state, briefs=()) for state in ("declined", "returned")]
+    return {
+        "Who covers": [render.modal(CoverForm(2, "northwind", "Friday", "U2"), texts)],
+        "The cover that is typed": [cover.ended(CoverEnded(2), texts)],
+        "Will you cover?": [cover.ask(each, texts) for each in (asked, replace(asked, state="accepted"))],
+        "What became of the cover": [
+            cover.answered(replace(answered, state=state), texts)
+            for state in ("asked", "accepted", "declined", "returned")
+        ],
+        "The deals are back": [
+            cover.back(CoverBack("U2", to_rep, (Meanwhile(facts(), actions),), 3), texts)
+            for to_rep in (True, False)
+            for actions in ((), ("in_call", "aligned"))
+        ],
+        "Who covers while you are away?": [
+            cover.who(CoverWho(until, facts(), total), texts) for until, total in ((NOW.date(), 3), (None, 1))
+        ],
+        "Shall I ask somebody?": [cover.offer(CoverOffer(facts(), who, over=False), texts) for who in ("U2", "")],
+        "The call that waits": [cover.render(CallWaits(facts(), NOW), texts)],
+        "The message about cover that is over": [
+            *(cover.ask(each, texts) for each in over),
+            cover.who(CoverWho(None, None, 0), texts),
+            cover.offer(CoverOffer(facts(), "", over=True), texts),
+        ],
+    }
+
+
 def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     """The surfaces about delivery."""
     doubted = DeliveryWord(Feasible.AT_RISK, "U2", "no parts")
@@ -955,6 +1001,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 for places, here in (((), None), ((), "C1"), (("C1",), "C1"))
             ),
         ],
+        **cover_surfaces(texts),
         **delivery_surfaces(texts),
         **team_surfaces(texts),
         "Closed deal": [],
@@ -1067,7 +1114,7 @@ def test_every_outgoing_message_has_a_row() -> None:
             if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
         }
         | {"invite", "channel_closed", "handover", "rep_left", "retired", "order_question", "summary_update"}
-        | {*reminders_due.Kind, *ABOUT_DELIVERY, *ABOUT_TEAM}
+        | {*reminders_due.Kind, *ABOUT_COVER, *ABOUT_DELIVERY, *ABOUT_TEAM}
     )
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")

@@ -24,6 +24,7 @@ from storage.models import (
     Confirmation,
     Contact,
     ConversationReference,
+    Cover,
     Deal,
     DealMember,
     DealReview,
@@ -74,6 +75,7 @@ def everything(session: Session, external_id: str) -> int:
     deal = session.get_one(Deal, a_deal(session, tenant_id))
     rep, at = deal.owner_id, NOON
     statement = Statement(deal_id=deal.id, created_at=at)
+    session.add(Cover(deal_id=deal.id, rep_id=rep, stand_in_id=rep, state="asked", asked_at=at))
     handoff = Handoff(deal_id=deal.id, receiver_id=rep, sent_by=rep, state="offered", sent_at=at)
     session.add_all([statement, handoff])
     session.flush()
