@@ -71,17 +71,17 @@ async def _ask(context: Context, interaction: Interaction) -> Modal:
 
 async def _accept(context: Context, interaction: Interaction) -> Message:
     await context.require_colleague(interaction.actor)
-    request = CoverRequest(await with_zone(context, interaction.actor), read_number(interaction.value) or 0)
+    request = CoverRequest(await with_zone(context, interaction.actor), interaction.number)
     return view.ask(await context.apply(asking.accept, request), context.texts)
 
 
 async def _decline(context: Context, interaction: Interaction) -> Message:
-    request = CoverRequest(interaction.actor, read_number(interaction.value) or 0)
+    request = CoverRequest(interaction.actor, interaction.number)
     return view.ask(await context.apply(asking.decline, request), context.texts)
 
 
 async def _give_back(context: Context, interaction: Interaction) -> Message:
-    request = CoverRequest(interaction.actor, read_number(interaction.value) or 0)
+    request = CoverRequest(interaction.actor, interaction.number)
     screen = await context.apply(asking.give_back, request)
     if isinstance(screen, CoverAnswered):
         return view.answered(screen, context.texts)
@@ -126,7 +126,7 @@ async def _ask_for_call(context: Context, interaction: Interaction, deal: str, p
 
 
 async def _myself(context: Context, interaction: Interaction) -> Message:
-    request = DealRequest(interaction.actor, read_number(interaction.value) or 0)
+    request = DealRequest(interaction.actor, interaction.number)
     deal = await context.apply(patience.not_needed, request)
     return Message.saying(context.texts.rich("cover.myself", customer=deal.customer))
 
