@@ -27,7 +27,7 @@ SECRET = "the-bots-own-secret"
 ONLY_IN_TEAMS = {"home"}
 NOT_IN_A_MENU = {
     *("brief", "recap", "log", "undo", "lost", "promises", "step", "amount", "cancelled", "refunded", "reopen"),
-    *("challenge", "challenges", "praise", "referrals", "review", "selfcheck", "handoff", "delivery"),
+    *("challenge", "challenges", "praise", "referrals", "review", "selfcheck", "with", "handoff", "delivery"),
 }
 """Teams shows ten commands. These do what a button on the card does, and `help` lists them."""
 GREEN = (0x0F, 0x76, 0x6E, 0xFF)
