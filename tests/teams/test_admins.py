@@ -129,10 +129,11 @@ async def test_home_requested_in_a_channel_is_answered_in_the_personal_chat(comp
 
 
 def looked_up(company: Company) -> list[str]:
-    return [path for _, path in company.teams.requests if "/members/" in path]
+    """Who was looked up, but for Bruno: a refused message is a reason to ask whether his account still exists."""
+    return [path for _, path in company.teams.requests if "/members/" in path and BRUNO.user not in path]
 
 
-ONCE_EACH = [f"/emea/v3/conversations/a:1{who.user[3:]}/members/{who.user}" for who in (BRUNO, ADA, CARLA)]
+ONCE_EACH = [f"/emea/v3/conversations/a:1{who.user[3:]}/members/{who.user}" for who in (ADA, CARLA)]
 """Everybody is looked up once, to know whether they belong to the company. Whether they are an admin needs no more."""
 
 
