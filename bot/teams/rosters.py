@@ -44,6 +44,9 @@ class Rosters:
         try:
             return await self._look_up(conversation, person)
         except DeliveryError as error:
+            if isinstance(error, RefusedError) and not error.whole_workspace:
+                log.info("the conversation has no such member", conversation=conversation.id, person=person)
+                return None
             log.info("member look-up failed", conversation=conversation.id, person=person, reason=str(error))
             return None
 

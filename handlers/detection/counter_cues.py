@@ -92,6 +92,7 @@ _TIMES = frozenset(
 )
 _FEES = frozenset({"fee", "fees"})
 _JUST_NOW = frozenset({"today", "tonight", "yesterday", "morning", "afternoon"})
+_OUR_PEOPLE = frozenset({"team", "crew", "squad", "guys", "folks"})
 _CUSTOMERS = frozenset({"customer", "client", "partner"})
 _ANNOUNCING = frozenset({"announced", "announces", "unveiled", "unveils", "touts", "boasts"})
 _ON_A_DAY = frozenset({"on", "by", "next"})
@@ -399,8 +400,10 @@ def _news_of_others(reading: Reading, event: Event) -> str:
 
 
 def _acts_on_another_party(reading: Reading, event: Event, names: Names) -> bool:
-    """`MegaCorp bought TinyCo`; but not `signed PDF`, nor a German noun."""
+    """`MegaCorp bought TinyCo`; but not `Bruno's team signed TinyCo`, nor `signed PDF`, nor a German noun."""
     at = event.end
+    if event.name and any(reading.tokens[each].low in _OUR_PEOPLE for each in range(event.name.end, event.start)):
+        return False
     if at >= len(names.grades) or names.grades[at] is not Grade.PROPER or reading.language == "de":
         return False
     return not reading.text_of(at, at + 1).isupper()

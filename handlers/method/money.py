@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 
 UNKNOWN_CURRENCY_DIGITS = 2
 """An amount without a currency is stored in hundredths."""
@@ -41,13 +41,14 @@ def format_amount(minor: int, currency: str | None, locale: str = "en") -> str:
     whole = amount == amount.to_integral_value()
     if currency is None:
         return str(format_decimal(amount, locale=locale))
-    pattern = Locale.parse(locale).currency_formats["standard"].pattern
-    return str(
-        format_currency(
-            amount,
-            currency,
-            format=pattern.replace("0.00", "0") if whole else pattern,
-            locale=locale,
-            currency_digits=not whole,
-        )
+    known = Locale.parse(locale)
+    pattern = known.currency_formats["standard"].pattern
+    written = format_currency(
+        amount,
+        currency,
+        format=pattern.replace("0.00", "0") if whole else pattern,
+        locale=locale,
+        currency_digits=not whole,
     )
+    # One sign in all regions of a language: what a rep wrote as "$" does not become "US$" for a reader in London.
+    return str(written.replace(get_currency_symbol(currency, known), get_currency_symbol(currency, known.language), 1))
