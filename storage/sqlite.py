@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from storage.engines import OPEN_FILES, sqlite_engine
@@ -37,6 +38,7 @@ class SqliteStore:
         self._read_engine = sqlite_engine(url, connections=READERS, writes=False)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._free_readers = Semaphore(READERS)
         self._queue: deque[_QueuedWrite[Any]] = deque()
 
     def write(self, work: Work[T]) -> Future[T]:
@@ -62,8 +64,21 @@ class SqliteStore:
         self._read_engine.dispose()
 
     def _read(self, work: Work[T]) -> T:
-        with self._read_engine.begin() as connection:
+        with self._free_readers, self._read_engine.begin() as connection:
             return run(connection, work)
+
+    def _leave_files(self) -> None:
+        """Close every connection at once; the next work opens what is at the path then.
+
+        The connections of a process share what SQLite knows of the log. One that were still open, because somebody is
+        reading, would make the new ones look for pages of the old log, and fail.
+        """
+        for _ in range(READERS):
+            self._free_readers.acquire()
+        try:
+            self.disconnect()
+        finally:
+            self._free_readers.release(READERS)
 
     def _next_write(self) -> _QueuedWrite[Any] | None:
         while self._queue:
@@ -90,7 +105,7 @@ class SqliteStore:
                 files.require_unchanged()
         except BaseException as error:  # noqa: BLE001 (the end of the thread: every caller gets it)
             if isinstance(error, DatabaseReplacedError):
-                self.disconnect()  # the next work opens what is at the path then
+                self._leave_files()
             _fail_all(group, error)
         else:
             for write in group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import sys
 import threading
@@ -148,6 +149,34 @@ async def test_a_deleted_log_is_named_to_every_write_of_the_group(database: Data
     answers = await group.answers()
 
     assert [type(answer) for answer in answers] == [DatabaseReplacedError] * 2
+
+
+async def test_a_deleted_log_is_left_behind_though_somebody_was_just_reading(database: Database) -> None:
+    """SQLite shares what it knows of a log among all connections of a process: one that stays open spoils new ones."""
+    await database.write(a_tenant, "before")
+    reading, read_on = threading.Event(), threading.Event()
+
+    def read_slowly(session: Session) -> list[str]:
+        found = names(session)
+        reading.set()
+        read_on.wait(SOON)
+        return found
+
+    read = asyncio.create_task(database.read(read_slowly))
+    await asyncio.to_thread(reading.wait, SOON)
+    Path(f"{database.url.database}-wal").unlink()
+    gc.disable()  # else it may close the connection that was left open, at a moment of its own choice
+    try:
+        write = asyncio.create_task(database.write(a_tenant, "lost"))
+        await asyncio.sleep(0.1)
+        read_on.set()
+        assert await read == ["before"]
+        with pytest.raises(DatabaseReplacedError):
+            await write
+        await database.write(a_tenant, "afterwards")
+        assert await database.read(names) == ["afterwards", "before"]
+    finally:
+        gc.enable()
 
 
 async def test_a_rollback_by_sqlite_itself_fails_every_write_of_the_group(database: Database) -> None:
