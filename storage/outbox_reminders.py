@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, literal_column, or_, select, update
+from sqlalchemy import bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.deals import current_rep_is
@@ -17,12 +17,18 @@ UNSENT = ("dead", "cancelled")
 _DIGEST, _LATER = aliased(OutboxRow), aliased(OutboxRow)
 # The kind is written out, not bound: SQLite takes the index of the digests only for the words of its condition.
 _IS_DIGEST, _IS_LATER_DIGEST = (each.kind == literal_column("'digest'") for each in (_DIGEST, _LATER))
+# Built once: every change of a deal runs it.
+_OF_DEAL = (
+    select(OutboxRow)
+    .where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(OutboxRow.id)
+)
 
 
 def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
     """Every row of these kinds that the deal ever had, in any state, oldest first."""
-    statement = select(OutboxRow).where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds)).order_by(OutboxRow.id)
-    return session.scalars(statement, execution_options={"populate_existing": True}).all()
+    of_these = {"deal_id": deal_id, "kinds": list(kinds)}
+    return session.scalars(_OF_DEAL, of_these, execution_options={"populate_existing": True}).all()
 
 
 def find(session: Session, row_id: int) -> OutboxRow | None:

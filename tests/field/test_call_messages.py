@@ -161,6 +161,7 @@ def test_an_update_of_a_promise_stays_until_the_next(world: World) -> None:
 
 @pytest.mark.reported("modrinth/code#4368", "zulip/zulip#549", "own trial: one line on 27 days")
 @pytest.mark.parametrize("stage", ["open", "in_call", "aligned"])
+@pytest.mark.unmeasured
 def test_the_digest_asks_and_then_is_silent(world: World, stage: str) -> None:
     world.now = MONDAY
     deal = world.an_aligned_deal() if stage == "aligned" else world.a_deal()

@@ -6,7 +6,6 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -146,7 +145,6 @@ def _leads_to(before: CoverState, after: CoverState) -> bool:
     return after in NEXT[before] or any(_leads_to(each, after) for each in NEXT[before])
 
 
-@pytest.mark.timeout(300)
 def test_cover_holds_in_any_order(database: Database) -> None:
     class Machine(CoverMachine):
         pass
