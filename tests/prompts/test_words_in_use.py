@@ -101,6 +101,7 @@ BUTTONS = {
     "to_delivery",
     "team",
     "helpers",
+    "more",
 }
 CHALLENGE_BUTTONS = {
     *How,

@@ -266,9 +266,9 @@ def format_moment(moment: datetime, locale: str = "en") -> str:
     return f"{format_day(moment.date(), locale)} {moment:%H:%M}"
 
 
-def format_day(day: date, locale: str = "en") -> str:
-    """Format a day: `Fri 27 Nov`."""
-    return str(format_date(day, "EEE d MMM", locale=locale))
+def format_day(day: date, locale: str = "en", *, with_year: bool = False) -> str:
+    """Format a day: `Fri 27 Nov`; with its year for one that may be long ago: `Fri 27 Nov 2026`."""
+    return str(format_date(day, "EEE d MMM y" if with_year else "EEE d MMM", locale=locale))
 
 
 def format_weekday(day: date, locale: str = "en") -> str:
