@@ -243,7 +243,7 @@ _ACTIONS = {
 """Action ids by the key of the button's text."""
 
 
-BUTTONS_IN_A_ROW = 5
+BUTTONS_IN_A_ROW = 3
 MOST_ON_A_LIST = 2
 """Entries behind "…" on a line of a list: many lines must fit one message. The card has all of them."""
 
