@@ -107,6 +107,7 @@ class ActionId(StrEnum):
     REMINDERS_ACTIVE = "reminders.active"
     CARD_CHALLENGE = "card.challenge"
     CARD_PRAISE = "card.praise"
+    CARD_MORE = "card.more"
     CHALLENGE_SHOW = "challenge.show"
     CHALLENGE_EDIT = "challenge.edit"
     CHALLENGE_PROMISE = "challenge.promise"
@@ -298,6 +299,7 @@ class ViewId(StrEnum):
     PROMISE_RENEGOTIATE = "promiserenegotiate"
     PROMISE_NOTE = "promisenote"
     DEAL_TEAM = "dealteam"
+    MORE_ACTIONS = "moreactions"
     PROMISE_KEEPER = "promisekeeper"
 
 

@@ -209,14 +209,14 @@ def _morning(session: Session, cover: Cover) -> datetime:
 
 def _until(opened: OpenedRequest, typed: str, now: datetime) -> date | None:
     """The day as typed; else the day on which the rep said they are back."""
-    local = working_time(opened.person, opened.tenant).local
+    work = working_time(opened.person, opened.tenant)
     if typed.strip():
         try:
-            return resolve_day(typed, now, local)
+            return resolve_day(typed, now, work)
         except InvalidEntryError as error:
             raise InvalidEntryError("until", "cover.until_unclear") from error
     away = opened.person.away_until
-    return away if away is not None and away > now.astimezone(local).date() else None
+    return away if away is not None and away > now.astimezone(work.local).date() else None
 
 
 def open_deals(session: Session, rep: Person) -> list[Deal]:

@@ -115,10 +115,10 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
         raise InvalidEntryError("days", "refusal.days")
     days = parse_days(" ".join(named))
     back = None
-    local = working_time(person, opened.tenant).local
+    work = working_time(person, opened.tenant)
     if request.away.strip():
         unchanged = person.away_until is not None and request.away.strip() == format_day(person.away_until)
-        back = person.away_until if unchanged else resolve_day(request.away, now, local)
+        back = person.away_until if unchanged else resolve_day(request.away, now, work)
     person.hours = None if hours == cadence.hours else format_hours(hours)
     person.days = None if days == cadence.days else format_days(days)
     person.away_until = back

@@ -101,6 +101,7 @@ BUTTONS = {
     "to_delivery",
     "team",
     "helpers",
+    "more",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -164,6 +165,19 @@ REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped
     "unreadable_past",
     "to_come",
     "long_ago",
+    "no_past_time",
+    "now",
+    "vague",
+    "which_day",
+    "which_unit",
+    "two_times",
+    "two_dates",
+    "weekend",
+    "their_time",
+    "no_hour",
+    "no_such_day",
+    "day_unreadable",
+    "day_today",
 }
 SETTLES = {PromiseState.KEPT, PromiseState.EXCEEDED, PromiseState.MISSED}
 REFERRAL_BUTTONS = {name for answers in _ANSWERS.values() for name, _ in answers} | {"asked", "plan", "clear", "add"}

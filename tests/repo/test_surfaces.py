@@ -155,6 +155,7 @@ from handlers.screens.deals import (
     HandedOver,
     HandoffStatus,
     LostQuestion,
+    MoreActions,
     OfferedOrder,
     OpenChallenges,
     OtherOrderQuestion,
@@ -697,6 +698,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             card.render(settled(), texts),
             card.render(replace(a_card(Stage.OPEN), helpers=("U07ABC",), team=TEAM), texts),
         ],
+        "More actions": [render.modal(MoreActions(a_card(stage)), texts) for stage in Stage],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
