@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from handlers.cover.rep_deals import open_deals, still_to_cover
 from handlers.cover.screens import answered_screen, ask_screen
-from handlers.deal.absence import absence_of, asked_together, end_covers, move_end, standing_with
+from handlers.deal.absence import Absence, absence_of, asked_together, end_covers, move_end, standing_with
 from handlers.deal.covering import (
     ANSWERED,
     ASK,
@@ -161,13 +161,20 @@ def asked_before(session: Session, rep: Person, stand_in: Person, now: datetime)
 
 
 def ask_about(
-    session: Session, rep: Person, stand_in: Person, chosen: Sequence[Deal], until: date | None, now: datetime
+    session: Session,
+    rep: Person,
+    stand_in: Person,
+    chosen: Sequence[Deal],
+    until: date | None,
+    now: datetime,
+    *,
+    away: Absence | None = None,
 ) -> CoverAnswered:
     """Ask the colleague about these deals of the rep's; not again about those for which the question stands.
 
-    Without a day, a rep who is away has the deals back when they are back.
+    Without a day, a rep who is away (`away`, or by what is known) has the deals back when they are back.
     """
-    away = absence_of(rep, session.get_one(Tenant, rep.tenant_id), now)
+    away = away or absence_of(rep, session.get_one(Tenant, rep.tenant_id), now)
     if until is None and away is not None and away.long:
         until = away.back_on
     locked = deals.lock_all(session, [deal.id for deal in chosen])

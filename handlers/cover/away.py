@@ -85,10 +85,13 @@ def _settle_who(session: Session, person: Person, tenant: Tenant, now: datetime)
     """The rep is back: the question is over. If they are back early, their next absence is another one."""
     last = covers.latest_message(session, person.id, WHO)
     today = now.astimezone(working_time(person, tenant).local).date()
-    if last is None or date.fromisoformat(last.payload["seen_until"]) < today:
+    if last is None:
         return
-    last.payload = {**last.payload, "settled": True, "seen_until": (today - ONE_ABSENCE - A_DAY).isoformat()}
-    redraw_who(session, person, now)
+    if date.fromisoformat(last.payload["seen_until"]) >= today:
+        last.payload = {**last.payload, "seen_until": (today - ONE_ABSENCE - A_DAY).isoformat()}
+    if not last.payload.get("settled"):
+        last.payload = {**last.payload, "settled": True}
+        redraw_who(session, person, now)
 
 
 def compose_who(session: Session, row: OutboxRow) -> CoverWho | None:
@@ -114,6 +117,8 @@ def pick(session: Session, request: StandInPicked, now: datetime) -> CoverAnswer
     if opened.repeated:
         return asked_before(session, rep, stand_in, now)
     away = absence_of(rep, opened.tenant, now)
+    if away is not None and request.until is None and not away.long:
+        away = Absence(None, long=True)  # the button is of a status without an end, which is seen anew each day
     until = request.until if away is None else away.back_on
     today = now.astimezone(working_time(rep, opened.tenant).local).date()
     if until is not None and until <= today:
@@ -121,7 +126,7 @@ def pick(session: Session, request: StandInPicked, now: datetime) -> CoverAnswer
     found = uncovered(session, rep)
     if not found:
         raise NotNowError("cover.over")
-    return ask_about(session, rep, stand_in, found, until, now)
+    return ask_about(session, rep, stand_in, found, until, now, away=away)
 
 
 def nobody(session: Session, request: NobodyCovers, now: datetime) -> None:

@@ -87,11 +87,11 @@ def person_left(session: Session, person: Person, now: datetime) -> None:
         end_covers(session, _deals(session, [each for each in group if each.state == CoverState.ASKED]), None, now)
         if cover.state == CoverState.ACCEPTED:
             follow_absence(session, cover)
-            move_end(session, group, None, now)
+            move_end(session, group, None, now, tell=False)
             send(session, MOVED, f"{MOVED}:{first_of(session, cover).id}:left", cover.stand_in, now, cover=cover.id)
 
 
-def move_end(session: Session, group: Sequence[Cover], until: date | None, now: datetime) -> None:
+def move_end(session: Session, group: Sequence[Cover], until: date | None, now: datetime, *, tell: bool = True) -> None:
     """These covers, asked together, end on another day. Who stands in is told if it is later than they agreed to."""
     before = group[0].until
     if before == until:
@@ -105,7 +105,7 @@ def move_end(session: Session, group: Sequence[Cover], until: date | None, now: 
     time_end(session, cover, now)
     redraw(session, cover, now)
     later = before is not None and (until is None or until > before)
-    if later and cover.state == CoverState.ACCEPTED and cover.rep.left_at is None:
+    if tell and later and cover.state == CoverState.ACCEPTED:
         key = f"{MOVED}:{first_of(session, cover).id}:{now.isoformat()}"
         send(session, MOVED, key, cover.stand_in, now, cover=cover.id, until=None if until is None else str(until))
 

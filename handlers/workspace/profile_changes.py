@@ -76,6 +76,6 @@ def quiet_seen(session: Session, seen: QuietSeen, now: datetime) -> None:
         return
     before, last = absence_of(person, tenant, now), person.quiet_until
     person.quiet_until = seen.until
-    goes_on = last is not None and seen.until is not None and now - A_DAY <= last < seen.until
-    open_ended = goes_on and seen.until <= now + A_DAY  # a status without an end is seen anew each day
-    absence_changed(session, person, tenant, before, absence_of(person, tenant, now, open_ended=open_ended), now)
+    # a status without an end is seen anew each day
+    goes_on = last is not None and seen.until is not None and now - A_DAY <= last < seen.until <= now + A_DAY
+    absence_changed(session, person, tenant, before, absence_of(person, tenant, now, open_ended=goes_on), now)

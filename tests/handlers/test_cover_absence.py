@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -75,6 +76,8 @@ def test_who_is_back_early_has_the_deals_back_and_both_hear_it_once(world: World
         status(world, world.now + A_DAY)
         world.advance(hours=25)
         status(world, world.now + A_DAY)
+        picked = world.do(away_rules.pick, StandInPicked(world.caller(), BEN, TOKYO, None))
+        assert (picked.state, picked.until) == ("asked", None)
     covered(world)
     if how == "asked before the absence":
         assert days(world) == [None]
@@ -214,13 +217,13 @@ def test_who_is_away_is_not_asked_and_the_rep_hears_until_when(world: World, how
     world.a_deal("Contoso", person=BEN, owner=BEN)
     status(world, datetime(2026, 3, 9, 0, 0, tzinfo=UTC), BEN)
     pause(world, "16 March")
+    asks: dict[str, Callable[[], object]] = {
+        "ask": lambda: ask(world),
+        "pick": lambda: world.do(away_rules.pick, StandInPicked(world.caller(), BEN, TOKYO, None)),
+        "ask_for_call": lambda: world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO)),
+    }
     with pytest.raises(InvalidEntryError) as refused:
-        if how == "ask":
-            ask(world)
-        elif how == "pick":
-            world.do(away_rules.pick, StandInPicked(world.caller(), BEN, TOKYO, None))
-        else:
-            world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO))
+        asks[how]()
     assert (refused.value.key, refused.value.values["until"]) == ("cover.is_away", "Mon 9 Mar")
 
 
@@ -233,7 +236,7 @@ def test_a_rep_who_leaves_asks_nobody_and_who_covers_goes_on(world: World) -> No
     leave(world, ANNA)
     sent = deliver_all(world, until=world.now + timedelta(days=9))
     assert states(world) == ["accepted", "returned"]
-    assert (world.deal(first).current_rep.external_id, world.deal(second).current_rep.external_id) == (BEN, ANNA)
+    assert [world.deal(each).covered_by_id is None for each in (first, second)] == [False, True]
     [moved] = [each for each in told(sent, BEN) if isinstance(each, CoverMoved)]
     assert moved.left
     leave(world, ANNA, active=True)
