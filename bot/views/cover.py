@@ -125,7 +125,6 @@ def answered(screen: CoverAnswered, texts: Texts) -> Message:
         customer=first,
         more=screen.total - 1,
         until=_until(screen.until),
-        command=texts.command,
     )
     parts = [title, *([] if screen.away is None else [_is_away(screen, screen.away, texts)])]
     value = str(screen.cover_id)
