@@ -1,4 +1,4 @@
-"""What goes wrong elsewhere when somebody stands in: overrides without an end, delegates who are away, swaps for good."""
+"""What goes wrong elsewhere when somebody stands in: no end, delegates who are away or gone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.cover import asking
-from handlers.cover.asking import CoverRequest, OtherAsked
+from handlers.cover.asking import OtherAsked
 from handlers.errors import InvalidEntryError
 from handlers.screens.cover import CoverAnswered
+from storage.database import Database
 from tests.handlers.test_cover import CARA, accept, ask, deliver_all, states
 from tests.handlers.test_cover_absence import covered, days, leave, pause, status
 from tests.handlers.world import ANNA, BEN, World
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
 
 
 @pytest.mark.reported("target/goalert#4362")
@@ -63,13 +69,3 @@ def test_who_leaves_before_the_answer_leaves_no_deal_waiting(world: World) -> No
     leave(world, BEN)
     sent = deliver_all(world, until=world.now + timedelta(days=2))
     assert [each.person for each in sent if isinstance(each.screen, CoverAnswered) and each.screen.asks] == [ANNA]
-
-
-@pytest.mark.reported("OneIdentity/IdentityManager.Imx#350")
-def test_the_same_colleague_can_be_asked_again_once_it_is_over(world: World) -> None:
-    world.a_deal("Fabrikam")
-    cover = ask(world, until="Friday").cover_id
-    world.do(asking.give_back, CoverRequest(world.caller(), cover))
-    world.advance(minutes=1)
-    assert ask(world, until="Friday").state == "asked"
-    assert states(world) == ["returned", "asked"]
