@@ -191,6 +191,7 @@ class ActionId(StrEnum):
     HANDOFF_ANSWER = "handoff.answer"
     COVER_ACCEPT = "cover.accept"
     COVER_DECLINE = "cover.decline"
+    COVER_AGAIN = "cover.again"
     COVER_BACK = "cover.back"
     COVER_PICK = "cover.pick"
     COVER_NOBODY = "cover.nobody"
