@@ -27,6 +27,7 @@ class Deal(TenantOwned, Base):
         Index(None, "tenant_id", "owner_id", "stage"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),
+        Index(None, "tenant_id", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
