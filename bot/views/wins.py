@@ -16,6 +16,7 @@ from bot.views.deal_name import deal_name
 from bot.views.wrap_up import counts_text
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import PromiseState
+from handlers.method.summary_periods import Span
 from handlers.method.win_figures import CallFigures, LeftOut
 from handlers.screens.deals import DealFacts
 from handlers.screens.team import ChangedSince, SummariesScreen, TeamScreen, Total, Win, WinSummary
@@ -32,11 +33,14 @@ DAY = timedelta(days=1)
 
 
 def summary(screen: WinSummary, texts: Texts) -> Message:
-    """The team's wins of the week, for the team channel."""
+    """The team's wins of the period, for the team channel. A week posted in time needs no dates in its title."""
     headline = Ready(_headline(screen, texts))
-    if screen.late:
-        title = texts.plain("summary.title_late", **_days(screen))
-        text = texts.rich("summary.fallback_late", headline=headline, **_days(screen))
+    if screen.end - screen.start < 2 * DAY:
+        title = texts.plain("summary.title_day", day=days(screen)["start"])
+        text = texts.rich("summary.fallback_day", headline=headline, day=days(screen)["start"])
+    elif screen.late or screen.span is not Span.WEEK:
+        title = texts.plain("summary.title_late", **days(screen))
+        text = texts.rich("summary.fallback_late", headline=headline, **days(screen))
     else:
         title, text = texts.plain("summary.title"), texts.rich("summary.fallback", headline=headline)
     return Message(text, _week(screen, title, ROOM, texts), notices.left_out(texts))
@@ -76,7 +80,7 @@ def _week(screen: WinSummary, title: str, room: int, texts: Texts) -> tuple[Comp
         *([Paragraph("\n".join(besides))] if besides else []),
         *(Paragraph(line) for line in shown),
         *([ContextText((texts.rich("summary.more", count=hidden),))] if hidden > 0 else []),
-        ContextText((" · ".join([texts.rich("summary.range", **_days(screen)), *_since(screen.since, texts)]),)),
+        ContextText((" · ".join([texts.rich("summary.range", **days(screen)), *_since(screen.since, texts)]),)),
     )
 
 
@@ -166,8 +170,8 @@ def _rep(deal: DealFacts, texts: Texts) -> Ready:
     return Ready(texts.markup.mention(deal.owner))
 
 
-def _days(screen: WinSummary) -> dict[str, str]:
-    """The first and the last day of the week."""
+def days(screen: WinSummary) -> dict[str, str]:
+    """The first and the last day of the period."""
     return {"start": f"{screen.start:%d %b}", "end": f"{screen.end - DAY:%d %b}"}
 
 

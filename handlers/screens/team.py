@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.method.statements import AgreedCounts
-from handlers.method.summary_periods import Span
+from handlers.method.summary_periods import Schedule, Span
 from handlers.method.win_figures import Milestone, Over, WinFigures
 from handlers.screens.deals import DealFacts
 from handlers.workspace.channel_purpose import Purpose
@@ -179,6 +179,41 @@ class WinSummary:
     def count(self) -> int:
         """How many wins there are."""
         return len(self.wins) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that somebody may post wins to: the platform's id, and its name, if known."""
+
+    channel: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSummary:
+    """The wins of the period that somebody typed, and the channels that they may post them to."""
+
+    summary: WinSummary
+    typed: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPosted:
+    """A summary is on its way to a channel. `repeated`: it was posted there today already."""
+
+    channel: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySchedule:
+    """When a channel gets its summaries, in which IANA zone, and who changed that, if it is told to the manager."""
+
+    channel: str
+    schedule: Schedule
+    zone: str
+    changed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ def test_a_week_without_a_win_is_not_posted(world: World) -> None:
     start_summaries(world)
     world.now = NEXT_MONDAY
 
-    assert compose_next(world) == Pointless("no deal was won in that week")
+    assert compose_next(world) == Pointless("no deal was won in that time")
 
 
 def test_a_summary_goes_to_its_channel(world: World) -> None:

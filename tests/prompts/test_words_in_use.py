@@ -206,6 +206,7 @@ GAPS: dict[str, set[str]] = {
     "figures.span_{unit}": {"minutes", "hours", "days"},
     "figures.{each.milestone}": set(Milestone),
     "figures.sum_{each.over}": set(Over),
+    "posting.{chosen.span}": set(Span),
     "since.{name}": {"cancelled", "refunded", "amounts"},
     "stage.{stage}": set(Stage),
     "stage.{deal.stage}": set(Stage),

@@ -260,6 +260,7 @@ from handlers.screens.team import (
     SharedChannel,
     SummariesScreen,
     TeamScreen,
+    Total,
     UndeliveredMessage,
     UndeliveredScreen,
     Win,
@@ -526,7 +527,9 @@ SNOOZED_ELSEWHERE = tuple(
     )
     for why in TimeOff
 )
-A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
+A_WEEK = WinSummary(
+    NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), (Total("$1"),)
+)
 
 
 def a_nudge(kind: reminders_due.Kind, stage: Stage) -> Nudge:
