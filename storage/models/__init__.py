@@ -2,6 +2,7 @@
 
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
+from storage.models.calendar import CalendarLink
 from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
 from storage.models.cover import Cover
@@ -9,6 +10,7 @@ from storage.models.deal_team import DealMember, PromiseKeeper
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
 from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
+from storage.models.imports import ImportBatch, ImportedDeal
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
@@ -33,6 +35,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Brief",
+    "CalendarLink",
     "Challenge",
     "ChallengeStep",
     "Channel",
@@ -52,6 +55,8 @@ __all__ = [
     "FeasibilityAsk",
     "Handoff",
     "HandoffReading",
+    "ImportBatch",
+    "ImportedDeal",
     "InboundEvent",
     "MessageVersion",
     "NextStep",

@@ -119,7 +119,7 @@ HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer
 ACTIONS = (
     {"cover_asked", "cover_accepted", "cover_declined", "cover_ended"}
     | {"cover_offered", "cover_not_needed", "manager_told"}
-    | {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
+    | {"heard", "reported", "imported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
         "amount_corrected",
         "fixed",
@@ -503,4 +503,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
     chosen = {"edited", "moved", "noted", "resumed", UNDONE, *MISSING_ACTIONS.values(), *STEP_ACTIONS.values()}
     answered = {*ANSWERED.values(), KEPT_ANYWAY}
-    assert written | chosen | answered | STEPS | set(Attempt) == ACTIONS
+    in_bulk = {"imported"}
+    assert written | chosen | in_bulk | answered | STEPS | set(Attempt) == ACTIONS
