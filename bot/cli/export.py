@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -20,7 +19,7 @@ from bot.cli.exit_codes import CommandFailed
 from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
 from handlers import export
-from handlers.spreadsheet_cells import safe_cell
+from handlers.csv_export import csv_head, csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,12 +88,10 @@ def _write_json(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
 
 def _write_csv(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
     """Write a header and rows of `export.COLUMNS`, after a byte order mark for Excel. Returns the number of deals."""
-    file.write("\ufeff")
-    rows = csv.DictWriter(file, export.COLUMNS, restval="")
-    rows.writeheader()
+    file.write(csv_head())
     count = 0
     for deal in deals:
-        rows.writerows({name: safe_cell(value) for name, value in row.items()} for row in export.table(deal))
+        file.write(csv_rows(deal))
         count += 1
     return count
 

@@ -2,7 +2,6 @@
 
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
-from storage.models.calendar import CalendarLink
 from storage.models.challenges import Challenge, ChallengeStep, Compliment
 from storage.models.conversations import ConversationReference
 from storage.models.cover import Cover
@@ -11,6 +10,7 @@ from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sigh
 from storage.models.drafts import Draft
 from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
 from storage.models.imports import ImportBatch, ImportedDeal
+from storage.models.links import PersonalLink
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
@@ -35,7 +35,6 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Brief",
-    "CalendarLink",
     "Challenge",
     "ChallengeStep",
     "Channel",
@@ -64,6 +63,7 @@ __all__ = [
     "OutboxRow",
     "OwnWords",
     "Person",
+    "PersonalLink",
     "PlaybookVersion",
     "PromiseKeeper",
     "PromiseOutcome",

@@ -52,6 +52,7 @@ from handlers.method.statements import Kind, Said
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.working_time import TimeOff
+from handlers.screens.calendar import DateKind
 from handlers.screens.deals import Passed
 from handlers.screens.promises import BoardNote
 from handlers.screens.reminders import DigestStep, OccasionOutcome
@@ -187,6 +188,7 @@ def _variants(*parts: str) -> set[str]:
 
 ENDINGS = {"cancelled", "refunded"}
 GAPS: dict[str, set[str]] = {
+    "calendar.{each.kind}": set(DateKind),
     "order.choice_{kind}": set(OrderChangeKind),
     "order.ask_{screen.kind}": ENDINGS,
     "order.yes_{screen.kind}": ENDINGS,

@@ -1,4 +1,4 @@
-"""Deals of the past from a file, and the links to people's calendar feeds."""
+"""Deals of the past from a file, and secret links to what is one person's."""
 
 from __future__ import annotations
 
@@ -48,16 +48,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_log_deal_id"), "audit_log", ["deal_id"], unique=False)
     op.create_index(op.f("ix_outbox_deal_id"), "outbox", ["deal_id"], unique=False)
     op.create_table(
-        "calendar_links",
+        "personal_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=255), nullable=False),
         sa.Column("token_hash", sa.String(length=255), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendar_links_person_id_people")),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_calendar_links_tenant_id_tenants")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_links")),
-        sa.UniqueConstraint("person_id", name=op.f("uq_calendar_links_person_id")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_links_token_hash")),
+        sa.CheckConstraint("purpose IN ('calendar', 'export')", name=op.f("ck_personal_links_purpose")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_personal_links_person_id_people")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_personal_links_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_links")),
+        sa.UniqueConstraint("person_id", "purpose", name=op.f("uq_personal_links_person_id_purpose")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_personal_links_token_hash")),
         sqlite_autoincrement=True,
     )
