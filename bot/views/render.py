@@ -16,6 +16,7 @@ from bot.views import (
     contacts,
     correction_form,
     cover,
+    crm_note,
     deal_forms,
     deal_team,
     details_form,
@@ -64,6 +65,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.cover import CoverForm, CoverMessage
+from handlers.screens.crm_note import CrmNote
 from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.handoff import HandoffModal
@@ -121,6 +123,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | CrmNote
     | AfterCallScreen
 )
 """What an action or a submission can open."""
@@ -143,6 +146,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
+        case CrmNote():
+            view = crm_note.render(screen, texts)
         case AttemptLogged() | ContactForm() | ContactKept() | TalkForm():
             view = _around_the_call(screen, texts)
         case _:

@@ -146,6 +146,7 @@ from handlers.screens.cover import (
     CoverWho,
     Meanwhile,
 )
+from handlers.screens.crm_note import CrmNote
 from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamWelcome
 from handlers.screens.deals import (
     CallTime,
@@ -861,6 +862,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The first result": [render.modal(ValueDayForm(facts(), "Fri 1 May", "UTC"), texts)],
         "The record": [
             render.modal(replace(record(), card=a_card(stage)), texts) for stage in (Stage.ALIGNED, Stage.RECAPPED)
+        ],
+        "The note for the CRM": [
+            render.modal(CrmNote(facts(), "Jo", NOW.date(), NOW.date(), NOW.date(), (), "Kickoff", NOW.date()), texts)
         ],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
