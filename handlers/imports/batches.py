@@ -105,7 +105,11 @@ def workspace_zone(session: Session, workspace: Workspace) -> str:
 
 
 def reps(session: Session, workspace: Workspace, said: Mapping[str, str], fallback: str | None) -> Reps:
-    """Everybody whom a file can name. `said` maps what the file writes, an email address say, to platform ids."""
+    """Everybody whom a file can name. `said` maps what the file writes, an email address say, to platform ids.
+
+    Raises:
+        ImportFileError: `said` or `fallback` has what can be nobody's id.
+    """
     scope(session, workspace.id)
     by_name: dict[str, str] = {}
     twice: set[str] = set()
@@ -117,6 +121,9 @@ def reps(session: Session, workspace: Workspace, said: Mapping[str, str], fallba
             by_name[key] = external_id
     for name in twice:
         del by_name[name]
+    for each in filter(None, [*said.values(), fallback]):
+        if each.casefold() not in by_name and not PLATFORM_IDS[workspace.platform].fullmatch(each):
+            raise ImportFileError(f"--rep: {each} is no id of a person on {workspace.platform}")
     return Reps(workspace.platform, by_name | {key.casefold(): value for key, value in said.items()}, fallback)
 
 
@@ -159,7 +166,7 @@ def apply_batch(session: Session, workspace: Workspace, file: str, chunks: Chunk
         new = [deal for deal in chunk if seen.is_new(deal) and deal.line not in there]
         known += len(chunk) - len(new)
         if new:
-            rows = [_row(deal, _person(session, who, deal, people, now), now) for deal in new]
+            rows = [_row(deal, _person(session, who, deal, people, now)) for deal in new]
             imports.add_deals(session, batch, rows, [deal.contact for deal in new], [deal.source_id for deal in new])
     if not batch.deals:
         raise ImportFileError(f"all {known} deals of {file} are known already: there is nothing to store")
@@ -176,7 +183,7 @@ def _person(session: Session, who: Reps, deal: PastDeal, people: dict[str, int],
     return people[external_id]
 
 
-def _row(deal: PastDeal, owner_id: int, now: datetime) -> dict[str, object]:
+def _row(deal: PastDeal, owner_id: int) -> dict[str, object]:
     return {
         "owner_id": owner_id,
         "customer": deal.customer,
@@ -186,7 +193,7 @@ def _row(deal: PastDeal, owner_id: int, now: datetime) -> dict[str, object]:
         "period": deal.period,
         "kind": deal.kind,
         "stage": Stage.COMPLETED,
-        "stage_since": now,
+        "stage_since": deal.closed_at,
         "closed_at": deal.closed_at,
         "heard_at": deal.closed_at,
         "close_date": deal.day,

@@ -179,6 +179,12 @@ def test_the_caller_says_what_the_file_does_not(firstcall: CommandLine, database
     ]
 
 
+def test_a_rep_must_be_an_id_or_somebody_known(firstcall: CommandLine) -> None:
+    write("customer,closed_at\nAcme,2025-01-01\n")
+    assert firstcall("import", "won.csv", "--rep", "Wilhelmina").exit_code == 1
+    assert firstcall("import", "won.csv", "--rep", "U0ADA").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
