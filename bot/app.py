@@ -14,6 +14,7 @@ from aiohttp.log import server_logger
 from bot.delivery.scheduler import Scheduler
 from bot.delivery.worker import DeliveryWorker
 from bot.http.connections import SECONDS_TO_LINGER, ServerLog, listen
+from bot.http.personal_links import PersonalLinkPages
 from bot.http.readiness import Readiness
 from bot.http.server import web_app
 from bot.ports.background import BackgroundTasks
@@ -75,7 +76,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         refreshers: dict[str, RefreshProfile] = {}
         scheduler = Scheduler(database, DeliveryWorker(database, messengers, clock, refreshers), clock)
         stop_time.push(stack, "scheduler", scheduler.shutdown)
-        deps = PlatformDeps(database, clock, session, background, scheduler.wake, stack)
+        deps = PlatformDeps(database, clock, session, background, scheduler.wake, stack, settings.public_url)
         platforms = await _start_platforms(configured, settings, deps)
         messengers.update({platform.name: platform.messenger for platform in platforms})
         refreshers.update(
@@ -88,6 +89,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             readiness=readiness,
             scheduler=scheduler,
             clock=clock,
+            links=PersonalLinkPages(database, clock),
             development=settings.development,
         )
         scheduler.start()

@@ -35,6 +35,8 @@ EXPECTED = {
     "TEAMS_ADMINS": "Entra object ids or user principal names (ada@example.com), with commas between them",
     "FIRSTCALL_TEAMS_ANONYMOUS": "true or false, true only without MICROSOFT_APP_ID and with a loopback FIRSTCALL_HOST",
     "FIRSTCALL_TEAMS_SANDBOX": "a simulated Teams (http://127.0.0.1:3979), with a loopback FIRSTCALL_HOST",
+    "FIRSTCALL_PUBLIC_URL": "the https address at which browsers and calendars reach the bot, for example "
+    "https://firstcall.example.com (http is for this machine only)",
     "FIRSTCALL_HOST": "the address to listen on, for example 127.0.0.1 or 0.0.0.0",
     "FIRSTCALL_PORT": "a port number from 0 to 65535, for example 3000",
     "FIRSTCALL_LOG_LEVEL": "one of debug, info, warning and error",
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
     """Accept activities without any token; only on loopback."""
     teams_sandbox: str | None = None
     """The URL of a simulated Teams, whose keys and tokens are trusted instead of Microsoft's; only on loopback."""
+    public_url: str | None = None
+    """Where browsers and calendars reach the web server, without a slash at the end; without it there are no links."""
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     """0 takes any free port."""
@@ -148,6 +152,19 @@ class Settings(BaseSettings):
             return None
         parts = urlsplit(value)
         if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str | None) -> str | None:
+        """A secret link is never sent unencrypted to another machine."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if not parts.hostname or parts.scheme not in {"http", "https"} or parts.query or parts.fragment or "@" in value:
+            raise ValueError
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError
         return value.rstrip("/")
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.cover.export import export_covers
+from handlers.deal.deal_access import rep_acts_on
 from handlers.deal.order_export import order_of
 from handlers.deal_team.export import export_team
 from handlers.handoff.export import export_delivery
@@ -114,7 +115,7 @@ def workspaces(session: Session) -> list[Workspace]:
 
 
 def page(
-    session: Session, workspace: Workspace, *, after: int = 0, since: datetime | None = None
+    session: Session, workspace: Workspace, *, after: int = 0, since: datetime | None = None, rep_id: int | None = None
 ) -> list[dict[str, Any]]:
     """The workspace's next deals by id, at most `PAGE_SIZE`, from one snapshot; empty after the last.
 
@@ -123,6 +124,7 @@ def page(
         workspace: whose deals.
         after: the last deal id of the previous page.
         since: only deals detected at or after this time (aware).
+        rep_id: only deals on which this person acts as the rep: `handlers.deal.deal_access.acts_as_rep`.
 
     Returns:
         Plain data, ready for JSON: times are ISO 8601 in UTC, people are `{"id": platform's id, "name": ...}`.
@@ -131,6 +133,8 @@ def page(
     wanted = select(Deal).where(Deal.id > after).order_by(Deal.id).limit(PAGE_SIZE)
     if since is not None:
         wanted = wanted.where(Deal.heard_at >= since)
+    if rep_id is not None:
+        wanted = wanted.where(rep_acts_on(rep_id))
     deals = session.scalars(wanted.options(selectinload(Deal.sightings), selectinload(Deal.contacts))).all()
     if not deals:
         return []

@@ -23,6 +23,8 @@ FirstCallError                    an error that the product raises on purpose
 │   └── InvalidEntryError         a form field is invalid
 │       ├── AmountTooLargeError   (handlers.detection.typed_amount) the amount is larger than any order
 │       └── AmountUnclearError    (handlers.detection.typed_amount) only a range or a unit price is named
+├── ImportFileError               (handlers.imports.errors) a file cannot be read as deals of the past
+├── RowRefusedError               (handlers.imports.errors) a row of such a file cannot be read
 ├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
 │   ├── ThrottledError            the platform rate-limited the app (429)
 │   ├── ExternalReadersError      people of another company would read the message

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, union_all
+from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, lazyload, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Deal, Person, Sighting
+from storage.models import Deal, ImportedDeal, Person, Sighting
 
 MAX_COMPARED = 500
 """A customer's name is compared with this many of the workspace's newest deals."""
@@ -128,8 +128,12 @@ def _either(one: ColumnElement[bool], other: ColumnElement[bool], both: ColumnEl
 
 
 def count_before(session: Session, deal: Deal) -> int:
-    """How many confirmed or suspected deals its rep had before this one."""
+    """How many confirmed or suspected deals its rep had before this one, without those imported from a file."""
     statement = select(func.count()).where(
-        Deal.owner_id == deal.owner_id, Deal.id < deal.id, Deal.owner_known.is_(True), Deal.stage != "dismissed"
+        Deal.owner_id == deal.owner_id,
+        Deal.id < deal.id,
+        Deal.owner_known.is_(True),
+        Deal.stage != "dismissed",
+        ~exists().where(ImportedDeal.deal_id == Deal.id),
     )
     return session.execute(statement).scalar_one()

@@ -40,6 +40,8 @@ from storage.models import (
     FeasibilityAsk,
     Handoff,
     HandoffReading,
+    ImportBatch,
+    ImportedDeal,
     InboundEvent,
     MessageVersion,
     NextStep,
@@ -47,6 +49,7 @@ from storage.models import (
     OutboxRow,
     OwnWords,
     Person,
+    PersonalLink,
     PlaybookVersion,
     PromiseKeeper,
     PromiseOutcome,
@@ -87,6 +90,8 @@ LEFT_OVER = (
     PlaybookVersion,
     OwnWords,
     SelfCheck,
+    PersonalLink,
+    ImportBatch,
     Channel,
     Person,
 )
@@ -162,6 +167,8 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     _free_keys(move, deals)
     requirements = move.take(Requirement, Requirement.brief_id.in_(briefs))
     answers = move.take(FeasibilityAnswer, FeasibilityAnswer.statement_id.in_(statements))
+    # An imported deal moves as one that was not: its batch stays with the workspace that it was imported into.
+    move.take(ImportedDeal, ImportedDeal.deal_id.in_(deals))
     for of_deal in OF_A_DEAL:
         move.rows(of_deal, of_deal.deal_id.in_(deals))
     move.put(Requirement, requirements)

@@ -24,12 +24,16 @@ SUBCOMMANDS = {
     "outbox": "List pending and undelivered messages; retry or cancel them.",
     "workspace": "Move deals that were stored under another company's workspace.",
     "export": "Export every deal with its confirmations.",
+    "import": "Take deals of the past in from a CSV file.",
     "schedule": "Show which messages will be sent to whom, when and why.",
     "detect": "Show whether a message announces a closed deal, and why.",
     "playbook": "Check the playbook and the other texts after an edit.",
 }
 
-MODULES = {name: f"bot.cli.{name}" for name in SUBCOMMANDS} | {"demo": "bot.cli.demo.command"}
+MODULES = {name: f"bot.cli.{name}" for name in SUBCOMMANDS} | {
+    "demo": "bot.cli.demo.command",
+    "import": "bot.cli.import_deals",
+}
 """The module of each command."""
 
 

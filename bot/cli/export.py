@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
 import sys
 import tempfile
-import unicodedata
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,14 +19,12 @@ from bot.cli.exit_codes import CommandFailed
 from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
 from handlers import export
+from handlers.csv_export import csv_head, csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from storage.database import Database
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet runs a cell that starts with one of these as a formula; a customer's name must not become one."""
 
 
 @click.command()
@@ -92,25 +88,12 @@ def _write_json(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
 
 def _write_csv(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
     """Write a header and rows of `export.COLUMNS`, after a byte order mark for Excel. Returns the number of deals."""
-    file.write("\ufeff")
-    rows = csv.DictWriter(file, export.COLUMNS, restval="")
-    rows.writeheader()
+    file.write(csv_head())
     count = 0
     for deal in deals:
-        rows.writerows({name: _cell(value) for name, value in row.items()} for row in export.table(deal))
+        file.write(csv_rows(deal))
         count += 1
     return count
-
-
-def _cell(value: object) -> object:
-    """The value as a cell that no spreadsheet runs: what looks like a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and _may_be_run(value) else value
-
-
-def _may_be_run(text: str) -> bool:
-    """Full-width signs count, too (Excel in Japanese), and what cannot be seen in front of a sign hides none."""
-    first = next((char for char in text if not char.isspace() and unicodedata.category(char) != "Cf"), "")
-    return text.startswith(FORMULA_STARTS) or unicodedata.normalize("NFKC", first).startswith(FORMULA_STARTS)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.delivery.scheduler import Scheduler
 from bot.http.connections import request_on_connection
+from bot.http.personal_links import PersonalLinkPages
 from bot.http.readiness import Readiness
 from bot.http.request_body import MAX_BODY_BYTES, UnreadableBodyError, read_body
 from bot.ports.clock import Clock
@@ -27,6 +28,7 @@ def web_app(
     readiness: Readiness,
     scheduler: Scheduler,
     clock: Clock,
+    links: PersonalLinkPages,
     development: bool,
 ) -> web.Application:
     """The application with all its routes."""
@@ -39,12 +41,12 @@ def web_app(
     if development:
         routes["GET", "/dev/clock"] = _programs_only(_show_clock(clock))
         routes["POST", "/dev/clock"] = _programs_only(_move_clock(clock, scheduler))
-    app.router.add_route("*", "/{path:.*}", _dispatch(routes))
+    app.router.add_route("*", "/{path:.*}", _dispatch(routes, links.routes))
     return app
 
 
 def _limited(handler: Handler) -> Handler:
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         try:
             async with within_limits():
                 return await handler(request)
@@ -55,19 +57,23 @@ def _limited(handler: Handler) -> Handler:
     return handle
 
 
-def _dispatch(routes: Mapping[tuple[str, str], Handler]) -> Handler:
+def _dispatch(routes: Mapping[tuple[str, str], Handler], beneath: Mapping[tuple[str, str], Handler]) -> Handler:
     """Finds the handler of a request. A slash too many and capitals make no difference.
+
+    `routes` are by method and path, `beneath` by method and the folder that the last part of the path is in.
 
     Neither Slack nor Microsoft follows a redirect, and an address that somebody typed a little differently would lose
     everything that is posted to it.
     """
 
-    async def dispatch(request: web.Request) -> web.Response:
+    async def dispatch(request: web.Request) -> web.StreamResponse:
         path = "/" + "/".join(part for part in request.path.lower().split("/") if part)
-        handler = routes.get(("GET" if request.method == "HEAD" else request.method, path))
+        folder = path.rpartition("/")[0] + "/"
+        method = "GET" if request.method == "HEAD" else request.method
+        handler = routes.get((method, path)) or beneath.get((method, folder))
         if handler is not None:
             return await handler(request)
-        allowed = [method for method, known in routes if known == path]
+        allowed = [method for method, known in [*routes, *beneath] if known in (path, folder)]
         if not allowed:
             raise web.HTTPNotFound
         raise web.HTTPMethodNotAllowed(request.method, allowed, text=f"This address takes {' and '.join(allowed)}.")
@@ -99,7 +105,7 @@ def _programs_only(handler: Handler) -> Handler:
     A browser adds at least one of these headers, or names the host of the page if that pretends to be this machine.
     """
 
-    async def check(request: web.Request) -> web.Response:
+    async def check(request: web.Request) -> web.StreamResponse:
         host = request.url.host or ""
         if not is_loopback(host) or "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
             return web.json_response({"error": "for programs on this machine only"}, status=403)

@@ -49,6 +49,7 @@ from handlers.call import (
     card_actions,
     coaching,
     contact_form,
+    crm_note,
     deal_search,
     read_all,
     read_back,
@@ -103,6 +104,7 @@ from handlers.screens.call import (
     StatementScreen,
     TalkForm,
 )
+from handlers.screens.crm_note import CrmNote
 from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver, MoreActions
 from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
@@ -437,6 +439,10 @@ async def _show_more(context: Context, interaction: Interaction) -> MoreActions:
     return await context.apply(card_actions.show_more, DealRequest(interaction.viewer, interaction.number))
 
 
+async def _show_crm_note(context: Context, interaction: Interaction) -> CrmNote:
+    return await context.apply(crm_note.show, DealRequest(interaction.viewer, interaction.number))
+
+
 async def _edit_deal(context: Context, interaction: Interaction) -> CorrectDealScreen:
     return await context.apply(corrections.show_form, DealRequest(interaction.viewer, interaction.number))
 
@@ -600,6 +606,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_MORE: _show_more,
+    ActionId.RECORD_CRM_NOTE: _show_crm_note,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),
     ActionId.BRIEF_CHANGE: partial(_show_brief, brief.edit),
     ActionId.BRIEF_SEND: _send_brief,

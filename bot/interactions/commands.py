@@ -11,7 +11,17 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal, summaries
+from bot.interactions import (
+    calendar,
+    challenges,
+    cover,
+    deal_team,
+    drafts,
+    handoff,
+    order_commands,
+    report_deal,
+    summaries,
+)
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_standing, with_zone
@@ -354,6 +364,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     **handoff.COMMANDS,
     **cover.COMMANDS,
     **deal_team.COMMANDS,
+    **calendar.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

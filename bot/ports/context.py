@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -76,6 +76,8 @@ class HandlerContext:
     database: Database
     clock: Clock
     wake: Wake
+    public_url: str | None = field(default=None, kw_only=True)
+    """Where browsers and calendars reach the web server, without a slash at the end; None if they cannot."""
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
         """Run a handler in a transaction, wake the delivery worker, and return the outcome once it is committed."""

@@ -13,7 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from storage.database import Database
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 RefreshProfile = Callable[[str, str], Awaitable[bool]]
@@ -35,6 +35,8 @@ class PlatformDeps:
     wake: Callable[[], None]
     exit_stack: AsyncExitStack
     """Closes what a platform opens, together with the rest, in reverse order."""
+    public_url: str | None = None
+    """Where browsers and calendars reach the web server, without a slash at the end; None if they cannot."""
 
 
 @dataclass(frozen=True, slots=True)

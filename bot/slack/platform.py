@@ -98,6 +98,7 @@ def slack_context(client: AsyncWebClient, installation: Installation, deps: Plat
         texts=Texts(SlackMarkup(), COMMAND),
         bot_user=installation.bot_user,
         pin=SlackPins(client),
+        public_url=deps.public_url,
     )
     token = TokenCheck(client, context, deps.background, installation.workspace)
     return SlackContext(context, directory, deps.background, installation, token)

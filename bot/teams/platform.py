@@ -52,6 +52,7 @@ def teams_context(credentials: TeamsCredentials, deps: PlatformDeps) -> TeamsCon
         connector=Connector(SdkClients(deps.session, tokens)),
         playground=not credentials.app_id,
         admins=credentials.admins,
+        public_url=deps.public_url,
     )
 
 

@@ -99,6 +99,7 @@ def interaction_context(
         directory=directory,
         texts=reader_texts(known),
         bot_user=activity.bot,
+        public_url=teams.public_url,
     )
 
 

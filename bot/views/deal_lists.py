@@ -76,7 +76,7 @@ COMMANDS = {
         *("promises", "step", "challenge", "challenges", "praise", "with", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
-    "team": ("team", "cover", "handover", "channel", "summary", "delivery", "settings"),
+    "team": ("team", "cover", "handover", "channel", "summary", "delivery", "calendar", "export", "settings"),
 }
 """The commands in the order of the help, by what they are about."""
 FIRST_COMMANDS = ("won", "next", "list")

@@ -72,6 +72,9 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
             Heading(texts.plain("record.recap")),
             Paragraph(texts.markup.escape(screen.recap)),
         ]
+    text = texts.plain("record.crm_note")
+    note = Button(text, ActionId.RECORD_CRM_NOTE, str(card.deal.id), accessible_name=text)
+    components.append(ActionRow("crm_note", (note,)))
     if not screen.acts:  # the team reads it, and opens the promises
         components = [each for each in components if not isinstance(each, ActionRow) or each.name == "promises"]
     timeline = "\n".join(_timeline_line(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])

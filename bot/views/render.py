@@ -16,6 +16,7 @@ from bot.views import (
     contacts,
     correction_form,
     cover,
+    crm_note,
     deal_forms,
     deal_team,
     details_form,
@@ -65,6 +66,7 @@ from handlers.screens.call import (
     WrapUpScreen,
 )
 from handlers.screens.cover import CoverForm, CoverMessage
+from handlers.screens.crm_note import CrmNote
 from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver, MoreActions
 from handlers.screens.handoff import HandoffModal
@@ -131,6 +133,7 @@ ModalScreen = (
     | ContactForm
     | ContactKept
     | TalkForm
+    | CrmNote
     | AfterCallScreen
 )
 """What an action or a submission can open."""
@@ -141,10 +144,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
     if isinstance(screen, AfterCallScreen):
         return _after_the_call(screen, texts)
     match screen:
-        case CorrectDealScreen():
-            view = deal_forms.edit_deal_form(screen, texts)
-        case MoreActions():
-            view = card.more_actions(screen, texts)
+        case CorrectDealScreen() | MoreActions() | CrmNote():
+            view = _of_the_deal(screen, texts)
         case RemindersScreen() | SnoozeScreen():
             view = reminders.render_form(screen, texts)
         case ScheduleScreen():
@@ -160,6 +161,16 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
         case _:
             view = _step(screen, texts)
     return view
+
+
+def _of_the_deal(screen: CorrectDealScreen | MoreActions | CrmNote, texts: Texts) -> Modal:
+    match screen:
+        case CorrectDealScreen():
+            return deal_forms.edit_deal_form(screen, texts)
+        case MoreActions():
+            return card.more_actions(screen, texts)
+        case CrmNote():
+            return crm_note.render(screen, texts)
 
 
 def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from handlers.deal.delivery_keeper import delivery_keeper, kept_by_delivery
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method.team_roles import TeamRole
 from handlers.requests import OpenedRequest
 from storage import deal_members, deals
-from storage.models import Deal, Person
+from storage.models import Deal, DealMember, Person
 
 
 def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
@@ -53,6 +55,17 @@ def acts_as_rep(session: Session, person: Person, deal: Deal) -> bool:
         return True
     member = deal_members.find(session, deal.id, person.id)
     return member is not None and member.role == TeamRole.CO_OWNER
+
+
+def rep_acts_on(person_id: int) -> ColumnElement[bool]:
+    """The same as a condition on deals: those on which the person may do whatever the rep does."""
+    co_owned = exists().where(
+        DealMember.deal_id == Deal.id,
+        DealMember.person_id == person_id,
+        DealMember.role == TeamRole.CO_OWNER,
+        DealMember.removed_at.is_(None),
+    )
+    return or_(Deal.owner_id == person_id, Deal.covered_by_id == person_id, co_owned)
 
 
 def may_see(session: Session, person: Person, deal: Deal) -> bool:

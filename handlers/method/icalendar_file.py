@@ -1,10 +1,10 @@
-"""A planned call as an iCalendar file (RFC 5545): one event, an alarm before it, for the rep's own calendar."""
+"""iCalendar (RFC 5545): a planned call as a file with an alarm, and a person's dates as a feed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 LINE_OCTETS = 75
 """The maximum length of a line without its end. The rest continues on the next line, after a space."""
@@ -27,9 +27,67 @@ class CalendarEvent:
     """How long before the start the alarm sounds."""
 
 
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """An entry of a feed: from `starts` (aware) for as long as it `lasts`, or on a whole day. No alarm sounds."""
+
+    uid: str
+    sequence: int
+    made_at: datetime
+    starts: datetime | date
+    lasts: timedelta
+    """Ignored for a whole day."""
+    summary: str
+    description: str
+
+
 def icalendar(event: CalendarEvent) -> bytes:
     """Return the file: UTF-8, with lines that end in CR LF and are folded between characters."""
     return b"".join(_folded(line) for line in _lines(event))
+
+
+def icalendar_feed(name: str, events: Sequence[FeedEvent]) -> bytes:
+    """The feed, as `icalendar`. Its content depends on nothing but the arguments, so an unchanged feed is the same."""
+    return b"".join(_folded(line) for line in _feed_lines(name, events))
+
+
+def _feed_lines(name: str, events: Sequence[FeedEvent]) -> Iterator[str]:
+    yield "BEGIN:VCALENDAR"
+    yield "VERSION:2.0"
+    yield "PRODID:-//FirstCall//Dates//EN"
+    yield "CALSCALE:GREGORIAN"
+    yield "METHOD:PUBLISH"
+    yield f"NAME:{_text(name)}"
+    yield f"X-WR-CALNAME:{_text(name)}"
+    yield "REFRESH-INTERVAL;VALUE=DURATION:PT1H"
+    yield "X-PUBLISHED-TTL:PT1H"
+    if not events:
+        yield from _EMPTY
+    for event in events:
+        yield "BEGIN:VEVENT"
+        yield f"UID:{_text(event.uid)}"
+        yield f"SEQUENCE:{event.sequence}"
+        yield f"DTSTAMP:{_utc(event.made_at)}"
+        if isinstance(event.starts, datetime):
+            yield f"DTSTART:{_utc(event.starts)}"
+            yield f"DTEND:{_utc(event.starts + event.lasts)}"
+        else:
+            yield f"DTSTART;VALUE=DATE:{event.starts:%Y%m%d}"
+            yield f"DTEND;VALUE=DATE:{event.starts + timedelta(days=1):%Y%m%d}"
+            yield "TRANSP:TRANSPARENT"
+        yield f"SUMMARY:{_text(event.summary)}"
+        if event.description:
+            yield f"DESCRIPTION:{_text(event.description)}"
+        yield "STATUS:CONFIRMED"
+        yield "END:VEVENT"
+    yield "END:VCALENDAR"
+
+
+_EMPTY = (
+    *("BEGIN:VTIMEZONE", "TZID:Etc/UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000"),
+    *("TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE"),
+)
+"""A calendar without any component is invalid, and some clients drop the subscription."""
 
 
 def _lines(event: CalendarEvent) -> Iterator[str]:

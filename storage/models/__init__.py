@@ -9,6 +9,8 @@ from storage.models.deal_team import DealMember, PromiseKeeper
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.drafts import Draft
 from storage.models.handoff import DeliveryContact, FeasibilityAnswer, FeasibilityAsk, Handoff, HandoffReading
+from storage.models.imports import ImportBatch, ImportedDeal
+from storage.models.links import PersonalLink
 from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.orders import NextStep, OrderChange
 from storage.models.playbook import OwnWords, PlaybookVersion
@@ -52,6 +54,8 @@ __all__ = [
     "FeasibilityAsk",
     "Handoff",
     "HandoffReading",
+    "ImportBatch",
+    "ImportedDeal",
     "InboundEvent",
     "MessageVersion",
     "NextStep",
@@ -59,6 +63,7 @@ __all__ = [
     "OutboxRow",
     "OwnWords",
     "Person",
+    "PersonalLink",
     "PlaybookVersion",
     "PromiseKeeper",
     "PromiseOutcome",

@@ -178,7 +178,8 @@ class AuditEntry(TenantOwned, Base):
     __table_args__ = (Index(None, "tenant_id", "deal_id"), {"info": EVIDENCE})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"), index=True)
+    """Indexed by itself, too: the database looks for the entries of each deal that an import takes out again."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """Null if FirstCall itself acted."""
     action: Mapped[str]

@@ -76,7 +76,7 @@ class OutboxRow(TenantOwned, Base):
     kind: Mapped[str]
     """`card`, `handed`, `invite`, `brief`, `summary` or a kind of reminder (`Kind`): selects how it is composed."""
     dedupe_key: Mapped[str]
-    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The recipient of a DM; null if the message goes to `channel`."""
     channel: Mapped[str | None]

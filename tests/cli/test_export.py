@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from bot.cli.exit_codes import ExitCode
-from bot.cli.export import FORMULA_STARTS, _cell
 from handlers import export
 from handlers.call.drafts import PRIVATE_FORMS
+from handlers.spreadsheet_cells import FORMULA_STARTS, safe_cell
 from storage.database import Database
 from storage.models import (
     Attestation,
@@ -641,7 +641,7 @@ def test_no_cell_is_a_formula(firstcall: CommandLine, url: str) -> None:
 
 @given(st.text() | st.integers(min_value=0) | st.none())
 def test_a_cell_keeps_its_text_and_never_begins_a_formula(value: str | int | None) -> None:
-    cell = _cell(value)
+    cell = safe_cell(value)
     assert not str(cell).startswith(FORMULA_STARTS)
     assert cell in (value, f"'{value}")
 

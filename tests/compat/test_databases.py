@@ -53,6 +53,7 @@ YOUNGER = {
     *("deal_reviews", "referral_asks", "referrals", "self_checks"),
     *("delivery_contacts", "feasibility_asks", "feasibility_answers", "handoffs", "handoff_readings"),
     "covers",
+    *("import_batches", "imported_deals", "personal_links"),
     "statement_notes",
     *("deal_members", "promise_keepers"),
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import icalendar as rfc5545
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.icalendar_file import LINE_OCTETS, CalendarEvent, icalendar
+from handlers.method.icalendar_file import LINE_OCTETS, CalendarEvent, FeedEvent, icalendar, icalendar_feed
 
 NOON = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
 UTC_TIMES = st.integers(0, 7 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))
@@ -71,3 +71,22 @@ def test_typed_text_cannot_add_a_line() -> None:
 
     assert "ATTENDEE" not in event
     assert str(event["SUMMARY"]) == "Acme\nATTENDEE:mailto:all@example.com\n; \\, x"
+
+
+@given(texts=st.lists(st.text(max_size=200), max_size=4), starts=UTC_TIMES | UTC_TIMES.map(datetime.date))
+def test_a_feed_is_read_back_as_it_was_meant(texts: list[str], starts: datetime | date) -> None:
+    """Days stay days and moments stay moments, so no calendar's zone shifts them."""
+    events = [
+        FeedEvent(f"step-{number}.T1@firstcall", number, NOON, starts, timedelta(minutes=30), text, "")
+        for number, text in enumerate(texts)
+    ]
+    content = icalendar_feed("FirstCall", events)
+
+    assert all(len(line) <= LINE_OCTETS for line in content.split(b"\r\n"))
+    calendar = rfc5545.Calendar.from_ical(content)
+    assert calendar.subcomponents, "a calendar without any component is invalid"
+    found = calendar.walk("VEVENT")
+    assert [each.start for each in found] == [starts] * len(texts)
+    assert [str(each["UID"]) for each in found] == [event.uid for event in events]
+    if not isinstance(starts, datetime):
+        assert all(each.end == starts + timedelta(days=1) for each in found)

@@ -54,6 +54,7 @@ from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.win_figures import LeftOut, Milestone, Over
 from handlers.method.working_time import TimeOff
+from handlers.screens.calendar import DateKind
 from handlers.screens.deals import Passed
 from handlers.screens.promises import BoardNote
 from handlers.screens.reminders import DigestStep, OccasionOutcome
@@ -122,7 +123,7 @@ HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer
 ACTIONS = (
     {"cover_asked", "cover_accepted", "cover_declined", "cover_ended", "cover_moved"}
     | {"cover_offered", "cover_not_needed", "manager_told"}
-    | {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
+    | {"heard", "reported", "imported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
         "amount_corrected",
         "fixed",
@@ -203,6 +204,7 @@ def _variants(*parts: str) -> set[str]:
 
 ENDINGS = {"cancelled", "refunded"}
 GAPS: dict[str, set[str]] = {
+    "calendar.{each.kind}": set(DateKind),
     "order.choice_{kind}": set(OrderChangeKind),
     "order.ask_{screen.kind}": ENDINGS,
     "order.yes_{screen.kind}": ENDINGS,
@@ -530,4 +532,5 @@ def test_every_action_of_a_timeline_has_a_text() -> None:
     # Which act a choice is, undo, and why something is missing, are named by the code that chooses.
     chosen = {"edited", "moved", "noted", "resumed", UNDONE, *MISSING_ACTIONS.values(), *STEP_ACTIONS.values()}
     answered = {*ANSWERED.values(), KEPT_ANYWAY}
-    assert written | chosen | answered | STEPS | set(Attempt) == ACTIONS
+    in_bulk = {"imported"}
+    assert written | chosen | in_bulk | answered | STEPS | set(Attempt) == ACTIONS

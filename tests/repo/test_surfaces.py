@@ -22,6 +22,7 @@ from bot.ui.ids import ActionId, OverflowValue, ViewId
 from bot.ui.texts import Texts
 from bot.views import (
     brief,
+    calendar,
     call_schedule,
     card,
     challenges,
@@ -85,6 +86,7 @@ from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.method.working_time import TimeOff
+from handlers.own_export import ExportLink
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -93,6 +95,7 @@ from handlers.screens.brief import (
     BriefStep,
     NumberedRequirement,
 )
+from handlers.screens.calendar import CalendarLinkScreen
 from handlers.screens.call import (
     AttemptLogged,
     CallContact,
@@ -147,6 +150,7 @@ from handlers.screens.cover import (
     CoverWho,
     Meanwhile,
 )
+from handlers.screens.crm_note import CrmNote
 from handlers.screens.deal_team import DealTeamScreen, KeeperForm, MemberLeft, TeamWelcome
 from handlers.screens.deals import (
     CallTime,
@@ -888,6 +892,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The record": [
             render.modal(replace(record(), card=a_card(stage)), texts) for stage in (Stage.ALIGNED, Stage.RECAPPED)
         ],
+        "The note for the CRM": [
+            render.modal(CrmNote(facts(), "Jo", NOW.date(), NOW.date(), NOW.date(), (), "Kickoff", NOW.date()), texts)
+        ],
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
         "The order that changed": [
@@ -918,6 +925,11 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for screen in REMINDERS
             for kept in ((), tuple(ManagedChannel("C1", purpose) for purpose in CHOICES))
         ],
+        "My calendar link": [
+            calendar.calendar_link(each, texts, "https://firstcall.example.com")
+            for each in (CalendarLinkScreen("0f", NOW), CalendarLinkScreen(None, NOW), CalendarLinkScreen(None, None))
+        ],
+        "My deals as a file": [calendar.export_link(ExportLink("0f", NOW), texts, "https://firstcall.example.com")],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "A try that failed": [

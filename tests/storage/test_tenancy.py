@@ -35,6 +35,8 @@ from storage.models import (
     FeasibilityAsk,
     Handoff,
     HandoffReading,
+    ImportBatch,
+    ImportedDeal,
     InboundEvent,
     MessageVersion,
     NextStep,
@@ -42,6 +44,7 @@ from storage.models import (
     OutboxRow,
     OwnWords,
     Person,
+    PersonalLink,
     PlaybookVersion,
     PromiseKeeper,
     PromiseOutcome,
@@ -77,7 +80,8 @@ def everything(session: Session, external_id: str) -> int:
     statement = Statement(deal_id=deal.id, created_at=at)
     session.add(Cover(deal_id=deal.id, rep_id=rep, stand_in_id=rep, state="asked", asked_at=at))
     handoff = Handoff(deal_id=deal.id, receiver_id=rep, sent_by=rep, state="offered", sent_at=at)
-    session.add_all([statement, handoff])
+    batch = ImportBatch(file="won.csv", deals=1, at=at)
+    session.add_all([statement, handoff, batch])
     session.flush()
     ask = FeasibilityAsk(statement_id=statement.id, version=1, person_id=rep, asked_by=rep, at=at)
     session.add(ask)
@@ -133,6 +137,8 @@ def everything(session: Session, external_id: str) -> int:
             DismissedShape(shape="person|amount|a sum", count=1),
             Contact(deal_id=deal.id, role="decision_maker", name="Jo", updated_at=at),
             AuditEntry(deal_id=deal.id, actor_id=rep, action="heard", detail={}, at=at),
+            ImportedDeal(batch_id=batch.id, deal_id=deal.id, source_id="006"),
+            PersonalLink(person_id=rep, purpose="calendar", token_hash=f"hash of {external_id}", made_at=at),
             Draft(deal_id=deal.id, person_id=rep, form="checklist", state="{}", entries={}, typed_at=at),
             PlaybookVersion(version=1, changes="", at=at),
             OwnWords(person_id=rep, rule="M2.1", words="Who decides?", written_by=rep, at=at),

@@ -218,6 +218,7 @@ def _bot_program(port: int, folder: Path, settings: dict[str, str]) -> Program:
             "DATABASE_URL": f"sqlite:///{DATABASE}",
             "FIRSTCALL_HOST": HOST,
             "FIRSTCALL_PORT": str(port + 1),
+            "FIRSTCALL_PUBLIC_URL": f"http://{HOST}:{port + 1}",
             "FIRSTCALL_DEVELOPMENT": "true",
         },
         folder=folder,
