@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal
+from bot.interactions import announcements, challenges, cover, deal_team, drafts, handoff, order_commands, report_deal
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_standing, with_zone
@@ -353,6 +353,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     **handoff.COMMANDS,
     **cover.COMMANDS,
     **deal_team.COMMANDS,
+    **announcements.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

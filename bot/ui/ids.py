@@ -203,6 +203,8 @@ class ActionId(StrEnum):
     TEAM_HELPERS = "dealteam.helpers"
     TEAM_REMOVE = "dealteam.remove"
     PROMISES_KEEPER = "promises.keeper"
+    ANNOUNCE_OPEN = "announce.open"
+    ANNOUNCE_THANKS = "announce.thanks"
 
 
 OVERFLOW = "more"
@@ -299,6 +301,7 @@ class ViewId(StrEnum):
     PROMISE_NOTE = "promisenote"
     DEAL_TEAM = "dealteam"
     PROMISE_KEEPER = "promisekeeper"
+    ANNOUNCE = "announce"
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,7 @@ _ACTIONS = {
     "to_delivery": ActionId.HANDOFF_SHOW,
     "team": ActionId.TEAM_SHOW,
     "helpers": ActionId.TEAM_HELPERS,
+    "announce": ActionId.ANNOUNCE_OPEN,
 }
 """Action ids by the key of the button's text."""
 
@@ -446,14 +447,17 @@ def render(card: DealCard, texts: Texts) -> Message:
 
 
 def _card_row(card: DealCard, plain: Wording) -> ActionRow:
-    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on, and the team."""
+    """The next steps, and behind "…" what only the card offers: the handoff, the announcement, the team."""
     row = action_row_of(card, plain, f"card:{card.deal.id}", listed=False)
     if card.doubt is not None or card.deal.stage not in WON or asks_for_owner(card):
         return row
     more = row.more
     if card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
         more = (_button(card, "to_delivery", plain), *more)
-    return replace(row, more=(*more[: MOST_BEHIND_DOTS - 1], _button(card, "team", plain)))
+    more = more[: MOST_BEHIND_DOTS - 1]
+    if len(more) < MOST_BEHIND_DOTS - 1 and card.refunded_at is None:
+        more = (*more, _button(card, "announce", plain))
+    return replace(row, more=(*more, _button(card, "team", plain)))
 
 
 def _helpers(card: DealCard, texts: Texts) -> list[ActionRow]:

@@ -1,4 +1,4 @@
-"""The posted summaries of the week's wins: one that tells of a win that is none any more is put right in place."""
+"""What was posted about wins, the weekly summaries and the announcement of the deal: put right in place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.announced import draw_again
 from handlers.method.time_zones import zone
 from storage import outbox
 from storage.models import Deal, OutboxRow, Tenant
@@ -18,7 +19,8 @@ WEEK = timedelta(days=7)
 
 
 def put_right(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the posted summaries of the week in which the deal closed drawn again."""
+    """Have the deal's announcement, and the posted summaries of the week in which it closed, drawn again."""
+    draw_again(session, deal, now)
     tenant = session.get_one(Tenant, deal.tenant_id)
     local = zone(tenant.zone)
     closed_on = deal.closed_at.astimezone(local).date()
