@@ -33,7 +33,8 @@ def form(screen: AnnounceForm, texts: Texts) -> Modal:
     posted = screen.says is not FormNote.NEW
     components: list[Component] = []
     if posted:
-        components.append(Paragraph(texts.rich(f"announce.{screen.says}", channel=texts.channel(screen.channel))))
+        key = "announce.already" if screen.says is FormNote.ALREADY else "announce.change"
+        components.append(Paragraph(texts.rich(key, channel=texts.channel(screen.channel))))
     else:
         options = tuple(Option(each.id, f"#{each.name}" if each.name else each.id) for each in screen.channels)
         components.append(
@@ -51,7 +52,7 @@ def form(screen: AnnounceForm, texts: Texts) -> Modal:
     )
     if screen.deal.amount is not None:
         options = (
-            Option(SHOW, texts.plain("announce.amount_show", amount=screen.deal.amount)),
+            Option(SHOW, texts.plain("announce.amount_show")),
             Option(HIDE, texts.plain("announce.amount_hide")),
         )
         chosen = SHOW if screen.shows_amount else HIDE
@@ -89,8 +90,8 @@ def post(screen: WinPost, texts: Texts) -> Message:
 
 def thanked_text(screen: Thanked, texts: Texts) -> str:
     """Only the person who tapped sees it."""
-    name = "thanked_again" if screen.again else "thanked"
-    return texts.rich(f"announce.{name}", customer=deal_name(screen.deal, texts.plain))
+    key = "announce.thanked_again" if screen.again else "announce.thanked"
+    return texts.rich(key, customer=deal_name(screen.deal, texts.plain))
 
 
 def _people(deal: DealFacts, team: tuple[str, ...], texts: Texts) -> Ready:
