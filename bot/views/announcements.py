@@ -17,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.card import kind_text
+from bot.views.card import amount_text, kind_text
 from bot.views.deal_name import deal_name
 from handlers.announcements.posting import LONGEST_NOTE
 from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, WinPost
@@ -75,9 +75,8 @@ def post(screen: WinPost, texts: Texts) -> Message:
         text = texts.rich("announce.over", customer=customer)
         return Message(text, (Paragraph(text),))
     headline = texts.rich(f"announce.headline_{screen.tier}", customer=customer)
-    line = texts.rich(
-        "announce.line", people=_people(screen.deal, screen.team, texts), amount=Ready(_amount(screen.deal, texts))
-    )
+    amount = "" if screen.deal.amount is None else amount_text(screen.deal.amount, screen.deal.period, texts)
+    line = texts.rich("announce.line", people=_people(screen.deal, screen.team, texts), amount=Ready(amount))
     kind = kind_text(screen.deal, texts)
     components: list[Component] = [
         Paragraph(f"{texts.markup.bold(headline)}\n{line}" + (f" · {kind}" if kind else "")),
@@ -97,12 +96,6 @@ def thanked_text(screen: Thanked, texts: Texts) -> str:
 def _people(deal: DealFacts, team: tuple[str, ...], texts: Texts) -> Ready:
     names = [texts.markup.mention(each) for each in (deal.owner, *team)]
     return Ready(texts.rich("announce.people", first=names[0], others=Ready(", ".join(names[1:]))))
-
-
-def _amount(deal: DealFacts, texts: Texts) -> str:
-    if deal.amount is None:
-        return ""
-    return texts.rich(f"amount.{deal.period}", value=deal.amount) if deal.period else texts.markup.escape(deal.amount)
 
 
 def _thanks(screen: WinPost, texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""A win is announced, on every platform: posted once, thanked for by a colleague, changed, and taken back."""
+"""A win is announced, on every platform: posted once, and changed."""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ async def test_a_win_is_announced_once_and_can_be_changed(platform: PlatformUnde
     assert shown == NOTHING
     assert (await announced(platform))["note"].startswith("Great demo")
 
-    again = await platform.submit(form, {"note": "Another line"})
-    assert again.view == ViewId.ANNOUNCE or again.text
     changed = await platform.command("announce northwind")
     assert changed.view == ViewId.ANNOUNCE
     await platform.submit(changed, {"note": "Thank you, Carla", "amount": "hide"})
