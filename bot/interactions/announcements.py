@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
 from bot.views import announcements as view
 from bot.views.deal_lists import deal_choice
-from handlers.announcements import posting, thanks
+from handlers.announcements import posting, thanks, tiers
 from handlers.announcements.posting import AnnouncementSaved
 from handlers.announcements.thanks import ThanksGiven
+from handlers.announcements.tiers import TiersAsked, TiersChosen
 from handlers.call.deal_search import DealSearch
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Caller, DealRequest
@@ -31,6 +33,20 @@ async def announce_command(context: Context, command: Command, rest: str) -> Mes
     if isinstance(found, DealChoice):
         return deal_choice(found, context.texts)
     return view.form(await _with_own_channels(context, command.viewer, found), context.texts)
+
+
+async def tiers_command(context: Context, command: Command, rest: str) -> Message:
+    """Show or set the tiers of the channel; in a direct message those of the workspace, which an admin sets."""
+    await context.require_colleague(command.viewer)
+    channel = "" if command.is_direct else command.channel
+    if not rest:
+        return view.tiers(await context.apply(tiers.show, TiersAsked(command.viewer, channel)), context.texts)
+    if channel:
+        await require_manager(context, command.viewer, channel)
+    elif not await context.is_admin(command.viewer):
+        raise NotNowError("refusal.admins_only")
+    chosen = TiersChosen(command.actor, channel, None if rest.casefold() == "off" else tiers.read_tiers(rest))
+    return view.tiers(await context.apply(tiers.choose, chosen), context.texts)
 
 
 async def show_form(context: Context, interaction: Interaction) -> AnnounceForm:
@@ -96,4 +112,5 @@ SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]
 }
 COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Message | Modal]]] = {
     "announce": announce_command,
+    "tiers": tiers_command,
 }

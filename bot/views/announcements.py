@@ -20,7 +20,7 @@ from bot.ui.texts import Texts
 from bot.views.card import amount_text, kind_text
 from bot.views.deal_name import deal_name
 from handlers.announcements.posting import LONGEST_NOTE
-from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, WinPost
+from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, TiersScreen, WinPost
 from handlers.screens.deals import DealFacts
 from prompts.wording import Ready
 
@@ -91,6 +91,13 @@ def thanked_text(screen: Thanked, texts: Texts) -> str:
     """Only the person who tapped sees it."""
     key = "announce.thanked_again" if screen.again else "announce.thanked"
     return texts.rich(key, customer=deal_name(screen.deal, texts.plain))
+
+
+def tiers(screen: TiersScreen, texts: Texts) -> Message:
+    """From which amounts on the headline changes, and how to change that."""
+    where = "" if not screen.channel else texts.channel(screen.channel)
+    amounts = Ready(", ".join(map(texts.markup.escape, screen.starts)))
+    return Message.saying(texts.rich("announce.tiers", where=where, amounts=amounts, command=texts.command))
 
 
 def _people(deal: DealFacts, team: tuple[str, ...], texts: Texts) -> Ready:

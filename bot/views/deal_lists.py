@@ -78,7 +78,7 @@ COMMANDS = {
         *("promises", "step", "challenge", "challenges", "praise", "with", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
-    "team": ("announce", "team", "cover", "handover", "channel", "summary", "delivery", "settings"),
+    "team": ("announce", "team", "cover", "handover", "channel", "summary", "tiers", "delivery", "settings"),
 }
 """The commands in the order of the help, by what they are about."""
 FIRST_COMMANDS = ("won", "next", "list")

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.announcements.tiers import tiers_of
 from handlers.deal.announced import ANNOUNCEMENT
 from handlers.deal.facts import facts, team_of
 from handlers.method.stages import WON
-from handlers.method.win_tiers import stored_tiers
 from handlers.screens.announcements import WinPost
 from handlers.team.channels import may_post_wins
 from storage import announcements, outbox, outbox_reminders, workspaces
@@ -80,6 +80,5 @@ def _post(session: Session, announcement: Announcement, deal: Deal, tenant: Tena
 
 def _tier(session: Session, announcement: Announcement, deal: Deal, tenant: Tenant) -> int:
     channel = workspaces.find_channel(session, announcement.channel)
-    own = None if channel is None else stored_tiers(channel.win_tiers)
-    tiers = own or stored_tiers(tenant.win_tiers)
+    tiers = tiers_of(channel, tenant)
     return 0 if tiers is None else tiers.tier(deal.amount_minor, deal.currency)

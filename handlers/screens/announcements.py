@@ -64,3 +64,11 @@ class Thanked:
 
     deal: DealFacts
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TiersScreen:
+    """From which amounts, formatted, wins get another headline in a channel; empty for the workspace."""
+
+    channel: str
+    starts: tuple[str, ...]

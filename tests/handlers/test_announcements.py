@@ -14,14 +14,15 @@ from bot.slack import blocks
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views import announcements as view
-from handlers.announcements import posting, thanks
+from handlers.announcements import posting, thanks, tiers
 from handlers.announcements.posting import LONGEST_NOTE, AnnouncementSaved
 from handlers.announcements.thanks import ThanksGiven
+from handlers.announcements.tiers import TiersChosen, read_tiers
 from handlers.call.deal_search import DealSearch
 from handlers.deal.announced import ANNOUNCEMENT_UPDATE, EDIT_EVERY
 from handlers.deal.order_changes import Amount, Because, change_amount, end_order, refund, reopen
 from handlers.detection import Decision
-from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
+from handlers.errors import InvalidEntryError, NotNowError, NotYoursError, Refusal
 from handlers.method.order_changes import OrderChangeKind
 from handlers.method.team_roles import TeamRole
 from handlers.method.win_tiers import MOST_TIERS, WinTiers, stored_tiers
@@ -30,7 +31,7 @@ from handlers.reminders.outcomes import Pointless
 from handlers.screens.announcements import AnnounceForm, FormNote, WinPost
 from handlers.team import channels
 from handlers.team.channels import SharingChanged, SummaryChannel
-from storage.models import Announcement, Deal, OutboxRow, Tenant, Thanks
+from storage.models import Announcement, Deal, OutboxRow, Thanks
 from tests.handlers.test_compose import compose_next
 from tests.handlers.test_deal_team import add, remove
 from tests.handlers.world import ANNA, BEN, WINS, WORKSPACE, World
@@ -253,20 +254,19 @@ amounts = st.none() | st.integers(0, 10**12)
 
 @given(amount=amounts, starts=st.lists(st.integers(1, 10**12), min_size=1, max_size=MOST_TIERS, unique=True))
 def test_a_larger_amount_is_in_no_lower_tier(amount: int | None, starts: list[int]) -> None:
-    tiers = WinTiers("USD", tuple(sorted(starts)))
-    assert stored_tiers(tiers.stored()) == tiers
-    assert 0 <= tiers.tier(amount, "USD") <= len(starts)
-    assert tiers.tier(amount, "EUR") == tiers.tier(amount, None) == tiers.tier(None, "USD") == 0
+    found = WinTiers("USD", tuple(sorted(starts)))
+    assert stored_tiers(found.stored()) == found
+    assert 0 <= found.tier(amount, "USD") <= len(starts)
+    assert found.tier(amount, "EUR") == found.tier(amount, None) == found.tier(None, "USD") == 0
     if amount is not None:
-        assert tiers.tier(amount, "USD") <= tiers.tier(amount + 1, "USD")
+        assert found.tier(amount, "USD") <= found.tier(amount + 1, "USD")
 
 
 def test_a_hidden_amount_is_nowhere_in_the_post_however_large(world: World, deal: int, texts: Texts) -> None:
-    def set_tiers(session: Session) -> None:
-        tenant = session.get_one(Tenant, session.get_one(Deal, deal).tenant_id)
-        tenant.win_tiers = WinTiers("USD", (1_000_000, 4_000_000, 10_000_000)).stored()
-
-    world.write(set_tiers)
+    chosen = TiersChosen(world.caller(), "", read_tiers("10k 40k 100k usd"))
+    assert world.do(tiers.choose, chosen).starts == ("$10,000", "$40,000", "$100,000")
+    other = TiersChosen(world.caller(), "C_OTHER", read_tiers("€1k"))
+    assert world.do(tiers.choose, other).starts == ("€1,000",)
     announce(world, deal)
     [message] = posted(world)
     assert isinstance(message.screen, WinPost)
@@ -279,6 +279,12 @@ def test_a_hidden_amount_is_nowhere_in_the_post_however_large(world: World, deal
     assert shown[0] == shown[1] == shown[2]
     assert shown[0].tier == 0
     assert "year" not in json.dumps(blocks.message(view.post(shown[0], texts)))
+
+
+@pytest.mark.parametrize("typed", ["big", "10k 20k", "$10k €20k", "$20k $10k", "$1k $2k $3k $4k", "$10k big", "$0"])
+def test_tiers_that_are_unclear_are_refused(typed: str) -> None:
+    with pytest.raises(Refusal):
+        read_tiers(typed)
 
 
 # --- thanks ---

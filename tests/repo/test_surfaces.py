@@ -86,7 +86,7 @@ from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.method.win_tiers import MOST_TIERS
 from handlers.method.working_time import TimeOff
-from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, WinPost, WinsChannel
+from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, TiersScreen, WinPost, WinsChannel
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -600,6 +600,7 @@ def announcement_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Thanks for a win": [
             Message.saying(announcements.thanked_text(Thanked(facts(), each), texts)) for each in (False, True)
         ],
+        "Tiers of wins": [announcements.tiers(TiersScreen("C1", each), texts) for each in ((), ("$10,000",))],
     }
 
 
