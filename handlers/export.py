@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from handlers.announcements.export import export_announcements
 from handlers.call.drafts import PRIVATE_FORMS
 from handlers.challenges.export import exported_challenges, exported_compliments
 from handlers.cover.export import export_covers
@@ -168,6 +169,7 @@ def page(
         delivery=export_delivery(session, ids, people),
         covers=export_covers(session, ids, people),
         team=export_team(session, ids, people),
+        announcements=export_announcements(session, ids, people),
         attestations=_by_deal(
             session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
         ),
@@ -223,6 +225,7 @@ class _Evidence(NamedTuple):
     delivery: Mapping[int, dict[str, Any]]
     covers: Mapping[int, list[dict[str, Any]]]
     team: Mapping[int, dict[str, Any]]
+    announcements: Mapping[int, dict[str, Any] | None]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -328,6 +331,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         **evidence.delivery[deal.id],
         "covers": evidence.covers[deal.id],
         **evidence.team[deal.id],
+        "announcement": evidence.announcements[deal.id],
         "drafts": [
             {
                 "form": row.form,

@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import MessagesInFlightError
 from storage.models import (
+    Announcement,
     Attestation,
     AuditEntry,
     Base,
@@ -65,6 +66,7 @@ from storage.models import (
     StatementNote,
     StatementVersion,
     Tenant,
+    Thanks,
 )
 from storage.tenancy import ALL_TENANTS, TenantOwned
 
@@ -73,6 +75,7 @@ ALL = {ALL_TENANTS: True}
 OF_A_DEAL = (
     *(Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief, Draft),
     *(Challenge, Compliment, OrderChange, NextStep, ReferralAsk, Referral, DealReview, Handoff, DealMember, Cover),
+    Announcement,
 )
 OF_A_STATEMENT = (
     *(StatementVersion, StatementDetails, CoachedVersion, Confirmation, PromiseOutcome),
@@ -169,9 +172,11 @@ def move_deals(session: Session, source: Tenant, target: Tenant, owners: Collect
     answers = move.take(FeasibilityAnswer, FeasibilityAnswer.statement_id.in_(statements))
     # An imported deal moves as one that was not: its batch stays with the workspace that it was imported into.
     move.take(ImportedDeal, ImportedDeal.deal_id.in_(deals))
+    thanks = move.ids(Thanks, Thanks.announcement_id.in_(move.ids(Announcement, Announcement.deal_id.in_(deals))))
     for of_deal in OF_A_DEAL:
         move.rows(of_deal, of_deal.deal_id.in_(deals))
     move.put(Requirement, requirements)
+    move.rows(Thanks, Thanks.id.in_(thanks))
     move.rows(ChallengeStep, ChallengeStep.challenge_id.in_(challenges))
     for of_statement in OF_A_STATEMENT:
         move.rows(of_statement, of_statement.statement_id.in_(statements))

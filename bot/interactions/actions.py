@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from bot.interactions import (
+    announcements,
     challenges,
     commands,
     cover,
@@ -33,6 +34,7 @@ from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, deal_lists, promised, reminders
 from bot.views import handover as handover_view
+from bot.views.announcements import thanked_text
 from bot.views.attempts import ATTEMPT_ACTIONS
 from bot.views.card import title
 from bot.views.checklist import SELLERS_ACTIONS
@@ -89,6 +91,7 @@ from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.promised_occasions import OccasionRequest
 from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import DealRequest
+from handlers.screens.announcements import Thanked
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -139,7 +142,7 @@ class DealChanged:
 ActionResult = OpenModal | ReplaceMessage | DealChanged
 
 
-_Changed = DealCard | DealFacts | HandedOver | OccasionAnswered
+_Changed = DealCard | DealFacts | HandedOver | OccasionAnswered | Thanked
 """What a changed deal, or an answered occasion, shows of itself."""
 
 
@@ -175,7 +178,9 @@ async def _current(context: Context, interaction: Interaction) -> Modal:
     if view in challenges.MODALS:
         return await challenges.current_modal(context, interaction)
     screen: ModalScreen
-    if view == ViewId.DEAL_TEAM:
+    if view == ViewId.ANNOUNCE:
+        screen = await announcements.show_form(context, interaction)
+    elif view == ViewId.DEAL_TEAM:
         screen = await deal_team.show_team(context, interaction)
     elif view in promises.VIEWS | {ViewId.PROMISE_KEEPER}:
         screen = await promises.show_board(context, interaction)
@@ -214,6 +219,8 @@ def _summary(outcome: _Changed | None, texts: Texts) -> str:
             return handed_over(outcome, texts).text
         case OccasionAnswered():
             return promised.answered(outcome, texts).text
+        case Thanked():
+            return thanked_text(outcome, texts)
         case DealFacts():
             return call_schedule.reminders_stopped(outcome, texts).text
         case DealCard():
@@ -566,6 +573,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     **referrals.CHANGES_DEAL,
     **handoff.CHANGES_DEAL,
     **deal_team.CHANGES_DEAL,
+    **announcements.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 
@@ -603,6 +611,7 @@ _SHOWS: dict[str, Callable[[Context, Interaction], Awaitable[Message | Modal]]] 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     **handoff.OPENS_MODAL,
     **deal_team.OPENS_MODAL,
+    **announcements.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
     ActionId.CARD_MORE: _show_more,

@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.interactions import (
+    announcements,
     calendar,
     challenges,
     cover,
@@ -365,6 +366,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     **cover.COMMANDS,
     **deal_team.COMMANDS,
     **calendar.COMMANDS,
+    **announcements.COMMANDS,
 }
 
 VERBS = frozenset(_COMMANDS)

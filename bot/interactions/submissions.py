@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions import challenges, cover, deal_team, drafts, handoff, orders, promises, referrals, review
+from bot.interactions import (
+    announcements,
+    challenges,
+    cover,
+    deal_team,
+    drafts,
+    handoff,
+    orders,
+    promises,
+    referrals,
+    review,
+)
 from bot.interactions.interaction import Interaction, numbered_values, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_standing, with_zone
 from bot.ports.context import Context
@@ -381,4 +392,5 @@ _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]
     **handoff.SUBMISSIONS,
     **cover.SUBMISSIONS,
     **deal_team.SUBMISSIONS,
+    **announcements.SUBMISSIONS,
 }

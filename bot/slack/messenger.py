@@ -29,6 +29,13 @@ OTHER_COMPANY = "they work at another company"
 DEACTIVATED = "their account is deactivated"
 """Why a message is not sent; an admin reads it."""
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
+THREAD_IS_CLOSED = frozenset(
+    {
+        *("thread_not_found", "invalid_thread_ts", "cannot_reply_to_message"),
+        *("restricted_action_thread_locked", "restricted_action_non_threadable_channel"),
+    }
+)
+"""The errors of a reply to a message that is gone, or that nobody may answer: it is posted in the channel then."""
 NEAR = timedelta(minutes=10)
 """How far around its tries a message is searched first: longer than a send, or the difference of two synced clocks."""
 CLOCKS_APART = timedelta(days=1)
@@ -71,9 +78,13 @@ class SlackMessenger:
                 if message.only_if_there:
                     return Receipt(channel, ts)
         address = message.channel or message.person or ""  # posting to a user id opens the DM
-        answer = await call_slack(
-            client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
-        )
+        content |= {"channel": address, "unfurl_links": False, "unfurl_media": False}
+        try:
+            answer = await call_slack(client.chat_postMessage(thread_ts=message.thread, **content))
+        except RefusedError as refusal:
+            if message.thread is None or str(refusal) not in THREAD_IS_CLOSED:
+                raise
+            answer = await call_slack(client.chat_postMessage(**content))
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
     async def _refuse_recipient(self, message: OutboundMessage) -> None:
@@ -111,7 +122,8 @@ class SlackMessenger:
         rendered = render.message(message.screen, self._texts)
         near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
         newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MAX_PAGES)
-        for messages in (near, newest):
+        replies = [] if message.thread is None else [_replies(client, channel, message.thread)]
+        for messages in (*replies, near, newest):
             async for posted in messages:
                 if _is_from(message, rendered, posted):
                     return Receipt(channel, str(posted["ts"]))
@@ -139,6 +151,27 @@ async def _history(
                 cursor=cursor,
             )
         )
+        for message in answer["messages"]:
+            if isinstance(message, dict):
+                yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+async def _replies(client: AsyncWebClient, channel: str, thread: str) -> AsyncIterator[dict[str, Any]]:
+    """The messages of a thread, which the channel's history leaves out; none if it is gone."""
+    cursor: str | None = None
+    for _ in range(MAX_PAGES):
+        replies = client.conversations_replies(
+            channel=channel, ts=thread, include_all_metadata=True, limit=PAGE_SIZE, cursor=cursor
+        )
+        try:
+            answer = await call_slack(replies)
+        except RefusedError as refusal:
+            if str(refusal) in THREAD_IS_CLOSED:
+                return
+            raise
         for message in answer["messages"]:
             if isinstance(message, dict):
                 yield message

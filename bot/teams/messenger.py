@@ -81,7 +81,7 @@ class TeamsMessenger:
                     raise
                 if message.only_if_there:
                     return Receipt(conversation, message_id)
-        return await self._send(request, address, activity)
+        return await self._send(request, address, activity, message.thread)
 
     async def _refuse_external_readers(self, message: OutboundMessage, address: Address) -> None:
         """Raises `ExternalReadersError` before wins or promises reach another company; an admin may allow wins."""
@@ -105,7 +105,9 @@ class TeamsMessenger:
         """
         return None
 
-    async def _send(self, request: AddressRequest, address: Address, activity: OutboundActivity) -> Receipt:
+    async def _send(
+        self, request: AddressRequest, address: Address, activity: OutboundActivity, thread: str | None
+    ) -> Receipt:
         if address.user is not None:
             sent = await self._chats.send(
                 request,
@@ -118,5 +120,12 @@ class TeamsMessenger:
             return Receipt(*sent)
         if address.conversation is None:
             raise RefusedError(NOT_INSTALLED)
+        if thread is not None:
+            reply = f"{address.conversation};messageid={thread}"
+            try:
+                return Receipt(reply, await self._connector.send(address.service_url, reply, activity))
+            except RefusedError as refusal:
+                if str(refusal) not in MESSAGE_IS_GONE:
+                    raise
         message_id = await self._connector.send(address.service_url, address.conversation, activity)
         return Receipt(address.conversation, message_id)

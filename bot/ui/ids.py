@@ -206,6 +206,8 @@ class ActionId(StrEnum):
     TEAM_HELPERS = "dealteam.helpers"
     TEAM_REMOVE = "dealteam.remove"
     PROMISES_KEEPER = "promises.keeper"
+    ANNOUNCE_OPEN = "announce.open"
+    ANNOUNCE_THANKS = "announce.thanks"
 
 
 OVERFLOW = "more"
@@ -304,6 +306,7 @@ class ViewId(StrEnum):
     DEAL_TEAM = "dealteam"
     MORE_ACTIONS = "moreactions"
     PROMISE_KEEPER = "promisekeeper"
+    ANNOUNCE = "announce"
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def _offer_line(card: DealCard, texts: Texts) -> list[str]:
     """What the button "Another order" is about."""
     if card.offered is None:
         return []
-    amount = _amount(card.offered.amount, card.offered.period, texts)
+    amount = amount_text(card.offered.amount, card.offered.period, texts)
     return [texts.rich("card.other_sum", amount=Ready(amount))]
 
 
@@ -239,6 +239,7 @@ _ACTIONS = {
     "team": ActionId.TEAM_SHOW,
     "more": ActionId.CARD_MORE,
     "helpers": ActionId.TEAM_HELPERS,
+    "announce": ActionId.ANNOUNCE_OPEN,
 }
 """Action ids by the key of the button's text."""
 
@@ -259,7 +260,7 @@ def _all_behind_dots(card: DealCard) -> tuple[str, ...]:
     if card.doubt is not None or card.deal.stage not in WON or asks_for_owner(card):
         return more
     handoff = ("to_delivery",) if card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) else ()
-    return (*handoff, *more, "team")
+    return (*handoff, *more, *(() if card.refunded_at is not None else ("announce",)), "team")
 
 
 def more_actions(screen: MoreActions, texts: Texts) -> Modal:
@@ -413,7 +414,7 @@ def _after_recap(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def facts_line(card: DealCard, texts: Texts) -> str:
     """The small line: amount, source, and the details that the message named."""
-    parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
+    parts = [amount_text(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
     if not parts and card.deal.stage in CALL_NOT_MADE:
         parts.append(texts.rich("card.no_amount"))
     kind = kind_text(card.deal, texts)
@@ -464,7 +465,8 @@ def _source(heard: SourceMessage, texts: Texts) -> str:
     return texts.rich("card.heard_app", channel=channel)
 
 
-def _amount(amount: str, period: str | None, texts: Texts) -> str:
+def amount_text(amount: str, period: str | None, texts: Texts) -> str:
+    """A formatted amount with what it covers: "$45,000 a year"."""
     return texts.rich(f"amount.{period}", value=amount) if period else texts.markup.escape(amount)
 
 

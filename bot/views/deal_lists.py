@@ -47,6 +47,7 @@ _ACTION_AFTER = {
     "review": ActionId.REVIEW_OPEN,
     "handoff": ActionId.HANDOFF_SHOW,
     "with": ActionId.TEAM_SHOW,
+    "announce": ActionId.ANNOUNCE_OPEN,
 }
 """The action on the chosen deal, by the command that asked for the choice."""
 _OPENS = {
@@ -63,6 +64,7 @@ _OPENS = {
     ViewId.REFERRALS: ActionId.REFERRALS_OPEN,
     ViewId.REVIEW: ActionId.REVIEW_OPEN,
     ViewId.DEAL_TEAM: ActionId.TEAM_SHOW,
+    ViewId.ANNOUNCE: ActionId.ANNOUNCE_OPEN,
     **dict.fromkeys(
         (ViewId.CHECKLIST, ViewId.COACHING, ViewId.READ_BACK, ViewId.READ_ALL, ViewId.WRAP_UP, ViewId.RECAP),
         ActionId.CARD_GO_ON,
@@ -76,7 +78,10 @@ COMMANDS = {
         *("promises", "step", "challenge", "challenges", "praise", "with", "handoff", "referrals"),
         *("amount", "cancelled", "refunded", "lost", "reopen", "review", "selfcheck"),
     ),
-    "team": ("team", "cover", "handover", "channel", "summary", "delivery", "calendar", "export", "settings"),
+    "team": (
+        *("announce", "team", "cover", "handover", "channel", "summary", "tiers", "delivery"),
+        *("calendar", "export", "settings"),
+    ),
 }
 """The commands in the order of the help, by what they are about."""
 FIRST_COMMANDS = ("won", "next", "list")

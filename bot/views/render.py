@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import File, Message, Modal
 from bot.ui.texts import Texts
 from bot.views import (
+    announcements,
     attempts,
     brief,
     call_schedule,
@@ -43,6 +44,7 @@ from bot.views import (
 from bot.views.challenges import ChallengeModal
 from bot.views.referrals import ReferralsForm
 from bot.views.review import ReviewScreen
+from handlers.screens.announcements import AnnounceForm, WinPost
 from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     AttemptLogged,
@@ -116,6 +118,7 @@ AfterCallScreen = (
     | CoverForm
     | HandoffModal
     | TeamForm
+    | AnnounceForm
 )
 """What happens to a deal after its call."""
 
@@ -186,15 +189,23 @@ def _after_the_call(screen: AfterCallScreen, texts: Texts) -> Modal:
         view = orders.order_form(screen, texts)
     elif isinstance(screen, StepForm):
         view = orders.step_form(screen, texts)
-    elif isinstance(screen, HandoverForm):
-        view = handover.form(screen, texts)
-    elif isinstance(screen, CoverForm):
-        view = cover.form(screen, texts)
-    elif isinstance(screen, TeamForm):
-        view = deal_team.modal(screen, texts)
+    elif isinstance(screen, HandoverForm | CoverForm | TeamForm | AnnounceForm):
+        view = _with_colleagues(screen, texts)
     else:
         view = handoff_views.modal(screen, texts)
     return view
+
+
+def _with_colleagues(screen: HandoverForm | CoverForm | TeamForm | AnnounceForm, texts: Texts) -> Modal:
+    match screen:
+        case HandoverForm():
+            return handover.form(screen, texts)
+        case CoverForm():
+            return cover.form(screen, texts)
+        case AnnounceForm():
+            return announcements.form(screen, texts)
+        case _:
+            return deal_team.modal(screen, texts)
 
 
 def _around_the_call(screen: AttemptLogged | ContactForm | ContactKept | TalkForm, texts: Texts) -> Modal:
@@ -253,7 +264,15 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case WinSummary() | SummarySchedule() | SharedChannel() | ClosedChannel() | DealsReceived() | RepLeft():
+        case (
+            WinSummary()
+            | SummarySchedule()
+            | WinPost()
+            | SharedChannel()
+            | ClosedChannel()
+            | DealsReceived()
+            | RepLeft()
+        ):
             view = _team(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
@@ -278,16 +297,20 @@ def _message_after_the_call(
             return review.done(screen, texts)
 
 
-def _team(
-    screen: WinSummary | SummarySchedule | SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts
-) -> Message:
+def _wins(screen: WinSummary | SummarySchedule | WinPost, texts: Texts) -> Message:
     match screen:
-        case DealsReceived() | RepLeft():
-            return handover.render(screen, texts)
         case WinSummary():
             return wins.summary(screen, texts)
         case SummarySchedule():
             return summaries.schedule(screen, texts)
+        case WinPost():
+            return announcements.post(screen, texts)
+
+
+def _team(screen: SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts) -> Message:
+    match screen:
+        case DealsReceived() | RepLeft():
+            return handover.render(screen, texts)
         case SharedChannel():
             return channel.shared_question(screen, texts)
         case ClosedChannel():

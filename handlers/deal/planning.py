@@ -303,6 +303,7 @@ def hand_over_all(
         if channel and ts:
             retire_card(session, deal, holder, channel=channel, ts=ts, now=now)
         plan_messages(session, deal, now)
+        put_right(session, deal, now)
 
 
 def let_cover(session: Session, deal: Deal, stand_in: Person, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The posted win summaries: one that tells of a win that is none any more is put right in place."""
+"""What was posted about wins, the summaries and the announcement of the deal: put right in place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.announced import draw_again
 from handlers.method.summary_periods import Period, Span, period_of
 from handlers.method.time_zones import zone
 from storage import outbox, workspaces
@@ -20,7 +21,8 @@ WEEK = timedelta(days=7)
 
 
 def put_right(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the posted summaries of the days on which the deal closed drawn again."""
+    """Have the deal's announcement, and the posted summaries of the days on which it closed, drawn again."""
+    draw_again(session, deal, now)
     tenant = session.get_one(Tenant, deal.tenant_id)
     zones = {channel.external_id: channel.summary_zone for channel in workspaces.wins_channels(session)}
     for row in outbox.sent_since(session, "summary", now - PUT_RIGHT_WITHIN):

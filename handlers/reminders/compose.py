@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.announcements.messages import compose_post, thread_of
 from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.cover.messages import compose_cover, compose_step
 from handlers.cover.patience import STEPS as PATIENCE_STEPS
 from handlers.cover.patience import plan_offer, step_delivered
+from handlers.deal.announced import ANNOUNCEMENT, ANNOUNCEMENT_UPDATE
+from handlers.deal.announced import KINDS as ABOUT_ANNOUNCEMENT
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
@@ -34,6 +37,7 @@ from handlers.reminders.compose_digest import compose_digest, compose_retired, w
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
+from handlers.screens.announcements import WinPost
 from handlers.screens.cover import CoverMessage
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
@@ -47,8 +51,10 @@ from storage.models import Channel, Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
 ABOUT_CHANNELS = frozenset({"summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND, SCHEDULE_CHANGED})
-UPDATES = frozenset({RETIRED, SUMMARY_UPDATE, REDRAWN, COVER_REDRAWN})
+UPDATES = frozenset({RETIRED, SUMMARY_UPDATE, REDRAWN, COVER_REDRAWN, ANNOUNCEMENT_UPDATE})
 """The kinds that update the message of another row, `payload["row"]`, in place."""
+ABOUT_WINS = frozenset({"summary", SUMMARY_UPDATE}) | ABOUT_ANNOUNCEMENT
+"""The kinds that are posted where another company reads them, if an admin has allowed it."""
 CARD_RETRY_DELAY = timedelta(seconds=2)
 """How long an update of a card waits while the previous one is being sent."""
 LATE_AFTER = timedelta(minutes=30)
@@ -76,6 +82,8 @@ class OutboundMessage:
     """Whether to send nothing if the message to update was deleted."""
     external_readers: bool = False
     """Whether people of another company may read it: an admin has said so."""
+    thread: str | None = None
+    """The message of the channel to answer, by the platform's id; None for a message that stands by itself."""
 
 
 def compose(
@@ -100,7 +108,8 @@ def compose(
         replaces=replaces,
         tries=tries,
         only_if_there=row.kind in UPDATES,
-        external_readers=row.kind in ("summary", SUMMARY_UPDATE) and _may_be_read_outside(session, row),
+        external_readers=row.kind in ABOUT_WINS and _may_be_read_outside(session, row),
+        thread=thread_of(session, row) if row.kind == ANNOUNCEMENT else None,
     )
 
 
@@ -117,6 +126,8 @@ def _screen(  # noqa: PLR0911 (one line per kind of message)
         return _handover_screen(session, row)
     if row.kind == Kind.SELF_CHECK:
         return compose_self_check(session, row, tenant, now)
+    if row.kind in ABOUT_ANNOUNCEMENT:
+        return _announcement(session, row, deal, tenant, now)
     if row.kind in ABOUT_COVER:
         return _about_cover(session, row, deal, tenant, now)
     return _deal_screen(session, row, deal, tenant, now)
@@ -159,6 +170,17 @@ def _deal_screen(
     if row.person_id != deal.current_rep_id and row.kind not in KEPT_KINDS:
         return Pointless("the deal was handed over")
     return _owner_screen(session, row, deal, tenant, now)
+
+
+def _announcement(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> WinPost | Pointless | Postponed:
+    if deal is None:
+        return Pointless("the deal is gone")
+    post = compose_post(session, row, deal, tenant, now)
+    if isinstance(post, datetime):
+        return Postponed(post, "the message that it updates is just being sent")
+    return Pointless(post) if isinstance(post, str) else post
 
 
 def _about_delivery(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.screens.announcements import WinPost
 from handlers.screens.brief import BriefScreen
 from handlers.screens.cover import CoverMessage
 from handlers.screens.deal_team import TeamMessage
@@ -49,8 +50,9 @@ OutgoingScreen = (
     | HandoffMessage
     | CoverMessage
     | TeamMessage
+    | WinPost
 )
 """What the outbox hands to a messenger."""
 
-FOR_OWN_COMPANY = WinSummary | FeasibilityQuestion | PostedBrief
+FOR_OWN_COMPANY = WinSummary | WinPost | FeasibilityQuestion | PostedBrief
 """What may not be posted where another company reads it."""

@@ -1,5 +1,6 @@
 """All tables. They use METHOD.md's terms: deal, statement, confirmation, referral agreement, recap, brief."""
 
+from storage.models.announcements import Announcement, Thanks
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
 from storage.models.challenges import Challenge, ChallengeStep, Compliment
@@ -31,6 +32,7 @@ from storage.models.workspace import Channel, Person, Tenant
 
 __all__ = [
     "EVIDENCE",
+    "Announcement",
     "Attestation",
     "AuditEntry",
     "Base",
@@ -79,4 +81,5 @@ __all__ = [
     "StatementNote",
     "StatementVersion",
     "Tenant",
+    "Thanks",
 ]

@@ -32,6 +32,9 @@ class Tenant(Base):
     """The workspace's overrides of `prompts/locales/<locale>/cadence.toml`: some of its tables."""
     trade: Mapped[str | None]
     """The trade whose talk track its reps get (`trades` of the playbook); null for none in particular."""
+    win_tiers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """From which amounts a win is announced with another headline: `currency` and `from`, up to three amounts in minor
+    units, rising; null for one headline whatever the amount."""
     paused_until: Mapped[datetime | None]
     """The platform rate-limited the app (429): nothing is sent to this workspace before then."""
     blocked_reason: Mapped[str | None]
@@ -97,6 +100,8 @@ class Channel(TenantOwned, Base):
     """Whether an admin has allowed wins there, knowing that people of another company read them."""
     trade: Mapped[str | None]
     """The trade of the team whose wins are posted here; null for the workspace's."""
+    win_tiers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The tiers of this channel, as of the tenant; null for the workspace's."""
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
     blocked_reason: Mapped[str | None]

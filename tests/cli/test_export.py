@@ -22,6 +22,7 @@ from handlers.call.drafts import PRIVATE_FORMS
 from handlers.spreadsheet_cells import FORMULA_STARTS, safe_cell
 from storage.database import Database
 from storage.models import (
+    Announcement,
     Attestation,
     AuditEntry,
     Brief,
@@ -51,6 +52,7 @@ from storage.models import (
     StatementDetails,
     StatementVersion,
     Tenant,
+    Thanks,
 )
 from storage.tenancy import scope
 from tests.cli.conftest import CommandLine
@@ -160,6 +162,17 @@ def northwind(session: Session) -> None:
             word(1, "expectation", 2, "by phone, weekly", 2, WEEKLY),
             DealMember(deal_id=deal_id, person_id=2, role="engineer", added_by=1, added_at=NOON),
             PromiseKeeper(statement_id=1, person_id=2, assigned_by=1, at=NOON),
+            Announcement(
+                id=1,
+                deal_id=deal_id,
+                channel="C1",
+                thread="1.1",
+                note="Great demo",
+                shows_amount=False,
+                announced_by=1,
+                announced_at=NOON,
+            ),
+            Thanks(announcement_id=1, person_id=2, at=NOON),
             StatementDetails(statement_id=1, category="price", promised_by="us", written_by=1, at=NOON),
             StatementDetails(
                 statement_id=1, owner="delivery", source="customer", promised_by="competitor", written_by=1, at=NOON
@@ -497,6 +510,16 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "covers": [],
         "team": [{"person": new, "role": "engineer", "added_by": ada, "added_at": at, "removed_at": None}],
         "keepers": [{"statement": 1, "person": new, "by": ada, "at": at}],
+        "announcement": {
+            "channel": "C1",
+            "thread": "1.1",
+            "note": "Great demo",
+            "shows_amount": False,
+            "by": ada,
+            "at": at,
+            "changed_at": None,
+            "thanks": [{"person": new, "at": at}],
+        },
         "drafts": [],
         "timeline": [
             {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},

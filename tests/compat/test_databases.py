@@ -54,6 +54,7 @@ YOUNGER = {
     *("delivery_contacts", "feasibility_asks", "feasibility_answers", "handoffs", "handoff_readings"),
     "covers",
     *("import_batches", "imported_deals", "personal_links"),
+    *("announcements", "thanks"),
     "statement_notes",
     *("deal_members", "promise_keepers"),
 }

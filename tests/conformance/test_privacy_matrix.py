@@ -35,6 +35,8 @@ from bot.ui.ids import ActionId, ModalState
 from bot.ui.texts import Texts
 from bot.views import render
 from handlers import export
+from handlers.announcements import posting
+from handlers.announcements.posting import AnnouncementSaved
 from handlers.call import brief, drafts
 from handlers.call.brief import BriefNotesSaved
 from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
@@ -68,7 +70,7 @@ from handlers.team import channels
 from handlers.team.channels import PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
 from storage.database import Database
-from storage.models import Base, Challenge, Cover, FeasibilityAsk, Handoff, OutboxRow, Referral, Sighting
+from storage.models import Announcement, Base, Challenge, Cover, FeasibilityAsk, Handoff, OutboxRow, Referral, Sighting
 from tests.conformance.invented_platform import PhoneBook
 from tests.conformance.platform import PlatformUnderTest, exported
 from tests.conformance.slack_platform import SlackUnderTest
@@ -230,6 +232,7 @@ class Stage:
             "question": next(row.id for row in world.all(OutboxRow) if row.kind == QUESTION),
             "sighting": world.all(Sighting)[-1].id,
             "cover": world.all(Cover)[-1].id,
+            "announcement": world.all(Announcement)[-1].id,
         }
         self._rehearsal = Rehearsal(world.database)
         clock = Clock(wall=lambda: world.now)
@@ -360,6 +363,7 @@ class Stage:
             "handoff_id": {str(self.ids["handoff"])},
             "ask_id": {str(self.ids["ask"]), str(self.ids["doubt"])},
             "referral_id": {str(self.ids["referral"])},
+            "announcement_id": {str(self.ids["announcement"])},
         }
 
 
@@ -407,6 +411,7 @@ def _a_deal_with_everything(world: World) -> int:
     world.do(log.save, challenge)
     world.do(praise.save, PraiseSaved(world.caller(), deal, "best ocelot ever", SECRETS["contact"], ""))
     world.do(named.save, ReferralSaved(world.caller(), deal, 0, SECRETS["referral"], "", ""))
+    world.do(posting.save, AnnouncementSaved(world.caller(), deal, WINS, "mine", shows_amount=True, changes=False))
     ended = OrderReport(world.caller("U_APP"), "C_CRM", OrderChangeKind.LOST, "Quillfeather Zyxwood", None, "lost")
     world.do(order_reports.ask_about_ending, ended)
     world.do(deal_review.save, ReviewFilled(world.caller(), deal, "I petted the axolotl", "", ""))

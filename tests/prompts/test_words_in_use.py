@@ -24,6 +24,7 @@ from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.challenges.steps import ACTIONS as CHALLENGE_ACTIONS
 from handlers.challenges.steps import NEEDS_WORDS
+from handlers.deal.announced import KINDS as ABOUT_ANNOUNCEMENT
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import CoverState, Why
 from handlers.deal.delivery import KEPT_ANYWAY
@@ -53,6 +54,7 @@ from handlers.method.summary_periods import Span
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
 from handlers.method.win_figures import LeftOut, Milestone, Over
+from handlers.method.win_tiers import MOST_TIERS
 from handlers.method.working_time import TimeOff
 from handlers.screens.calendar import DateKind
 from handlers.screens.deals import Passed
@@ -104,6 +106,7 @@ BUTTONS = {
     "to_delivery",
     "team",
     "helpers",
+    "announce",
     "more",
 }
 CHALLENGE_BUTTONS = {
@@ -157,6 +160,7 @@ ACTIONS = (
     | {"feasibility_asked", *ANSWERED.values(), KEPT_ANYWAY}
     | {"handed_to_delivery", "handoff_withdrawn", "handoff_taken", "handoff_sent_back", "handoff_answered"}
     | {"handoff_introduced", "kickoff_set", "brief_posted", "brief_pinned", "note_added"}
+    | {"announced", "announcement_changed", "thanked"}
     | {"team_added", "team_role", "team_removed", "team_left", "split_noted", "keeper_named"}
     | set(Attempt)
     | {"challenge_logged", "challenge_corrected", "complimented", *CHALLENGE_ACTIONS.values(), *STEP_ACTIONS.values()}
@@ -380,6 +384,7 @@ GAPS: dict[str, set[str]] = {
         *ABOUT_DELIVERY,
         *ABOUT_COVER,
         *ABOUT_TEAM,
+        *ABOUT_ANNOUNCEMENT,
     },
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
@@ -421,6 +426,7 @@ GAPS: dict[str, set[str]] = {
     "dealteam.choice_{each}": set(TeamRole),
     "dealteam.role_{screen.role}": set(TeamRole),
     "dealteam.role_{member.role}": set(TeamRole),
+    "announce.headline_{screen.tier}": {str(each) for each in range(MOST_TIERS + 1)},
     "dealteam.can_{can}": {"co_owner", "member"},
     "handoff.{name}": HANDOFF_BUTTONS,
     "handoff.label_{name}": HANDOFF_BUTTONS,

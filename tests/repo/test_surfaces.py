@@ -21,6 +21,7 @@ from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, OverflowValue, ViewId
 from bot.ui.texts import Texts
 from bot.views import (
+    announcements,
     brief,
     calendar,
     call_schedule,
@@ -51,6 +52,7 @@ from bot.views import (
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
+from handlers.deal.announced import KINDS as ABOUT_ANNOUNCEMENT
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.team import KINDS as ABOUT_TEAM
@@ -85,8 +87,10 @@ from handlers.method.summary_periods import Schedule, Span
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
+from handlers.method.win_tiers import MOST_TIERS
 from handlers.method.working_time import TimeOff
 from handlers.own_export import ExportLink
+from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, TiersScreen, WinPost, WinsChannel
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -598,6 +602,24 @@ def team_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     }
 
 
+def announcement_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
+    """The win that a rep announces."""
+    form = AnnounceForm(facts(), (WinsChannel("C1", "wins"),), "C1", ("U2",), "Great demo", shows_amount=True)
+    post = WinPost(1, facts(), ("U2",), "Great demo", 1, thanks=7, thanked_by=("U3",))
+    return {
+        "The announcement of a win": [render.modal(replace(form, says=each), texts) for each in FormNote],
+        "The deal to announce": [choice(texts, "announce")],
+        "An announced win": [announcements.post(replace(post, tier=each), texts) for each in range(MOST_TIERS + 1)],
+        "An announced win that changed": [
+            announcements.post(replace(post, over=each), texts) for each in (False, True)
+        ],
+        "Thanks for a win": [
+            Message.saying(announcements.thanked_text(Thanked(facts(), each), texts)) for each in (False, True)
+        ],
+        "Tiers of wins": [announcements.tiers(TiersScreen("C1", each), texts) for each in ((), ("$10,000",))],
+    }
+
+
 def cover_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     """Who stands in for a rep."""
     told = CoverBrief(facts(Stage.RECAPPED), ("A call every Friday",), 2, "Kickoff")
@@ -1045,6 +1067,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         **cover_surfaces(texts),
         **delivery_surfaces(texts),
         **team_surfaces(texts),
+        **announcement_surfaces(texts),
         "Closed deal": [],
         "Log a challenge": [],
         "The referrals": [render.modal(each, texts) for each in referral_pages()],
@@ -1164,7 +1187,7 @@ def test_every_outgoing_message_has_a_row() -> None:
             "summary_update",
             "summary_schedule",
         }
-        | {*reminders_due.Kind, *ABOUT_COVER, *ABOUT_DELIVERY, *ABOUT_TEAM}
+        | {*reminders_due.Kind, *ABOUT_COVER, *ABOUT_DELIVERY, *ABOUT_TEAM, *ABOUT_ANNOUNCEMENT}
     )
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")

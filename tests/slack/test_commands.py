@@ -33,7 +33,7 @@ async def test_a_typo_is_asked_about_and_not_run(office: Office) -> None:
     assert "'value': 'show northwind'" in asked
     mrkdwn, _, _buttons = (await office.command("/firstcall cal <!channel>")).partition("'type': 'actions'")
     assert "<!channel>" not in mrkdwn
-    assert fixed_part("help.unknown") in await office.command("/firstcall dance")
+    assert fixed_part("help.unknown") in await office.command("/firstcall yodel")
     assert await office.views() == []
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload, subqueryl
 from storage.database import Database
 from storage.errors import ForeignTenantError, UnscopedQueryError
 from storage.models import (
+    Announcement,
     Attestation,
     AuditEntry,
     Base,
@@ -60,6 +61,7 @@ from storage.models import (
     StatementNote,
     StatementVersion,
     Tenant,
+    Thanks,
 )
 from storage.tenancy import ALL_TENANTS, TenantOwned, scope, tenant_of
 from storage.tenant_move import move_deals
@@ -81,8 +83,10 @@ def everything(session: Session, external_id: str) -> int:
     session.add(Cover(deal_id=deal.id, rep_id=rep, stand_in_id=rep, state="asked", asked_at=at))
     handoff = Handoff(deal_id=deal.id, receiver_id=rep, sent_by=rep, state="offered", sent_at=at)
     batch = ImportBatch(file="won.csv", deals=1, at=at)
-    session.add_all([statement, handoff, batch])
+    announcement = Announcement(deal_id=deal.id, channel="C1", shows_amount=True, announced_by=rep, announced_at=at)
+    session.add_all([statement, handoff, batch, announcement])
     session.flush()
+    session.add(Thanks(announcement_id=announcement.id, person_id=rep, at=at))
     ask = FeasibilityAsk(statement_id=statement.id, version=1, person_id=rep, asked_by=rep, at=at)
     session.add(ask)
     session.flush()
