@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.models import (
     Deal,
@@ -80,6 +80,13 @@ def latest(session: Session, deal_id: int) -> Handoff | None:
     return session.scalar(select(Handoff).where(Handoff.deal_id == deal_id).order_by(Handoff.id.desc()).limit(1))
 
 
+def latest_of(session: Session, deal_ids: Collection[int]) -> dict[int, Handoff]:
+    """The newest handoff of each of these deals that has one, with its receiver, by deal id."""
+    newest = select(func.max(Handoff.id)).where(Handoff.deal_id.in_(deal_ids)).group_by(Handoff.deal_id)
+    rows = session.scalars(select(Handoff).where(Handoff.id.in_(newest)).options(joinedload(Handoff.receiver)))
+    return {row.deal_id: row for row in rows}
+
+
 def received_by(session: Session, person_id: int) -> Sequence[Deal]:
     """The deals whose newest handoff went to the person, and is taken."""
     newest = select(func.max(Handoff.id)).group_by(Handoff.deal_id)
@@ -96,15 +103,15 @@ def find(session: Session, handoff_id: int) -> Handoff | None:
     return session.scalar(select(Handoff).where(Handoff.id == handoff_id))
 
 
-def readings(session: Session, handoff_id: int) -> dict[int, HandoffReading]:
-    """The newest read-back of each promise in its current wording, by statement id."""
+def readings(session: Session, *handoff_ids: int) -> dict[int, HandoffReading]:
+    """The newest read-back of each promise in its current wording, by statement id; one handoff a deal."""
     then, now = aliased(StatementVersion), aliased(StatementVersion)
     rows = session.execute(
         select(HandoffReading, then, now)
         .join(Statement, Statement.id == HandoffReading.statement_id)
         .join(then, and_(then.statement_id == Statement.id, then.version == HandoffReading.version))
         .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .where(HandoffReading.handoff_id == handoff_id)
+        .where(HandoffReading.handoff_id.in_(handoff_ids))
         .order_by(HandoffReading.id)
     )
     return {

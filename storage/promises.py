@@ -24,8 +24,8 @@ class Occasion(NamedTuple):
     day: date
 
 
-def outcomes(session: Session, deal_id: int) -> dict[int, PromiseOutcome]:
-    """The newest outcome of each of the deal's statements that is settled as it is worded now, by statement id.
+def outcomes(session: Session, *deal_ids: int) -> dict[int, PromiseOutcome]:
+    """The newest outcome of each of the deals' statements that is settled as it is worded now, by statement id.
 
     A change of place is no new wording: what was kept stays kept. Outcomes of single occasions are not included.
     """
@@ -36,7 +36,7 @@ def outcomes(session: Session, deal_id: int) -> dict[int, PromiseOutcome]:
         .join(then, and_(then.statement_id == Statement.id, then.version == PromiseOutcome.version))
         .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
         .where(
-            Statement.deal_id == deal_id,
+            Statement.deal_id.in_(deal_ids),
             PromiseOutcome.occasion.is_(None),
             then.wording == now.wording,
             then.target.is_not_distinct_from(now.target),

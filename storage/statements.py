@@ -65,6 +65,7 @@ _LATEST_ANSWER = (
 # Built once: every interaction runs it.
 _CURRENT = (
     select(
+        Statement.deal_id,
         Statement.id,
         StatementVersion.kind,
         Statement.current_version,
@@ -79,13 +80,13 @@ _CURRENT = (
         StatementVersion,
         and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
     )
-    .where(Statement.deal_id == bindparam("deal_id"))
+    .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
     .order_by(Statement.id)
 )
 
 
-def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
-    """The agreements to the deal's statements, by statement id. A change of place or list is no new wording."""
+def agreements(session: Session, *deal_ids: int) -> dict[int, Agreement]:
+    """The agreements to the deals' statements, by statement id. A change of place or list is no new wording."""
     now = aliased(StatementVersion)
     rows = session.execute(
         select(Statement.id, Confirmation.at, Confirmation.contact)
@@ -96,7 +97,7 @@ def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
             and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
         )
         .where(
-            Statement.deal_id == deal_id,
+            Statement.deal_id.in_(deal_ids),
             Confirmation.said == "agreed",
             StatementVersion.wording == now.wording,
             StatementVersion.target.is_not_distinct_from(now.target),
@@ -110,22 +111,30 @@ def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
     return found
 
 
-def measures(session: Session, deal_id: int) -> dict[int, list[dict[str, Any]]]:
-    """The measures of the current version of each of the deal's statements, by statement id."""
+def measures(session: Session, *deal_ids: int) -> dict[int, list[dict[str, Any]]]:
+    """The measures of the current version of each of the deals' statements, by statement id."""
     rows = session.execute(
         select(Statement.id, StatementVersion.measures)
         .join(
             StatementVersion,
             and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
         )
-        .where(Statement.deal_id == deal_id)
+        .where(Statement.deal_id.in_(deal_ids))
     )
     return dict(rows.all())
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     """All statements of a deal with their current version, in one query, by id."""
-    return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
+    return current_of(session, [deal_id])[deal_id]
+
+
+def current_of(session: Session, deal_ids: Collection[int]) -> dict[int, list[CurrentStatement]]:
+    """The same for several deals in one query, by deal id."""
+    found: dict[int, list[CurrentStatement]] = {deal_id: [] for deal_id in deal_ids}
+    for deal_id, *row in session.execute(_CURRENT, {"deal_ids": list(deal_ids)}):
+        found[deal_id].append(CurrentStatement(*row))
+    return found
 
 
 def version(session: Session, statement_id: int, number: int) -> Content:
@@ -176,12 +185,12 @@ def revise(session: Session, *, statement_id: int, says: Content, by: int, now: 
     return statement.current_version
 
 
-def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
-    """The newest details of each statement of a deal that has any, by statement id."""
+def details(session: Session, *deal_ids: int) -> dict[int, StatementDetails]:
+    """The newest details of each statement of these deals that has any, by statement id."""
     newest = (
         select(func.max(StatementDetails.id))
         .join(Statement, Statement.id == StatementDetails.statement_id)
-        .where(Statement.deal_id == deal_id)
+        .where(Statement.deal_id.in_(deal_ids))
         .group_by(StatementDetails.statement_id)
     )
     rows = session.scalars(select(StatementDetails).where(StatementDetails.id.in_(newest)))
@@ -266,6 +275,17 @@ def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
     )
 
 
+def referral_answers(session: Session, deal_ids: Collection[int]) -> dict[int, ReferralAgreement]:
+    """The newest answer to the referral ask of each of these deals that has one, by deal id."""
+    newest = (
+        select(func.max(ReferralAgreement.id))
+        .where(ReferralAgreement.deal_id.in_(deal_ids))
+        .group_by(ReferralAgreement.deal_id)
+    )
+    rows = session.scalars(select(ReferralAgreement).where(ReferralAgreement.id.in_(newest)))
+    return {row.deal_id: row for row in rows}
+
+
 def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
     """Every answer to the referral ask, oldest first."""
     statement = select(ReferralAgreement).where(ReferralAgreement.deal_id == deal_id).order_by(ReferralAgreement.id)
@@ -279,5 +299,13 @@ def latest_recap(session: Session, deal_id: int) -> Recap | None:
 
 def recaps_sent(session: Session, deal_id: int) -> list[datetime]:
     """When recap mails were sent, the first one first."""
-    sent = select(Recap.sent_at).where(Recap.deal_id == deal_id, Recap.sent_at.is_not(None)).order_by(Recap.sent_at)
-    return [at for at in session.scalars(sent) if at is not None]
+    return sorted(at for at in recap_times(session, [deal_id]).get(deal_id, ()) if at is not None)
+
+
+def recap_times(session: Session, deal_ids: Collection[int]) -> dict[int, list[datetime | None]]:
+    """When each version of the deals' recap mails was sent, None if it was not; the newest last, by deal id."""
+    found: dict[int, list[datetime | None]] = {}
+    rows = select(Recap.deal_id, Recap.sent_at).where(Recap.deal_id.in_(deal_ids)).order_by(Recap.version)
+    for deal_id, sent_at in session.execute(rows):
+        found.setdefault(deal_id, []).append(sent_at)
+    return found

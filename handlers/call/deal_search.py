@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
 from handlers.deal.deal_access import acts_as_rep, owned_deal
-from handlers.deal.facts import card, facts
+from handlers.deal.facts import card, cards, facts
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
@@ -54,8 +54,7 @@ def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     pages = max(1, -(-len(found) // LIST_LENGTH))
     page = min(max(1, request.page), pages)
     shown = found[(page - 1) * LIST_LENGTH : page * LIST_LENGTH]
-    cards = tuple(card(session, deal, now) for deal in shown)
-    return DealList(cards, total=len(found), typed=request.typed, page=page, pages=pages)
+    return DealList(cards(session, shown, now), total=len(found), typed=request.typed, page=page, pages=pages)
 
 
 def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:
