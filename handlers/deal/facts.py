@@ -161,10 +161,15 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     return cards(session, [deal], now)[0]
 
 
-def cards(session: Session, found: Sequence[Deal], now: datetime) -> tuple[DealCard, ...]:
-    """The cards of these deals, in their order: as many statements as for one."""
+def cards(
+    session: Session, found: Sequence[Deal], now: datetime, promises: PromiseRows | None = None
+) -> tuple[DealCard, ...]:
+    """The cards of these deals, in their order: as many statements as for one.
+
+    `promises` are the rows of their promises, if they were read before.
+    """
     deals.load_around(session, found)
-    rows = _rows(session, found)
+    rows = _rows(session, found, promises)
     return tuple(_card(session, deal, rows, now) for deal in found)
 
 
@@ -184,11 +189,12 @@ class _Rows:
     ever_on_team: dict[int, frozenset[str]]
 
 
-def _rows(session: Session, found: Sequence[Deal]) -> _Rows:
+def _rows(session: Session, found: Sequence[Deal], promises: PromiseRows | None) -> _Rows:
     ids = [deal.id for deal in found]
     to_call = [deal for deal in found if deal.stage in CALL_TO_MAKE]
     aligned = [deal.id for deal in found if deal.stage in ALIGNED_OR_LATER]
-    promises = promise_rows(session, ids, promised=[deal.id for deal in found if deal.stage in RECAPPED_OR_LATER])
+    kept = [deal.id for deal in found if deal.stage in RECAPPED_OR_LATER]
+    promises = promises or promise_rows(session, ids, promised=kept)
     before = deals.count_before(session, [deal.id for deal in to_call])
     return _Rows(
         promises,

@@ -19,15 +19,20 @@ from handlers.challenges.challenge_list import ChallengesRequest
 from handlers.challenges.log import ChallengeLogged
 from handlers.handoff import handing_over
 from handlers.handoff.handing_over import DealHanded
+from handlers.home import overview
+from handlers.home.overview import HomeRequest
 from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.requests import Caller
+from handlers.screens.home import HomeFilter
 from tests.handlers.many_deals import copy_deals
 from tests.handlers.world import BEN, World
 
 Screen = Callable[[Session, Caller, datetime], Any]
 
 SCREENS: dict[str, Screen] = {
+    "home": lambda session, caller, now: overview.show(session, HomeRequest(caller), now),
+    "home done": lambda session, caller, now: overview.show(session, HomeRequest(caller, HomeFilter.DONE), now),
     "list": lambda session, caller, now: deal_search.my_deals(session, DealSearch(caller), now),
     "list northwind": lambda session, caller, now: deal_search.my_deals(session, DealSearch(caller, "northwind"), now),
     "challenges": lambda session, caller, now: challenge_list.show(session, ChallengesRequest(caller), now),
@@ -35,6 +40,8 @@ SCREENS: dict[str, Screen] = {
 }
 STATEMENTS = {
     #                  to call  promised
+    "home": (33, 37),
+    "home done": (35, 36),
     "list": (26, 26),
     "list northwind": (26, 26),
     "challenges": (8, 12),

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import product
 from typing import Any
 
@@ -46,6 +46,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
+from bot.views import home as home_view
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
@@ -152,6 +153,7 @@ from handlers.screens.deals import (
     DealFacts,
     DealList,
     DeliveryWord,
+    Fear,
     HandedOver,
     HandoffStatus,
     LostQuestion,
@@ -191,6 +193,7 @@ from handlers.screens.handoff import (
     ReadBackForm,
     SendBackForm,
 )
+from handlers.screens.home import DuePromise, Home, HomeFilter, PrivateCorner
 from handlers.screens.orders import (
     AmountChanged,
     EndingQuestion,
@@ -437,6 +440,22 @@ def in_hand() -> DealList:
 
 def paged() -> DealList:
     return replace(in_hand(), page=2, pages=3)
+
+
+def a_home(listed: DealList, first: DealCard | ChallengeFacts | DuePromise | None = None) -> Home:
+    promise = DuePromise(facts(), "Go-live by 5 March", date(2026, 3, 5), overdue=True)
+    counts = {each: 12 for each in HomeFilter if each is not HomeFilter.DONE}
+    corner = PrivateCorner(Fear(calls=6, cancelled=0, minutes=9), (Scores(Question.OWNERSHIP, (3, 4), Trend.UP),))
+    challenges = (a_challenge(ChallengeState.TOLD),)
+    return Home(first, (promise,), 9, challenges, 4, listed, HomeFilter.ALL, counts, corner)
+
+
+def homes(listed: DealList) -> list[Home]:
+    """Home with each kind of thing first, and with each filter."""
+    overdue = DuePromise(facts(), "A call every Friday", date(2026, 3, 6), overdue=False)
+    firsts = (None, listed.deals[0], a_challenge(ChallengeState.TO_TELL), overdue)
+    filtered = [replace(a_home(each), filter=shown) for each in (listed, DealList((), 0)) for shown in HomeFilter]
+    return [*(a_home(listed, first) for first in firsts), *filtered]
 
 
 FEW = tuple(DealList(cards, total=40) for card in (*in_hand().deals, a_card(Stage.OPEN)) for cards in ((), (card,)))
@@ -917,7 +936,10 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             Message("What was typed is here.", draft_notes.continued(NOW, texts)),
             Message("What was typed is here.", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
         ],
-        "The Home tab": [deal_lists.app_home(paged(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
+        "The Home tab": [
+            *(home_view.render(each, texts) for each in homes(paged())),
+            home_view.render(a_home(in_hand()), texts, UNDELIVERED),
+        ],
         "Help": [
             deal_lists.help_message(texts, unknown="dance"),
             deal_lists.suggestions("shwo", [CUSTOMER], texts),
