@@ -25,6 +25,8 @@ from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.requests import Caller
 from handlers.screens.home import HomeFilter
+from handlers.team import manager_view
+from handlers.team.manager_view import ManagerRequest
 from tests.handlers.many_deals import copy_deals
 from tests.handlers.world import BEN, World
 
@@ -35,6 +37,7 @@ SCREENS: dict[str, Screen] = {
     "home done": lambda session, caller, now: overview.show(session, HomeRequest(caller, HomeFilter.DONE), now),
     "list": lambda session, caller, now: deal_search.my_deals(session, DealSearch(caller), now),
     "list northwind": lambda session, caller, now: deal_search.my_deals(session, DealSearch(caller, "northwind"), now),
+    "team": lambda session, caller, now: manager_view.show(session, ManagerRequest(caller, True), now),
     "challenges": lambda session, caller, now: challenge_list.show(session, ChallengesRequest(caller), now),
     "reminders": lambda session, caller, now: my_reminders.show(session, RemindersRequest(caller), now),
 }
@@ -44,6 +47,7 @@ STATEMENTS = {
     "home done": (35, 36),
     "list": (26, 26),
     "list northwind": (26, 26),
+    "team": (19, 20),
     "challenges": (8, 12),
     "reminders": (6, 6),
 }

@@ -35,6 +35,7 @@ from bot.views import (
     handoff,
     handoff_views,
     handover,
+    manager_view,
     notices,
     orders,
     promised,
@@ -194,6 +195,7 @@ from handlers.screens.handoff import (
     SendBackForm,
 )
 from handlers.screens.home import DuePromise, Home, HomeFilter, PrivateCorner
+from handlers.screens.manager_view import ManagerView, UncalledDeal
 from handlers.screens.orders import (
     AmountChanged,
     EndingQuestion,
@@ -440,6 +442,25 @@ def in_hand() -> DealList:
 
 def paged() -> DealList:
     return replace(in_hand(), page=2, pages=3)
+
+
+TEAM_STANDS = ManagerView(
+    6,
+    3,
+    20,
+    (UncalledDeal(facts(), 4, opens=True), UncalledDeal(facts(), 1, opens=False)),
+    12,
+    promises_due=4,
+    promises_overdue=1,
+    challenges=2,
+    challenges_overdue=1,
+    without_step=3,
+    handoffs_waiting=1,
+    kept=20,
+    missed=((MissReason.COMMUNICATION, 2), (None, 1)),
+    partly=True,
+)
+ALL_CALLED = replace(TEAM_STANDS, uncalled=(), uncalled_total=0, median_hours=None, missed=(), partly=False)
 
 
 def a_home(listed: DealList, first: DealCard | ChallengeFacts | DuePromise | None = None) -> Home:
@@ -903,6 +924,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Put off": [call_schedule.snoozed_modal(each, texts) for each in SNOOZED_ELSEWHERE],
         "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
+        "Where the team stands": [manager_view.render(each, texts) for each in (TEAM_STANDS, ALL_CALLED)],
         "My settings": [
             settings.render(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
