@@ -55,11 +55,11 @@ def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     return DealList(cards(session, shown, now), total=len(found), typed=request.typed, page=page, pages=pages)
 
 
-def page_of(found: Sequence[Deal], page: int) -> tuple[Sequence[Deal], int, int]:
+def page_of(found: Sequence[Deal], page: int, length: int = LIST_LENGTH) -> tuple[Sequence[Deal], int, int]:
     """The deals of a page, its number and how many there are; a page that does not exist is the nearest one."""
-    pages = max(1, -(-len(found) // LIST_LENGTH))
+    pages = max(1, -(-len(found) // length))
     page = min(max(1, page), pages)
-    return found[(page - 1) * LIST_LENGTH : page * LIST_LENGTH], page, pages
+    return found[(page - 1) * length : page * length], page, pages
 
 
 def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:

@@ -25,6 +25,8 @@ from handlers.screens.home import DuePromise, Home, HomeFilter, PrivateCorner
 from storage.models import Deal
 
 COMPLETED = frozenset({Stage.COMPLETED})
+DEALS_SHOWN = 7
+"""A page; with what stands above and what an admin sees below, a Teams card holds no more."""
 PROMISES_SHOWN = 5
 CHALLENGES_SHOWN = 3
 
@@ -45,7 +47,7 @@ def show(session: Session, request: HomeRequest, now: datetime) -> Home:
     done = _done(session, opened) if request.filter is HomeFilter.DONE else []
     agreed = {deal.id: deal for deal in active if deal.stage in AGREED}
     open_challenges = open_rows(session, list(agreed.values()))
-    old = [deal.id for deal in page_of(done, request.page)[0]]
+    old = [deal.id for deal in page_of(done, request.page, DEALS_SHOWN)[0]]
     rows = promise_rows(session, [*(deal.id for deal in active), *old], promised=[*agreed, *old])
     due = due_promises(list(agreed.values()), rows, opened.tenant, now)
     promised = {each.deal.id for each in due} | {row.deal_id for row in open_challenges}
@@ -53,7 +55,7 @@ def show(session: Session, request: HomeRequest, now: datetime) -> Home:
     listed |= {HomeFilter.ALL: active, HomeFilter.DONE: done}
     for deal in active:
         listed[_waits_for(deal, promised)].append(deal)
-    shown, page, pages = page_of(listed[request.filter], request.page)
+    shown, page, pages = page_of(listed[request.filter], request.page, DEALS_SHOWN)
     first_deal = active[0] if active and _is_due(active[0]) else None
     drawn = {deal.id: deal for deal in shown} | ({} if first_deal is None else {first_deal.id: first_deal})
     by_deal = {card.deal.id: card for card in cards(session, list(drawn.values()), now, rows)}
