@@ -175,8 +175,9 @@ def _deals(screen: Home, texts: Texts) -> list[Component]:
     listed = screen.deals
     title = Heading(texts.plain(_TITLES[screen.filter]))
     if not listed.deals:
-        empty = [title, Paragraph(texts.rich(_EMPTY[screen.filter]))] if screen.filter in _EMPTY else []
-        return [*empty, _filters(screen, texts)]
+        empty = _EMPTY.get(screen.filter)
+        nothing: list[Component] = [] if empty is None else [title, Paragraph(texts.rich(empty))]
+        return [*nothing, _filters(screen, texts)]
     above = screen.first.deal.id if isinstance(screen.first, DealCard) else None
     rows = [piece for card in listed.deals if card.deal.id != above for piece in deal_lists.row(card, texts)]
     pages = deal_lists.page_rows(listed, texts, FILTER_ACTIONS[screen.filter], "")
