@@ -62,7 +62,7 @@ _LATEST_ANSWER = (
     .correlate(Statement)
     .scalar_subquery()
 )
-# Built once: every interaction runs it.
+# Built once: every interaction runs these.
 _CURRENT = (
     select(
         Statement.deal_id,
@@ -83,45 +83,65 @@ _CURRENT = (
     .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
     .order_by(Statement.id)
 )
+_NOW = aliased(StatementVersion)
+_AGREEMENTS = (
+    select(Statement.id, Confirmation.at, Confirmation.contact)
+    .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
+    .join(StatementVersion, StatementVersion.statement_id == Statement.id)
+    .join(
+        Confirmation,
+        and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
+    )
+    .where(
+        Statement.deal_id.in_(bindparam("deal_ids", expanding=True)),
+        Confirmation.said == "agreed",
+        StatementVersion.wording == _NOW.wording,
+        StatementVersion.target.is_not_distinct_from(_NOW.target),
+    )
+    .order_by(Confirmation.id)
+)
+_MEASURES = (
+    select(Statement.id, StatementVersion.measures)
+    .join(
+        StatementVersion,
+        and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
+    )
+    .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
+)
+_DETAILS = select(StatementDetails).where(
+    StatementDetails.id.in_(
+        select(func.max(StatementDetails.id))
+        .join(Statement, Statement.id == StatementDetails.statement_id)
+        .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
+        .group_by(StatementDetails.statement_id)
+    )
+)
+_ATTESTED = (
+    select(Attestation.item, Attestation.holds)
+    .where(Attestation.deal_id == bindparam("deal_id"))
+    .order_by(Attestation.id)
+)
+_REFERRAL = (
+    select(ReferralAgreement)
+    .where(ReferralAgreement.deal_id == bindparam("deal_id"))
+    .order_by(ReferralAgreement.id.desc())
+    .limit(1)
+)
+_LATEST_RECAP = select(Recap).where(Recap.deal_id == bindparam("deal_id")).order_by(Recap.version.desc()).limit(1)
 
 
 def agreements(session: Session, *deal_ids: int) -> dict[int, Agreement]:
-    """The agreements to the deals' statements, by statement id. A change of place or list is no new wording."""
-    now = aliased(StatementVersion)
-    rows = session.execute(
-        select(Statement.id, Confirmation.at, Confirmation.contact)
-        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .join(StatementVersion, StatementVersion.statement_id == Statement.id)
-        .join(
-            Confirmation,
-            and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
-        )
-        .where(
-            Statement.deal_id.in_(deal_ids),
-            Confirmation.said == "agreed",
-            StatementVersion.wording == now.wording,
-            StatementVersion.target.is_not_distinct_from(now.target),
-        )
-        .order_by(Confirmation.id)
-    )
+    """The agreements to the deal's statements, by statement id. A change of place or list is no new wording."""
     found: dict[int, Agreement] = {}
-    for statement_id, at, contact in rows:
+    for statement_id, at, contact in session.execute(_AGREEMENTS, {"deal_ids": deal_ids}):
         first = found.get(statement_id)
         found[statement_id] = Agreement(at if first is None else first.at, contact)
     return found
 
 
 def measures(session: Session, *deal_ids: int) -> dict[int, list[dict[str, Any]]]:
-    """The measures of the current version of each of the deals' statements, by statement id."""
-    rows = session.execute(
-        select(Statement.id, StatementVersion.measures)
-        .join(
-            StatementVersion,
-            and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
-        )
-        .where(Statement.deal_id.in_(deal_ids))
-    )
-    return dict(rows.all())
+    """The measures of the current version of each of the deal's statements, by statement id."""
+    return dict(session.execute(_MEASURES, {"deal_ids": deal_ids}).all())
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
@@ -186,15 +206,8 @@ def revise(session: Session, *, statement_id: int, says: Content, by: int, now: 
 
 
 def details(session: Session, *deal_ids: int) -> dict[int, StatementDetails]:
-    """The newest details of each statement of these deals that has any, by statement id."""
-    newest = (
-        select(func.max(StatementDetails.id))
-        .join(Statement, Statement.id == StatementDetails.statement_id)
-        .where(Statement.deal_id.in_(deal_ids))
-        .group_by(StatementDetails.statement_id)
-    )
-    rows = session.scalars(select(StatementDetails).where(StatementDetails.id.in_(newest)))
-    return {row.statement_id: row for row in rows}
+    """The newest details of each statement of a deal that has any, by statement id."""
+    return {row.statement_id: row for row in session.scalars(_DETAILS, {"deal_ids": deal_ids})}
 
 
 def latest_details(session: Session, statement_id: int) -> StatementDetails | None:
@@ -253,10 +266,7 @@ def confirm(  # noqa: PLR0913 (a row's columns, by name)
 
 def attested(session: Session, deal_id: int) -> set[str]:
     """The steps and objectives that the rep currently attests."""
-    rows = session.execute(
-        select(Attestation.item, Attestation.holds).where(Attestation.deal_id == deal_id).order_by(Attestation.id)
-    )
-    holds = dict(rows.all())
+    holds = dict(session.execute(_ATTESTED, {"deal_id": deal_id}).all())
     return {item for item, value in holds.items() if value}
 
 
@@ -267,12 +277,7 @@ def attest(session: Session, *, deal_id: int, item: str, holds: bool, by: int, n
 
 def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
     """The newest answer to the referral ask, or None."""
-    return session.scalar(
-        select(ReferralAgreement)
-        .where(ReferralAgreement.deal_id == deal_id)
-        .order_by(ReferralAgreement.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_REFERRAL, {"deal_id": deal_id})
 
 
 def referral_answers(session: Session, deal_ids: Collection[int]) -> dict[int, ReferralAgreement]:
@@ -294,7 +299,7 @@ def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
 
 def latest_recap(session: Session, deal_id: int) -> Recap | None:
     """The newest version of the recap mail, or None."""
-    return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))
+    return session.scalar(_LATEST_RECAP, {"deal_id": deal_id})
 
 
 def recaps_sent(session: Session, deal_id: int) -> list[datetime]:

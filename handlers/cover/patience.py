@@ -13,19 +13,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.cover.asking import ask_about
+from handlers.cover.asking import ask_about, asked_before, colleague
 from handlers.deal.covering import OFFER, TOLD, redraw_offer, send
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts
 from handlers.deal.reminder_facts import cadence_for, working_time
-from handlers.errors import InvalidEntryError, NotNowError
+from handlers.errors import NotNowError
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.working_time import WorkingTime
-from handlers.requests import Caller, DealRequest, Profile, apply_profile, open_request
+from handlers.requests import Caller, DealRequest, Profile, open_request
 from handlers.screens.cover import CallWaits, CoverAnswered, CoverOffer
 from handlers.screens.deals import DealFacts
 from handlers.team.departures import managers_besides
-from storage import audit_log, covers, workspaces
+from storage import audit_log, covers
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 ANSWERS = ("cover_asked", "cover_not_needed")
@@ -111,11 +111,9 @@ def ask_for_call(session: Session, request: StandInForCall, now: datetime) -> Co
     _require_call_to_make(deal)
     if deal.owner_id != opened.person.id:
         raise NotNowError("cover.over")
-    if request.stand_in == opened.person.external_id:
-        raise InvalidEntryError("stand_in", "cover.not_yourself")
-    stand_in = workspaces.get_or_create_person(session, request.stand_in, now)
-    if request.profile is not None:
-        apply_profile(session, opened.tenant, stand_in, request.profile, now)
+    stand_in = colleague(session, opened, request.stand_in, request.profile, now)
+    if opened.repeated:
+        return asked_before(session, opened.person, stand_in, now)
     if covers.standing(session, deal.id) is not None:
         raise NotNowError("cover.over")
     answered = ask_about(session, opened.person, stand_in, [deal], None, now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from storage.migrations.operations import alter_table
 
-revision = "0028"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
