@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, desc, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Deal
@@ -60,8 +60,11 @@ class CallMade(NamedTuple):
     aligned_at: datetime
 
 
-def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
-    """The rep's latest calls, newest first, at most `most`. Of a deal that was reopened, the first call counts."""
+def calls_of(session: Session, owner_ids: Collection[int], most: int) -> dict[int, list[CallMade]]:
+    """The latest calls of each of these reps, newest first, at most `most` each; by person id.
+
+    Of a deal that was reopened, the first call counts.
+    """
     aligned = (
         select(func.min(AuditEntry.at))
         .where(AuditEntry.deal_id == Deal.id, AuditEntry.action == "aligned")
@@ -74,18 +77,39 @@ def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
         .correlate(Deal)
         .scalar_subquery()
     )
-    statement = (
-        select(Deal.stage, began, aligned.label("aligned_at"))
-        .where(Deal.owner_id == owner_id, aligned.is_not(None))
-        .order_by(desc("aligned_at"), Deal.id.desc())
-        .limit(most)
+    calls = (
+        select(Deal.id, Deal.owner_id, Deal.stage, began.label("began_at"), aligned.label("aligned_at"))
+        .where(Deal.owner_id.in_(owner_ids))
+        .subquery()
     )
-    return [CallMade(*row) for row in session.execute(statement)]
+    newest = func.row_number().over(
+        partition_by=calls.c.owner_id, order_by=(calls.c.aligned_at.desc(), calls.c.id.desc())
+    )
+    ranked = select(calls, newest.label("place")).where(calls.c.aligned_at.is_not(None)).subquery()
+    statement = (
+        select(ranked.c.owner_id, ranked.c.stage, ranked.c.began_at, ranked.c.aligned_at)
+        .where(ranked.c.place <= most)
+        .order_by(ranked.c.place)
+    )
+    found: dict[int, list[CallMade]] = {owner_id: [] for owner_id in owner_ids}
+    for owner_id, *row in session.execute(statement):
+        found[owner_id].append(CallMade(*row))
+    return found
 
 
 def count(session: Session, deal_id: int, *actions: str) -> int:
     """How many of the deal's entries have one of these actions."""
     return session.execute(_COUNT, {"deal_id": deal_id, "actions": actions}).scalar_one()
+
+
+def entries_of(session: Session, deal_ids: Collection[int], actions: Collection[str]) -> dict[int, list[AuditEntry]]:
+    """The entries of these deals with one of these actions, oldest first, by deal id."""
+    found: dict[int, list[AuditEntry]] = {deal_id: [] for deal_id in deal_ids}
+    wanted = select(AuditEntry).where(AuditEntry.deal_id.in_(deal_ids), AuditEntry.action.in_(actions))
+    for entry in session.scalars(wanted.order_by(AuditEntry.id)):
+        if entry.deal_id is not None:
+            found[entry.deal_id].append(entry)
+    return found
 
 
 def entries(session: Session, deal_id: int, actions: Collection[str]) -> Sequence[AuditEntry]:

@@ -68,10 +68,13 @@ def deals_of(session: Session, person_id: int, stages: Collection[str], roles: C
     return session.scalars(statement.order_by(Deal.closed_at, Deal.id)).all()
 
 
-def everybody(session: Session, deal_id: int) -> frozenset[str]:
-    """The platform's ids of all who are or ever were on the team."""
-    statement = select(Person.external_id).join(DealMember, DealMember.person_id == Person.id)
-    return frozenset(session.scalars(statement.where(DealMember.deal_id == deal_id)))
+def everybody(session: Session, deal_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """The platform's ids of all who are or ever were on the teams of these deals, by deal id."""
+    statement = select(DealMember.deal_id, Person.external_id).join(Person, DealMember.person_id == Person.id)
+    found: dict[int, frozenset[str]] = dict.fromkeys(deal_ids, frozenset())
+    for deal_id, who in session.execute(statement.where(DealMember.deal_id.in_(deal_ids))):
+        found[deal_id] |= {who}
+    return found
 
 
 def keepers(session: Session, deal_id: int) -> dict[int, int]:

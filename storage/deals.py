@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, lazyload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Deal, ImportedDeal, Person, Sighting
@@ -28,6 +28,12 @@ _BY_ID_FOR_UPDATE = _BY_ID.options(_WITHOUT_OWNER_JOIN, selectinload(Deal.contac
 def find(session: Session, deal_id: int) -> Deal | None:
     """The deal with this id, or None."""
     return session.scalar(_BY_ID, {"deal_id": deal_id})
+
+
+def by_id(session: Session, deal_ids: Collection[int]) -> dict[int, Deal]:
+    """Those of the deals with these ids that there are, with who covers them, by id."""
+    found = session.scalars(select(Deal).where(Deal.id.in_(deal_ids)).options(joinedload(Deal.covered_by)))
+    return {deal.id: deal for deal in found}
 
 
 def find_all(session: Session, deal_ids: Collection[int]) -> dict[int, Deal]:
@@ -127,13 +133,38 @@ def _either(one: ColumnElement[bool], other: ColumnElement[bool], both: ColumnEl
     return Deal.id.in_(union_all(*(select(_OTHER.id).where(each, both) for each in (one, other))))
 
 
-def count_before(session: Session, deal: Deal) -> int:
-    """How many confirmed or suspected deals its rep had before this one, without those imported from a file."""
-    statement = select(func.count()).where(
-        Deal.owner_id == deal.owner_id,
-        Deal.id < deal.id,
-        Deal.owner_known.is_(True),
-        Deal.stage != "dismissed",
-        ~exists().where(ImportedDeal.deal_id == Deal.id),
+def count_before(session: Session, deal_ids: Collection[int]) -> dict[int, int]:
+    """How many confirmed or suspected deals the rep of each of these deals had before it, by deal id.
+
+    Deals that were imported from a file do not count.
+    """
+    before = aliased(Deal)
+    earlier = (
+        select(func.count(before.id))
+        .where(
+            before.owner_id == Deal.owner_id,
+            before.id < Deal.id,
+            before.owner_known.is_(True),
+            before.stage != "dismissed",
+            ~exists().where(ImportedDeal.deal_id == before.id),
+        )
+        .correlate(Deal)
+        .scalar_subquery()
     )
-    return session.execute(statement).scalar_one()
+    return dict(session.execute(select(Deal.id, earlier).where(Deal.id.in_(deal_ids))).all())
+
+
+def load_around(session: Session, found: Collection[Deal]) -> None:
+    """Load who covers these deals, their contacts and the messages that reported them, at once."""
+    around = (joinedload(Deal.covered_by), selectinload(Deal.contacts), selectinload(Deal.sightings))
+    session.scalars(select(Deal).where(Deal.id.in_([deal.id for deal in found])).options(*around)).all()
+
+
+def closed_between(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> Sequence[Deal]:
+    """The workspace's deals in the given stages that closed in `[start, end)`, oldest first."""
+    statement = (
+        select(Deal)
+        .where(Deal.closed_at >= start, Deal.closed_at < end, Deal.stage.in_(stages))
+        .order_by(Deal.closed_at, Deal.id)
+    )
+    return session.scalars(statement).all()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.models import (
     Deal,
@@ -56,7 +56,7 @@ _READINGS = (
     .join(Statement, Statement.id == HandoffReading.statement_id)
     .join(_THEN, and_(_THEN.statement_id == Statement.id, _THEN.version == HandoffReading.version))
     .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
-    .where(HandoffReading.handoff_id == bindparam("handoff_id"))
+    .where(HandoffReading.handoff_id.in_(bindparam("handoff_ids", expanding=True)))
     .order_by(HandoffReading.id)
 )
 
@@ -92,6 +92,13 @@ def latest(session: Session, deal_id: int) -> Handoff | None:
     return session.scalar(_LATEST, {"deal_id": deal_id})
 
 
+def latest_of(session: Session, deal_ids: Collection[int]) -> dict[int, Handoff]:
+    """The newest handoff of each of these deals that has one, with its receiver, by deal id."""
+    newest = select(func.max(Handoff.id)).where(Handoff.deal_id.in_(deal_ids)).group_by(Handoff.deal_id)
+    rows = session.scalars(select(Handoff).where(Handoff.id.in_(newest)).options(joinedload(Handoff.receiver)))
+    return {row.deal_id: row for row in rows}
+
+
 def received_by(session: Session, person_id: int) -> Sequence[Deal]:
     """The deals whose newest handoff went to the person, and is taken."""
     newest = select(func.max(Handoff.id)).group_by(Handoff.deal_id)
@@ -108,11 +115,11 @@ def find(session: Session, handoff_id: int) -> Handoff | None:
     return session.scalar(select(Handoff).where(Handoff.id == handoff_id))
 
 
-def readings(session: Session, handoff_id: int) -> dict[int, HandoffReading]:
-    """The newest read-back of each promise in its current wording, by statement id."""
+def readings(session: Session, *handoff_ids: int) -> dict[int, HandoffReading]:
+    """The newest read-back of each promise in its current wording, by statement id; one handoff a deal."""
     return {
         reading.statement_id: reading
-        for reading, before, after in session.execute(_READINGS, {"handoff_id": handoff_id})
+        for reading, before, after in session.execute(_READINGS, {"handoff_ids": handoff_ids})
         if (before.wording, before.target) == (after.wording, after.target)
     }
 

@@ -32,7 +32,7 @@ _OUTCOMES = (
     .join(_THEN, and_(_THEN.statement_id == Statement.id, _THEN.version == PromiseOutcome.version))
     .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
     .where(
-        Statement.deal_id == bindparam("deal_id"),
+        Statement.deal_id.in_(bindparam("deal_ids", expanding=True)),
         PromiseOutcome.occasion.is_(None),
         _THEN.wording == _NOW.wording,
         _THEN.target.is_not_distinct_from(_NOW.target),
@@ -47,12 +47,12 @@ _OCCASIONS = (
 )
 
 
-def outcomes(session: Session, deal_id: int) -> dict[int, PromiseOutcome]:
-    """The newest outcome of each of the deal's statements that is settled as it is worded now, by statement id.
+def outcomes(session: Session, *deal_ids: int) -> dict[int, PromiseOutcome]:
+    """The newest outcome of each of the deals' statements that is settled as it is worded now, by statement id.
 
     A change of place is no new wording: what was kept stays kept. Outcomes of single occasions are not included.
     """
-    rows = session.scalars(_OUTCOMES, {"deal_id": deal_id})
+    rows = session.scalars(_OUTCOMES, {"deal_ids": deal_ids})
     newest = {row.statement_id: row for row in rows}
     return {statement_id: row for statement_id, row in newest.items() if row.state in SETTLED}
 

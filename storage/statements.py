@@ -62,8 +62,10 @@ _LATEST_ANSWER = (
     .correlate(Statement)
     .scalar_subquery()
 )
-_CURRENT_OF_ANY = (
+# Built once: every interaction runs these.
+_CURRENT = (
     select(
+        Statement.deal_id,
         Statement.id,
         StatementVersion.kind,
         Statement.current_version,
@@ -78,10 +80,9 @@ _CURRENT_OF_ANY = (
         StatementVersion,
         and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
     )
+    .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
     .order_by(Statement.id)
 )
-# Built once: every interaction runs these.
-_CURRENT = _CURRENT_OF_ANY.where(Statement.deal_id == bindparam("deal_id"))
 _NOW = aliased(StatementVersion)
 _AGREEMENTS = (
     select(Statement.id, Confirmation.at, Confirmation.contact)
@@ -92,7 +93,7 @@ _AGREEMENTS = (
         and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
     )
     .where(
-        Statement.deal_id == bindparam("deal_id"),
+        Statement.deal_id.in_(bindparam("deal_ids", expanding=True)),
         Confirmation.said == "agreed",
         StatementVersion.wording == _NOW.wording,
         StatementVersion.target.is_not_distinct_from(_NOW.target),
@@ -105,13 +106,13 @@ _MEASURES = (
         StatementVersion,
         and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
     )
-    .where(Statement.deal_id == bindparam("deal_id"))
+    .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
 )
 _DETAILS = select(StatementDetails).where(
     StatementDetails.id.in_(
         select(func.max(StatementDetails.id))
         .join(Statement, Statement.id == StatementDetails.statement_id)
-        .where(Statement.deal_id == bindparam("deal_id"))
+        .where(Statement.deal_id.in_(bindparam("deal_ids", expanding=True)))
         .group_by(StatementDetails.statement_id)
     )
 )
@@ -127,38 +128,32 @@ _REFERRAL = (
     .limit(1)
 )
 _LATEST_RECAP = select(Recap).where(Recap.deal_id == bindparam("deal_id")).order_by(Recap.version.desc()).limit(1)
-_RECAPS_SENT = (
-    select(Recap.sent_at)
-    .where(Recap.deal_id == bindparam("deal_id"), Recap.sent_at.is_not(None))
-    .order_by(Recap.sent_at)
-)
 
 
-def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
+def agreements(session: Session, *deal_ids: int) -> dict[int, Agreement]:
     """The agreements to the deal's statements, by statement id. A change of place or list is no new wording."""
     found: dict[int, Agreement] = {}
-    for statement_id, at, contact in session.execute(_AGREEMENTS, {"deal_id": deal_id}):
+    for statement_id, at, contact in session.execute(_AGREEMENTS, {"deal_ids": deal_ids}):
         first = found.get(statement_id)
         found[statement_id] = Agreement(at if first is None else first.at, contact)
     return found
 
 
-def measures(session: Session, deal_id: int) -> dict[int, list[dict[str, Any]]]:
+def measures(session: Session, *deal_ids: int) -> dict[int, list[dict[str, Any]]]:
     """The measures of the current version of each of the deal's statements, by statement id."""
-    return dict(session.execute(_MEASURES, {"deal_id": deal_id}).all())
+    return dict(session.execute(_MEASURES, {"deal_ids": deal_ids}).all())
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     """All statements of a deal with their current version, in one query, by id."""
-    return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
+    return current_of(session, [deal_id])[deal_id]
 
 
-def current_of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, list[CurrentStatement]]:
-    """The same for several deals, by deal id; without the deals that have no statements."""
-    found: dict[int, list[CurrentStatement]] = {}
-    wanted = _CURRENT_OF_ANY.add_columns(Statement.deal_id).where(Statement.deal_id.in_(deal_ids))
-    for *row, deal_id in session.execute(wanted):
-        found.setdefault(deal_id, []).append(CurrentStatement(*row))
+def current_of(session: Session, deal_ids: Collection[int]) -> dict[int, list[CurrentStatement]]:
+    """The same for several deals in one query, by deal id."""
+    found: dict[int, list[CurrentStatement]] = {deal_id: [] for deal_id in deal_ids}
+    for deal_id, *row in session.execute(_CURRENT, {"deal_ids": list(deal_ids)}):
+        found[deal_id].append(CurrentStatement(*row))
     return found
 
 
@@ -210,9 +205,9 @@ def revise(session: Session, *, statement_id: int, says: Content, by: int, now: 
     return statement.current_version
 
 
-def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
+def details(session: Session, *deal_ids: int) -> dict[int, StatementDetails]:
     """The newest details of each statement of a deal that has any, by statement id."""
-    return {row.statement_id: row for row in session.scalars(_DETAILS, {"deal_id": deal_id})}
+    return {row.statement_id: row for row in session.scalars(_DETAILS, {"deal_ids": deal_ids})}
 
 
 def latest_details(session: Session, statement_id: int) -> StatementDetails | None:
@@ -298,6 +293,17 @@ def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
     return session.scalar(_REFERRAL, {"deal_id": deal_id})
 
 
+def referral_answers(session: Session, deal_ids: Collection[int]) -> dict[int, ReferralAgreement]:
+    """The newest answer to the referral ask of each of these deals that has one, by deal id."""
+    newest = (
+        select(func.max(ReferralAgreement.id))
+        .where(ReferralAgreement.deal_id.in_(deal_ids))
+        .group_by(ReferralAgreement.deal_id)
+    )
+    rows = session.scalars(select(ReferralAgreement).where(ReferralAgreement.id.in_(newest)))
+    return {row.deal_id: row for row in rows}
+
+
 def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
     """Every answer to the referral ask, oldest first."""
     statement = select(ReferralAgreement).where(ReferralAgreement.deal_id == deal_id).order_by(ReferralAgreement.id)
@@ -311,4 +317,13 @@ def latest_recap(session: Session, deal_id: int) -> Recap | None:
 
 def recaps_sent(session: Session, deal_id: int) -> list[datetime]:
     """When recap mails were sent, the first one first."""
-    return [at for at in session.scalars(_RECAPS_SENT, {"deal_id": deal_id}) if at is not None]
+    return sorted(at for at in recap_times(session, [deal_id]).get(deal_id, ()) if at is not None)
+
+
+def recap_times(session: Session, deal_ids: Collection[int]) -> dict[int, list[datetime | None]]:
+    """When each version of the deals' recap mails was sent, None if it was not; the newest last, by deal id."""
+    found: dict[int, list[datetime | None]] = {}
+    rows = select(Recap.deal_id, Recap.sent_at).where(Recap.deal_id.in_(deal_ids)).order_by(Recap.version)
+    for deal_id, sent_at in session.execute(rows):
+        found.setdefault(deal_id, []).append(sent_at)
+    return found

@@ -75,6 +75,12 @@ def find_channel(session: Session, external_id: str) -> Channel | None:
     return session.scalar(_CHANNEL, {"external_id": external_id})
 
 
+def channels_with_ids(session: Session, wanted: Collection[str]) -> dict[str, Channel]:
+    """The channels of the session's tenant that have one of these ids, by id."""
+    rows = session.scalars(select(Channel).where(Channel.external_id.in_(wanted)))
+    return {row.external_id: row for row in rows}
+
+
 def get_or_create_channel(session: Session, external_id: str, now: datetime) -> Channel:
     """The channel with this id in the session's tenant; created if there is none."""
     unique = {"external_id": external_id}

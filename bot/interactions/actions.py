@@ -23,7 +23,7 @@ from bot.interactions import (
     referrals,
     review,
 )
-from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
+from bot.interactions.app_home import HOME_ACTIONS, UNDELIVERED_ACTIONS, app_home, home_page, resolve_undelivered
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Interaction, digest_of, typed_baselines, typed_wordings
 from bot.interactions.profiles import with_standing
@@ -595,6 +595,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
     ActionId.WON_ANOTHER: _report_another_order,
     ActionId.DEALS_PAGE: _show_deals,
+    **dict.fromkeys(HOME_ACTIONS, home_page),
     **orders.REPLACES_MESSAGE,
     **review.REPLACES_MESSAGE,
     **handoff.REPLACES_MESSAGE,

@@ -33,6 +33,7 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule as schedule_view
 from bot.views import channel as channel_view
 from bot.views import deal_lists
+from bot.views import manager_view as manager_screen
 from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
@@ -57,9 +58,10 @@ from handlers.review import deal_review
 from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
 from handlers.screens.reminders import ReminderSnoozed
 from handlers.screens.team import SharedChannel
-from handlers.team import channels, handover, wins
+from handlers.team import channels, handover, manager_view, wins
 from handlers.team.channels import ChannelRequest, SummariesRequest, SummaryChannel
 from handlers.team.handover import HandoverAsked
+from handlers.team.manager_view import ManagerRequest
 from handlers.team.wins import TeamRequest
 from handlers.workspace.channel_purpose import Purpose
 
@@ -288,8 +290,14 @@ async def _reminders(context: Context, command: Command, rest: str) -> CommandRe
     )
 
 
-async def _team(context: Context, command: Command, _rest: str) -> CommandResult:
+async def _team(context: Context, command: Command, rest: str) -> CommandResult:
+    """Where the team stands, for who manages a channel with wins and for admins; for others, and on request, wins."""
     await context.require_colleague(command.viewer)
+    if rest.casefold() != "wins":
+        asked = ManagerRequest(command.viewer, await context.is_admin(command.viewer))
+        view = await context.apply(manager_view.show, asked)
+        if view is not None:
+            return manager_screen.render(view, context.texts)
     return wins_view.team(await context.apply(wins.team_wins, TeamRequest(command.viewer)), context.texts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +15,7 @@ from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.directory import SlackDirectory
 from bot.slack.installation import Installation
+from bot.slack.open_homes import OpenHomes
 from bot.slack.payload import Payload
 from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack
@@ -32,6 +33,7 @@ class SlackContext:
     background: BackgroundTasks
     installation: Installation
     token: TokenCheck
+    homes: OpenHomes = field(default_factory=OpenHomes)
 
     def redraw(
         self, client: AsyncWebClient, view: Payload, modal: Modal, current: Callable[[], Awaitable[Modal]]

@@ -132,6 +132,12 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     return [*found, *_offer_line(card, texts)]
 
 
+def list_status(card: DealCard, texts: Texts) -> str:
+    """What a line of a list says below the deal: how far it is, and the next step that has a day."""
+    dated = orders.step_line(card, texts) if card.step is not None and card.step.on is not None else []
+    return "\n".join(dict.fromkeys([status_lines(card, texts)[0], *dated]))
+
+
 def challenges_lines(card: DealCard, texts: Texts) -> list[str]:
     """How many challenges are open, and what the most urgent one asks for, by when."""
     found = card.challenges

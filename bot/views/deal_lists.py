@@ -1,4 +1,4 @@
-"""Lists of a rep's deals: the reply to a command, a choice between several deals, and App Home."""
+"""Lists of a rep's deals: the reply to a command, and a choice between several deals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from bot.ui.components import (
     Button,
     Component,
     ContextText,
-    Divider,
     Heading,
     Message,
     Modal,
@@ -22,10 +21,8 @@ from bot.ui.ids import ActionId, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import notices
-from bot.views import undelivered as undelivered_view
 from bot.views.deal_name import deal_name
-from handlers.screens.deals import DealCard, DealChoice, DealList, LostQuestion
-from handlers.screens.team import UndeliveredScreen
+from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList, LostQuestion
 
 _ACTION_AFTER = {
     "call": ActionId.CARD_GO_ON,
@@ -120,7 +117,7 @@ def hello(screen: DealList, tone: str, texts: Texts) -> Message:
 
 def _short_row(card: DealCard, texts: Texts) -> list[Component]:
     """A deal with the first row of its buttons."""
-    line, *rows = _row(card, texts)
+    line, *rows = row(card, texts)
     return [line, *rows[:1]]
 
 
@@ -177,22 +174,12 @@ def _command_button(key: str, command: str, texts: Texts) -> Button:
 def answer_first(card: DealCard, texts: Texts) -> Message:
     """The deal that needs the rep's answer first, as in the list."""
     intro = texts.rich("next.answer_first")
-    return Message(f"{intro} {card_view.title(card, texts.rich)}", (Paragraph(intro), *_row(card, texts)))
+    return Message(f"{intro} {card_view.title(card, texts.rich)}", (Paragraph(intro), *row(card, texts)))
 
 
 def one_deal(card: DealCard, texts: Texts) -> Message:
     """The deal as in the list, with its next step."""
-    return Message(card_view.title(card, texts.rich), tuple(_row(card, texts, listed=False)))
-
-
-def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:
-    """App Home: the open deals and the commands. `undelivered` is for admins only."""
-    listed = deal_list(screen, texts)
-    rows = _rows(screen, texts) if screen.deals else listed.components
-    title = Heading(texts.plain("list.title", typed=""))
-    problems = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
-    shown = (title, *rows, *problems, Divider(), *help_lines(texts))
-    return Message(listed.text, shown, notices.left_out(texts))
+    return Message(card_view.title(card, texts.rich), tuple(row(card, texts, listed=False)))
 
 
 def deal_choice(screen: DealChoice, texts: Texts) -> Message:
@@ -245,12 +232,17 @@ def _help_line(name: str, texts: Texts) -> str:
 
 
 def _rows(screen: DealList, texts: Texts) -> list[Component]:
-    components = [piece for card in screen.deals for piece in _row(card, texts, listed=len(screen.deals) > 1)]
-    return [*components, *_pages(screen, texts)]
+    components = [piece for card in screen.deals for piece in row(card, texts, listed=len(screen.deals) > 1)]
+    return [*components, *page_rows(screen, texts, ActionId.DEALS_PAGE, f":{screen.typed}")]
 
 
-def _pages(screen: DealList, texts: Texts) -> list[Component]:
-    """Where one is in a long list, and the way to the rest of it."""
+def named_button(deal: DealFacts, texts: Texts) -> str:
+    """The customer's name as the text of a button."""
+    return clip(deal_name(deal, texts.plain), BUTTON_SHOWN)
+
+
+def page_rows(screen: DealList, texts: Texts, action_id: ActionId, typed: str) -> list[Component]:
+    """Where one is in a long list, and the way to the rest of it: the action, with the page and what was typed."""
     if screen.pages == 1:
         return []
     where = texts.rich("deals.page", page=screen.page, pages=screen.pages, total=screen.total)
@@ -258,8 +250,8 @@ def _pages(screen: DealList, texts: Texts) -> list[Component]:
     buttons = tuple(
         Button(
             texts.plain(f"deals.{name}"),
-            ActionId.DEALS_PAGE,
-            f"{page}:{screen.typed}",
+            action_id,
+            f"{page}{typed}",
             accessible_name=texts.plain(f"deals.{name}"),
         )
         for name, page in turns
@@ -268,11 +260,11 @@ def _pages(screen: DealList, texts: Texts) -> list[Component]:
     return [ContextText((where,)), *(ActionRow(f"deals:{n}", (each,)) for n, each in enumerate(buttons))]
 
 
-def _row(card: DealCard, texts: Texts, *, listed: bool = True) -> list[Component]:
+def row(card: DealCard, texts: Texts, *, listed: bool = True) -> list[Component]:
     """The deal with its next steps; among others (`listed`) with few of them."""
     customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
-    status = card_view.status_lines(card, texts)[0]
+    status = card_view.list_status(card, texts)
     kind = card_view.kind_text(card.deal, texts)
     line = " · ".join([item, *([kind] if kind else []), card_view.stage_line(card, texts.rich)]) + f"\n{status}"
     return [Paragraph(line), card_view.action_row_of(card, texts.plain, f"deal:{card.deal.id}", listed=listed)]

@@ -264,20 +264,12 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case (
-            WinSummary()
-            | SummarySchedule()
-            | WinPost()
-            | SharedChannel()
-            | ClosedChannel()
-            | DealsReceived()
-            | RepLeft()
-        ):
-            view = _team(screen, texts)
+        case WinSummary() | SummarySchedule() | WinPost() | SharedChannel() | ClosedChannel():
+            view = _about_channels(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
-        case TeamWelcome() | MemberLeft():
-            view = deal_team.message(screen, texts)
+        case DealsReceived() | RepLeft() | TeamWelcome() | MemberLeft():
+            view = _about_colleagues(screen, texts)
         case _:
             view = handoff_views.message(screen, texts)
     return view
@@ -297,7 +289,9 @@ def _message_after_the_call(
             return review.done(screen, texts)
 
 
-def _wins(screen: WinSummary | SummarySchedule | WinPost, texts: Texts) -> Message:
+def _about_channels(
+    screen: WinSummary | SummarySchedule | WinPost | SharedChannel | ClosedChannel, texts: Texts
+) -> Message:
     match screen:
         case WinSummary():
             return wins.summary(screen, texts)
@@ -305,13 +299,15 @@ def _wins(screen: WinSummary | SummarySchedule | WinPost, texts: Texts) -> Messa
             return summaries.schedule(screen, texts)
         case WinPost():
             return announcements.post(screen, texts)
-
-
-def _team(screen: SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts) -> Message:
-    match screen:
-        case DealsReceived() | RepLeft():
-            return handover.render(screen, texts)
         case SharedChannel():
             return channel.shared_question(screen, texts)
         case ClosedChannel():
             return channel.closed(screen, texts)
+
+
+def _about_colleagues(screen: DealsReceived | RepLeft | TeamWelcome | MemberLeft, texts: Texts) -> Message:
+    match screen:
+        case DealsReceived() | RepLeft():
+            return handover.render(screen, texts)
+        case TeamWelcome() | MemberLeft():
+            return deal_team.message(screen, texts)

@@ -87,7 +87,7 @@ def self_check_form(screen: SelfCheckForm, texts: Texts) -> Modal:
         texts.plain("selfcheck.title"),
         (
             Paragraph(texts.rich("selfcheck.intro")),
-            *_trend(screen.history, texts),
+            *trend(screen.history, texts),
             *(RadioGroup(each, texts.plain(f"selfcheck.{each}"), scores, chosen=None) for each in Question),
             *_monthly(screen.monthly, texts),
         ),
@@ -115,7 +115,7 @@ def self_check_saved(screen: SelfCheckSaved, texts: Texts) -> Modal:
         texts.plain("selfcheck.title"),
         (
             Paragraph(texts.rich("selfcheck.saved")),
-            *_trend(screen.history, texts),
+            *trend(screen.history, texts),
             *_monthly(screen.monthly, texts),
         ),
         state=ModalState(),
@@ -156,7 +156,7 @@ def monthly_chosen(screen: MonthlyChosen, texts: Texts) -> Message:
     return Message.saying(texts.rich("selfcheck.on" if screen.monthly else "selfcheck.off", command=texts.command))
 
 
-def _trend(history: tuple[Scores, ...], texts: Texts) -> list[Component]:
+def trend(history: tuple[Scores, ...], texts: Texts) -> list[Component]:
     """Each question's answers, oldest first, and where they go: "3 → 4 → 4: up"."""
     lines = [
         texts.rich(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
 from handlers.deal.deal_access import acts_as_rep, owned_deal
-from handlers.deal.facts import card, facts
+from handlers.deal.facts import card, cards, facts
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
@@ -48,14 +48,18 @@ def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     Raises `NotNowError` if none matches what was typed.
     """
     opened = open_request(session, request.caller, now)
-    found = _most_urgent_first(_named(session, opened, customer_key(request.typed), ACTIVE), now)
+    found = most_urgent_first(_named(session, opened, customer_key(request.typed), ACTIVE), now)
     if request.typed and not found:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
-    pages = max(1, -(-len(found) // LIST_LENGTH))
-    page = min(max(1, request.page), pages)
-    shown = found[(page - 1) * LIST_LENGTH : page * LIST_LENGTH]
-    cards = tuple(card(session, deal, now) for deal in shown)
-    return DealList(cards, total=len(found), typed=request.typed, page=page, pages=pages)
+    shown, page, pages = page_of(found, request.page)
+    return DealList(cards(session, shown, now), total=len(found), typed=request.typed, page=page, pages=pages)
+
+
+def page_of(found: Sequence[Deal], page: int, length: int = LIST_LENGTH) -> tuple[Sequence[Deal], int, int]:
+    """The deals of a page, its number and how many there are; a page that does not exist is the nearest one."""
+    pages = max(1, -(-len(found) // length))
+    page = min(max(1, page), pages)
+    return found[(page - 1) * length : page * length], page, pages
 
 
 def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:
@@ -66,7 +70,7 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
     if request.typed:
         return continue_call(session, request, now)
     opened = open_request(session, request.caller, now)
-    found = _most_urgent_first(deals.of_rep(session, opened.person.id, DUE), now)
+    found = most_urgent_first(deals.of_rep(session, opened.person.id, DUE), now)
     if not found:
         return None
     first = owned_deal(session, opened, found[0].id)
@@ -75,7 +79,7 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
     return next_screen(session, first, now)
 
 
-def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
+def most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
     """What needs the rep first: an answer, then calls, then recaps, then the rest; each by inflation (M1.4)."""
 
     def rank(deal: Deal) -> int:
@@ -148,7 +152,12 @@ def _named(
 
     The keys are made anew: an older version may have stored them by other rules.
     """
+    found = deals_of(session, opened, stages)
+    return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]
+
+
+def deals_of(session: Session, opened: OpenedRequest, stages: frozenset[Stage]) -> list[Deal]:
+    """The deals in these stages on which the person acts as the rep, the oldest first."""
     own = deals.of_rep(session, opened.person.id, stages)
     shared = () if opened.is_guest else deal_members.deals_of(session, opened.person.id, stages, CO_OWNED)
-    found = sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))
-    return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]
+    return sorted({each.id: each for each in (*own, *shared)}.values(), key=lambda deal: (deal.closed_at, deal.id))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.challenges.shown import challenge_facts, open_rows
+from handlers.challenges.shown import challenges_shown, open_rows
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
 from handlers.method.reminders_due import AGREED
@@ -35,5 +35,5 @@ def show(session: Session, request: ChallengesRequest, now: datetime) -> Challen
     if request.typed and not matching:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
     rows = open_rows(session, matching)
-    shown = tuple(challenge_facts(session, own[row.deal_id], row, now) for row in rows[:MOST_SHOWN])
-    return ChallengeList(shown, total=len(rows))
+    shown = [(own[row.deal_id], row) for row in rows[:MOST_SHOWN]]
+    return ChallengeList(challenges_shown(session, shown, now), total=len(rows))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handlers.call.talk import known_of
-from handlers.deal.deal_playbook import playbook_of
-from handlers.deal.facts import facts, statements_of
+from handlers.deal.deal_playbook import playbooks_of
+from handlers.deal.facts import facts
 from handlers.deal.open_challenges import challenge_of
 from handlers.method.challenges import ChallengeState, How, Step, Whose, most_urgent_first
 from handlers.method.talk_track import KnownOfDeal, fill
 from handlers.screens.challenges import ChallengeFacts, ChallengeLine, StepShown
 from prompts.challenge_rules import ChallengeScript
-from storage import challenges, workspaces
+from prompts.playbook import Playbook
+from storage import challenges, statements, workspaces
+from storage import deals as loaded
 from storage.models import Challenge, Deal
 
 LONGEST_THING = 200
@@ -24,9 +26,31 @@ LONGEST_THING = 200
 
 def challenge_facts(session: Session, deal: Deal, row: Challenge, now: datetime) -> ChallengeFacts:
     """The challenge as it stands, with what to say next."""
+    return challenges_shown(session, [(deal, row)], now)[0]
+
+
+def challenges_shown(
+    session: Session, found: Sequence[tuple[Deal, Challenge]], now: datetime
+) -> tuple[ChallengeFacts, ...]:
+    """The same for several challenges, each with its deal: as many statements as for one."""
+    known = {deal.id: deal for deal, _ in found}
+    loaded.load_around(session, known.values())
+    books = playbooks_of(session, tuple(known.values()))
+    current = statements.current_of(session, known)
+    wordings = {each.id: each.wording for some in current.values() for each in some}
+    actors = workspaces.external_ids(session, {step.recorded_by for _, row in found for step in row.steps})
+    return tuple(_shown(deal, row, books[deal.id], wordings, actors, now) for deal, row in found)
+
+
+def _shown(
+    deal: Deal,
+    row: Challenge,
+    book: Playbook,
+    wordings: Mapping[int, str],
+    actors: Mapping[int, str],
+    now: datetime,
+) -> ChallengeFacts:
     challenge = challenge_of(row)
-    wordings = {statement.id: statement.wording for statement in statements_of(session, deal.id)}
-    actors = workspaces.external_ids(session, {step.recorded_by for step in row.steps})
     return ChallengeFacts(
         id=row.id,
         deal=facts(deal),
@@ -40,7 +64,7 @@ def challenge_facts(session: Session, deal: Deal, row: Challenge, now: datetime)
         agreed=wordings.get(row.agreed_in or 0, ""),
         told_in_time=challenge.told_in_time,
         overdue=challenge.is_overdue(now),
-        line=_line(session, deal, row, challenge.state),
+        line=_line(book, deal, row, challenge.state),
         steps=tuple(
             StepShown(
                 Step(step.step),
@@ -61,8 +85,8 @@ def open_rows(session: Session, deals: Sequence[Deal]) -> list[Challenge]:
     return [rows[each.id] for each in most_urgent_first([each for each in found if each.is_open])]
 
 
-def _line(session: Session, deal: Deal, row: Challenge, state: ChallengeState) -> ChallengeLine | None:
-    scripts = playbook_of(session, deal).challenges.scripts
+def _line(book: Playbook, deal: Deal, row: Challenge, state: ChallengeState) -> ChallengeLine | None:
+    scripts = book.challenges.scripts
     match state:
         case ChallengeState.TO_TELL:
             script = scripts[row.whose]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from prompts.playbook import Playbook, playbook_with
@@ -11,12 +13,19 @@ from storage.models import Deal, Tenant
 
 def playbook_of(session: Session, deal: Deal) -> Playbook:
     """The playbook that holds for this deal. Raises `PlaybookError` if a stored one no longer fits the tables."""
-    team = session.get_one(Tenant, deal.tenant_id)
+    return playbooks_of(session, [deal])[deal.id]
+
+
+def playbooks_of(session: Session, deals: Sequence[Deal]) -> dict[int, Playbook]:
+    """The playbook of each of these deals, by deal id. Raises as `playbook_of`."""
     own = playbooks.latest(session)
-    return playbook_with("" if own is None else own.changes, trade_of(session, deal, team), deal.kind, team.locale)
-
-
-def trade_of(session: Session, deal: Deal, team: Tenant) -> str | None:
-    """The trade of the team in whose channel the deal was first reported, else the workspace's."""
-    channel = workspaces.find_channel(session, deal.sightings[0].channel) if deal.sightings else None
-    return (channel.trade if channel is not None else None) or team.trade
+    changes = "" if own is None else own.changes
+    heard_in = {deal.id: deal.sightings[0].channel for deal in deals if deal.sightings}
+    channels = workspaces.channels_with_ids(session, set(heard_in.values())) if heard_in else {}
+    found: dict[int, Playbook] = {}
+    for deal in deals:
+        team = session.get_one(Tenant, deal.tenant_id)
+        channel = channels.get(heard_in.get(deal.id, ""))
+        trade = (channel.trade if channel is not None else None) or team.trade
+        found[deal.id] = playbook_with(changes, trade, deal.kind, team.locale)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from handlers.deal.delivery_keeper import delivery_keeper
-from handlers.deal.reminder_facts import agreed_statements, cadence_for, working_time
+from handlers.deal.reminder_facts import agreed_among, agreed_statements, cadence_for, working_time
 from handlers.method import handoff as rules
 from handlers.method.handoff import STANDING, Feasible, HandoffState, Said
 from handlers.method.stages import ALIGNED_OR_LATER, ENDED, Stage
@@ -87,7 +87,7 @@ def _undelivered(session: Session, deal_id: int) -> set[int]:
 
 def said_of(session: Session, handoff: Handoff) -> dict[int, Said]:
     """What was said last about each promise of a handoff, by statement id."""
-    return {each: Said(row.said) for each, row in handoffs.readings(session, handoff.id).items()}
+    return _said(session, [handoff])
 
 
 def standing_handoff(session: Session, deal_id: int) -> Handoff | None:
@@ -98,16 +98,28 @@ def standing_handoff(session: Session, deal_id: int) -> Handoff | None:
 
 def handoff_status(session: Session, deal: Deal) -> HandoffStatus | None:
     """Where the deal's newest handoff stands; None if there is none."""
-    newest = handoffs.latest(session, deal.id)
-    if newest is None or newest.state == HandoffState.WITHDRAWN:
-        return None
-    return status_of(session, deal, newest)
+    current = {deal.id: statements.current(session, deal.id)}
+    return handoff_statuses(session, current).get(deal.id)
+
+
+def handoff_statuses(session: Session, current: Mapping[int, Sequence[CurrentStatement]]) -> dict[int, HandoffStatus]:
+    """The same for several deals, whose statements are `current`; by deal id, without the deals that have none."""
+    newest = {each: row for each, row in handoffs.latest_of(session, current).items() if row.state != "withdrawn"}
+    said = _said(session, newest.values())
+    return {deal_id: _status(handoff, agreed_among(current[deal_id]), said) for deal_id, handoff in newest.items()}
 
 
 def status_of(session: Session, deal: Deal, handoff: Handoff) -> HandoffStatus:
     """Where this handoff stands."""
-    promises = [s.id for s in agreed_statements(session, deal)]
-    said = said_of(session, handoff)
+    return _status(handoff, agreed_statements(session, deal), _said(session, [handoff]))
+
+
+def _said(session: Session, found: Iterable[Handoff]) -> dict[int, Said]:
+    return {each: Said(row.said) for each, row in handoffs.readings(session, *(each.id for each in found)).items()}
+
+
+def _status(handoff: Handoff, agreed: Sequence[CurrentStatement], said: Mapping[int, Said]) -> HandoffStatus:
+    promises = [each.id for each in agreed]
     return HandoffStatus(
         receiver=handoff.receiver.external_id,
         state=HandoffState(handoff.state),

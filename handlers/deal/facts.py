@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.delivery import handoff_status
+from handlers.deal.delivery import handoff_statuses
 from handlers.deal.next_steps import step_on_card
-from handlers.deal.open_challenges import open_challenges
+from handlers.deal.open_challenges import open_challenges_of
 from handlers.deal.other_orders import offered_sum
-from handlers.deal.rep_calls import fear_of
-from handlers.deal.tracked_promises import tracked_promises
+from handlers.deal.promise_rows import PromiseRows, promise_rows
+from handlers.deal.rep_calls import fears_of
+from handlers.deal.tracked_promises import tracked_among
 from handlers.method import money
+from handlers.method.challenges import Challenge
 from handlers.method.locales import number_locale
-from handlers.method.promise_outcomes import outcome_of
+from handlers.method.promise_outcomes import TrackedPromise, outcome_of
 from handlers.method.reminders_due import AGREED
 from handlers.method.stages import (
     ALIGNED_OR_LATER,
@@ -35,6 +38,8 @@ from handlers.screens.deals import (
     CallTime,
     DealCard,
     DealFacts,
+    Fear,
+    HandoffStatus,
     OfferedOrder,
     OpenChallenges,
     PromiseProgress,
@@ -45,7 +50,7 @@ from handlers.screens.deals import (
 )
 from prompts.cadence import TRIES
 from storage import audit_log, deal_members, deals, statements
-from storage.models import Deal, Sighting, Tenant
+from storage.models import AuditEntry, Deal, DealMember, ReferralAgreement, Sighting, Tenant
 from storage.statements import CurrentStatement
 
 
@@ -70,43 +75,51 @@ def facts(deal: Deal, locale: str | None = None) -> DealFacts:
 
 def team_of(session: Session, deal: Deal) -> tuple[TeamMember, ...]:
     """Who is on the deal's team beside its rep, in the order in which they were added."""
+    return _team(deal, deal_members.of_deal(session, deal.id))
+
+
+def _team(deal: Deal, members: Iterable[DealMember]) -> tuple[TeamMember, ...]:
     return tuple(
         TeamMember(each.person_id, each.person.external_id, each.person.name or "", TeamRole(each.role))
-        for each in deal_members.of_deal(session, deal.id)
+        for each in members
         if each.person_id != deal.owner_id
     )
 
 
 def helpers_of(session: Session, deal: Deal) -> tuple[str, ...]:
     """The people whom the messages name beside the rep, as written, without those who are or were on the team."""
-    named = [each for each in deal.helped_by if each != deal.owner.external_id]
-    known = deal_members.everybody(session, deal.id) if named else frozenset()
-    return tuple(each for each in named if each not in known)
+    return _helpers(deal, deal_members.everybody(session, [deal.id])[deal.id])
+
+
+def _helpers(deal: Deal, known: Collection[str]) -> tuple[str, ...]:
+    return tuple(each for each in deal.helped_by if each != deal.owner.external_id and each not in known)
 
 
 def statements_of(session: Session, deal_id: int) -> list[Statement]:
     """The current version of each of the deal's statements."""
-    return [_statement(row) for row in statements.current(session, deal_id)]
+    return _as_statements(statements.current(session, deal_id))
 
 
 def statements_of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, list[Statement]]:
-    """The same for several deals in one query, by deal id; without the deals that have no statements."""
-    found = statements.current_of_deals(session, deal_ids)
-    return {deal_id: [_statement(row) for row in rows] for deal_id, rows in found.items()}
+    """The same for several deals in one query, by deal id."""
+    return {deal_id: _as_statements(rows) for deal_id, rows in statements.current_of(session, deal_ids).items()}
 
 
-def _statement(row: CurrentStatement) -> Statement:
-    return Statement(
-        id=row.id,
-        kind=Kind(row.kind),
-        version=row.version,
-        wording=row.wording,
-        position=row.position,
-        said=None if row.said is None else Said(row.said),
-        target=row.target,
-        on_list=row.on_list,
-        baseline=row.baseline,
-    )
+def _as_statements(rows: Iterable[CurrentStatement]) -> list[Statement]:
+    return [
+        Statement(
+            id=row.id,
+            kind=Kind(row.kind),
+            version=row.version,
+            wording=row.wording,
+            position=row.position,
+            said=None if row.said is None else Said(row.said),
+            target=row.target,
+            on_list=row.on_list,
+            baseline=row.baseline,
+        )
+        for row in rows
+    ]
 
 
 def _source_message(sighting: Sighting) -> SourceMessage:
@@ -130,38 +143,85 @@ def _decision_maker(deal: Deal) -> str:
     return next((contact.name for contact in deal.contacts if contact.role == "decision_maker"), "")
 
 
-def _tries(session: Session, deal: Deal, now: datetime) -> Tries | None:
-    if deal.stage not in CALL_TO_MAKE:
-        return None
-    count = audit_log.count(session, deal.id, *TRIES)
+def _tries(deal: Deal, tries: Sequence[AuditEntry], now: datetime) -> Tries | None:
     planned = deal.snoozed_until is not None and deal.snoozed_until > now
-    return Tries(count, deal.snoozed_until if planned else None) if count else None
+    return Tries(len(tries), deal.snoozed_until if planned else None) if tries else None
 
 
-def _challenges(session: Session, deal: Deal, now: datetime) -> OpenChallenges | None:
-    found = open_challenges(session, deal) if deal.stage in AGREED else []
+def _challenges(found: Sequence[Challenge], now: datetime) -> OpenChallenges | None:
     if not found:
         return None
     first = found[0]
     return OpenChallenges(len(found), first.id, first.state, first.tell_by, first.is_overdue(now))
 
 
-def _promises(session: Session, deal: Deal, now: datetime) -> PromiseProgress | None:
+def _promises(tracked: Sequence[TrackedPromise]) -> PromiseProgress:
     """How far the promises are, once the recap has been sent."""
-    if deal.stage not in RECAPPED_OR_LATER:
-        return None
-    tracked = tracked_promises(session, deal, now)
     first = next((each for each in tracked if not each.settled), None)
     return PromiseProgress(outcome_of(tracked), None if first is None else first.due)
 
 
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
-    current = statements_of(session, deal.id)
-    referral = statements.referral(session, deal.id)
-    recap = statements.latest_recap(session, deal.id)
+    return cards(session, [deal], now)[0]
+
+
+def cards(
+    session: Session, found: Sequence[Deal], now: datetime, promises: PromiseRows | None = None
+) -> tuple[DealCard, ...]:
+    """The cards of these deals, in their order: as many statements as for one.
+
+    `promises` are the rows of their promises, if they were read before.
+    """
+    deals.load_around(session, found)
+    rows = _rows(session, found, promises)
+    return tuple(_card(session, deal, rows, now) for deal in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the cards of some deals show besides the deals themselves, by deal id."""
+
+    promises: PromiseRows
+    recaps: dict[int, list[datetime | None]]
+    referrals: dict[int, ReferralAgreement]
+    deals_before: dict[int, int]
+    fears: dict[int, Fear]
+    tries: dict[int, list[AuditEntry]]
+    challenges: dict[int, list[Challenge]]
+    handoffs: dict[int, HandoffStatus]
+    teams: dict[int, list[DealMember]]
+    ever_on_team: dict[int, frozenset[str]]
+
+
+def _rows(session: Session, found: Sequence[Deal], promises: PromiseRows | None) -> _Rows:
+    ids = [deal.id for deal in found]
+    to_call = [deal for deal in found if deal.stage in CALL_TO_MAKE]
+    aligned = [deal.id for deal in found if deal.stage in ALIGNED_OR_LATER]
+    kept = [deal.id for deal in found if deal.stage in RECAPPED_OR_LATER]
+    promises = promises or promise_rows(session, ids, promised=kept)
+    before = deals.count_before(session, [deal.id for deal in to_call])
+    return _Rows(
+        promises,
+        statements.recap_times(session, ids),
+        statements.referral_answers(session, ids),
+        before,
+        fears_of(session, to_call, before),
+        audit_log.entries_of(session, [deal.id for deal in to_call], TRIES),
+        open_challenges_of(session, [deal.id for deal in found if deal.stage in AGREED]),
+        handoff_statuses(session, {each: promises.current[each] for each in aligned}),
+        deal_members.of_deals(session, ids),
+        deal_members.everybody(session, [deal.id for deal in found if deal.helped_by]),
+    )
+
+
+def _card(session: Session, deal: Deal, rows: _Rows, now: datetime) -> DealCard:
+    current = _as_statements(rows.promises.current[deal.id])
+    referral = rows.referrals.get(deal.id)
+    recaps = rows.recaps.get(deal.id)
     sighting = deal.sightings[0] if deal.sightings else None
-    deals_before = deals.count_before(session, deal) if deal.stage in CALL_TO_MAKE else 0
+    asks_for_team = deal.stage in WON and deal.stage not in RECAPPED_OR_LATER
+    kept = deal.stage in RECAPPED_OR_LATER
     return DealCard(
         deal=facts(deal),
         source=None if sighting is None else _source_message(sighting),
@@ -169,20 +229,20 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         progress=progress(current),
         counts=agreed_counts(current),
         referral=None if referral is None else ReferralAnswer(referral.outcome, referral.number),
-        recap_sent_at=None if recap is None else recap.sent_at,
+        recap_sent_at=recaps[-1] if recaps else None,
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
         offered=_offered_order(deal, now),
         decides=_decision_maker(deal) if deal.stage in CALL_TO_MAKE else "",
-        deals_before=deals_before,
-        fear=fear_of(session, deal, deals_before),
-        tries=_tries(session, deal, now),
-        challenges=_challenges(session, deal, now),
-        promises=_promises(session, deal, now),
+        deals_before=rows.deals_before.get(deal.id, 0),
+        fear=rows.fears.get(deal.id),
+        tries=_tries(deal, rows.tries.get(deal.id, ()), now),
+        challenges=_challenges(rows.challenges.get(deal.id, ()), now),
+        promises=_promises(tracked_among(session, deal, rows.promises, now)) if kept else None,
         step=step_on_card(session, deal, now),
         refunded_at=deal.refunded_at,
-        handoff=handoff_status(session, deal) if deal.stage in ALIGNED_OR_LATER else None,
-        team=team_of(session, deal),
-        helpers=helpers_of(session, deal) if deal.stage in WON and deal.stage not in RECAPPED_OR_LATER else (),
+        handoff=rows.handoffs.get(deal.id),
+        team=_team(deal, rows.teams.get(deal.id, ())),
+        helpers=_helpers(deal, rows.ever_on_team.get(deal.id, ())) if asks_for_team else (),
         introduces=deal.current_rep.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from handlers.method.challenges import Challenge, Step, StepTaken, most_urgent_first
@@ -19,8 +21,17 @@ def challenge_of(row: ChallengeRow) -> Challenge:
 
 def open_challenges(session: Session, deal: Deal) -> list[Challenge]:
     """The deal's challenges that are not settled yet, the most urgent first."""
-    found = [challenge_of(row) for row in challenges.of_deals(session, [deal.id])]
-    return most_urgent_first([each for each in found if each.is_open])
+    return open_challenges_of(session, [deal.id]).get(deal.id, [])
+
+
+def open_challenges_of(session: Session, deal_ids: Collection[int]) -> dict[int, list[Challenge]]:
+    """The same for several deals, by deal id; without the deals that have none."""
+    found: dict[int, list[Challenge]] = {}
+    for row in challenges.of_deals(session, deal_ids):
+        challenge = challenge_of(row)
+        if challenge.is_open:
+            found.setdefault(row.deal_id, []).append(challenge)
+    return {deal_id: most_urgent_first(some) for deal_id, some in found.items()}
 
 
 def challenges_on_record(session: Session, deal: Deal) -> tuple[ChallengeOnRecord, ...]:

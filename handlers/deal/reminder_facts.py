@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.customer_zone import customer_zone
 from handlers.deal.keepers import reminded_keepers
 from handlers.deal.open_challenges import open_challenges
+from handlers.deal.promise_rows import MOVED, RecurrenceRows, recurrence_rows
 from handlers.deal.referral_counts import dates_of
 from handlers.method.due_days import days_due, milestone_days
 from handlers.method.measurables import measure_rules
@@ -39,13 +40,11 @@ from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
 from storage import audit_log, orders, promises, referrals, statements
-from storage.models import Deal, Person, Tenant
+from storage.models import AuditEntry, Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
 PRAISED, RESTED = "complimented", "referral_rested"
 """Actions in the audit log: the customer praised the rep; the rep leaves the introductions that wait as they are."""
-DONE, MISSED, MOVED = "promise_done", "promise_missed", "promise_moved"
-"""What the rep recorded about an occasion of a promise that recurs: actions in the audit log."""
 LOOKED_BACK = ("next_order_talked", "next_order_not_now")
 """How the rep may answer the reminders to think of the next order: actions in the audit log."""
 
@@ -229,7 +228,12 @@ def _tried_last(session: Session, deal: Deal) -> bool:
 
 def agreed_statements(session: Session, deal: Deal) -> list[CurrentStatement]:
     """The statements that the customer agrees to as they are."""
-    return [each for each in statements.current(session, deal.id) if each.said == Said.AGREED and each.on_list]
+    return agreed_among(statements.current(session, deal.id))
+
+
+def agreed_among(current: Iterable[CurrentStatement]) -> list[CurrentStatement]:
+    """Those of the statements that the customer agrees to as they are."""
+    return [each for each in current if each.said == Said.AGREED and each.on_list]
 
 
 def dated_promises(agreed: Sequence[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:
@@ -250,20 +254,28 @@ def recurring_promises(
     session: Session, deal: Deal, agreed: Sequence[CurrentStatement], tenant: Tenant
 ) -> list[RecurringPromise]:
     """The expectations of the sale that recur (M3.1), with what the rep recorded about their occasions."""
+    if not any(each.kind == "expectation" for each in agreed):
+        return []
+    return recurring_among(recurrence_rows(session, [deal.id]), deal, agreed, tenant)
+
+
+def recurring_among(
+    rows: RecurrenceRows, deal: Deal, agreed: Sequence[CurrentStatement], tenant: Tenant
+) -> list[RecurringPromise]:
+    """The same, from what was read before."""
     expectations = [each for each in agreed if each.kind == "expectation"]
     if not expectations:
         return []
     local, cadence = zone(deal.current_rep.zone, tenant.zone), cadence_for(tenant)
     closed_on = _closed_on(deal, local)
-    agreements, measures = statements.agreements(session, deal.id), statements.measures(session, deal.id)
-    recaps, milestones = statements.recaps_sent(session, deal.id), _milestones(agreed, closed_on)
-    recorded = _recorded(session, deal)
+    recaps = sorted(sent for sent in rows.recaps.get(deal.id, ()) if sent is not None)
+    milestones, recorded = _milestones(agreed, closed_on), _recorded(rows.occasions.get(deal.id, ()))
     found: list[RecurringPromise] = []
     for each in expectations:
-        agreed_at = agreements[each.id].at
+        agreed_at = rows.agreements[each.id].at
         recap_at = next((sent for sent in recaps if sent >= agreed_at), None)
         agreed_on = agreed_at.astimezone(local).date()
-        rules = stored_recurrences(measures[each.id], each.wording, each.target, measure_rules(), agreed_on)
+        rules = stored_recurrences(rows.measures[each.id], each.wording, each.target, measure_rules(), agreed_on)
         for number, said in enumerate(rules):
             rule = with_milestones(said, milestones)
             if rule is not None:
@@ -282,10 +294,10 @@ def _in_own_days(rule: Recurrence, cadence: Cadence) -> Recurrence:
     return replace(rule, unit="day", interval=days)
 
 
-def _recorded(session: Session, deal: Deal) -> dict[tuple[int, int], tuple[set[date], dict[date, date]]]:
+def _recorded(entries: Iterable[AuditEntry]) -> dict[tuple[int, int], tuple[set[date], dict[date, date]]]:
     """The occasions that the rep settled, and those that they put off with their new day, by statement and rule."""
     found: dict[tuple[int, int], tuple[set[date], dict[date, date]]] = {}
-    for entry in audit_log.entries(session, deal.id, (DONE, MISSED, MOVED)):
+    for entry in entries:
         detail = entry.detail
         done, moved = found.setdefault((detail["statement"], detail["number"]), (set(), {}))
         occasion = date.fromisoformat(detail["occasion"])

@@ -6,32 +6,38 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.reminder_facts import agreed_statements, days_of_promises, recurring_promises, working_time
+from handlers.deal.promise_rows import PromiseRows, promise_rows
+from handlers.deal.reminder_facts import agreed_among, days_of_promises, recurring_among, working_time
 from handlers.method.details import PromisedBy
 from handlers.method.promise_outcomes import MissReason, PromiseState, SaidBy, TrackedPromise, in_board_order
 from handlers.method.statements import Kind
-from storage import promises, statements
 from storage.models import Deal, Tenant
 
 
 def tracked_promises(session: Session, deal: Deal, now: datetime) -> list[TrackedPromise]:
     """Every statement that the customer agrees to, with what became of it, in the order of the board."""
+    return tracked_among(session, deal, promise_rows(session, [deal.id]), now)
+
+
+def tracked_among(session: Session, deal: Deal, rows: PromiseRows, now: datetime) -> list[TrackedPromise]:
+    """The same, from what was read before."""
     tenant = session.get_one(Tenant, deal.tenant_id)
-    return in_board_order(promises_of(session, deal), today(deal, tenant, now))
+    return in_board_order(_promises(deal, tenant, rows), today(deal, tenant, now))
 
 
 def promises_of(session: Session, deal: Deal) -> list[TrackedPromise]:
     """The same, in the order in which the statements were made."""
-    tenant = session.get_one(Tenant, deal.tenant_id)
-    agreed = agreed_statements(session, deal)
-    recurring = recurring_promises(session, deal, agreed, tenant)
+    return _promises(deal, session.get_one(Tenant, deal.tenant_id), promise_rows(session, [deal.id]))
+
+
+def _promises(deal: Deal, tenant: Tenant, rows: PromiseRows) -> list[TrackedPromise]:
+    agreed = agreed_among(rows.current[deal.id])
+    recurring = recurring_among(rows.recurrence, deal, agreed, tenant)
     work = working_time(deal.current_rep, tenant)
     days = days_of_promises(deal, agreed, recurring, work)
-    outcomes = promises.outcomes(session, deal.id)
-    noted = statements.details(session, deal.id)
     found = []
     for each in agreed:
-        outcome, details = outcomes.get(each.id), noted.get(each.id)
+        outcome, details = rows.outcomes.get(each.id), rows.details.get(each.id)
         too_much = outcome is not None and outcome.reason == MissReason.EXPECTATIONS
         others = details is not None and details.promised_by == PromisedBy.COMPETITOR
         found.append(

@@ -162,12 +162,13 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
     session.flush()
     person = opened.person
     work = working_time(person, opened.tenant)
-    rows = _one_digest_a_day(outbox_reminders.queued_for(session, person.id, tuple(Kind)), work)
+    queued = outbox_reminders.queued_for(session, person.id, tuple(Kind))
+    rows = _one_digest_a_day(queued, work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
     stopped = [deal for deal in outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
     return RemindersScreen(
-        planned=tuple(planned_reminder(session, row) for row in rows[:MOST_SHOWN]),
+        planned=planned_reminders(session, rows[:MOST_SHOWN]),
         total=len(rows),
         reminded=person.reminded,
         hours=format_hours(work.hours),
@@ -176,14 +177,20 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
         zone=work.local.key,
         stopped=tuple(facts(deal) for deal in stopped[:MOST_STOPPED_SHOWN]),
         profile=known_profile(person.reminder_profile),
-        silent=tuple(facts(deal) for deal in _silent(session, opened, now)[:MOST_STOPPED_SHOWN]),
+        silent=tuple(facts(deal) for deal in _silent(session, opened, queued, now)),
     )
 
 
-def _silent(session: Session, opened: OpenedRequest, now: datetime) -> list[Deal]:
-    """The deals that wait for the rep, and that no reminder is planned for any more."""
-    found = []
+def _silent(session: Session, opened: OpenedRequest, queued: Sequence[OutboxRow], now: datetime) -> list[Deal]:
+    """The deals that wait for the rep, and that no reminder is planned for any more; as many as are shown.
+
+    `queued` are the rep's reminders: a deal that has one is not looked at further.
+    """
+    planned = {row.deal_id for row in queued if row.due_at > now}
+    found: list[Deal] = []
     for deal in outbox_reminders.deals_of(session, opened.person.id, SETTLED):
+        if deal.id in planned or len(found) == MOST_STOPPED_SHOWN:
+            continue
         reminders = reminders_of_deal(session, deal, opened.tenant, now)
         if latest_digest(reminders, now) is not None and all(each.at <= now for each in reminders):
             found.append(deal)
@@ -204,8 +211,12 @@ def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[Outb
     return shown
 
 
-def planned_reminder(session: Session, row: OutboxRow) -> Planned:
-    """An outbox row of a reminder as the rep sees it."""
-    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
+def planned_reminders(session: Session, rows: Sequence[OutboxRow]) -> tuple[Planned, ...]:
+    """The outbox rows of reminders as the rep sees them."""
+    known = deals.by_id(session, {row.deal_id for row in rows if row.deal_id is not None})
+    return tuple(_planned(row, known.get(row.deal_id or 0)) for row in rows)
+
+
+def _planned(row: OutboxRow, deal: Deal | None) -> Planned:
     why = DueReason(row.payload["why"]) if "why" in row.payload else DueReason.DAILY
     return Planned(None if deal is None else facts(deal), Kind(row.kind), why, row.due_at)

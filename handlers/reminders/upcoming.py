@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.export import Workspace
 from handlers.method.reminders_due import Kind
-from handlers.reminders.my_reminders import planned_reminder
+from handlers.reminders.my_reminders import planned_reminders
 from prompts.wording import Wording
 from storage import outbox_reminders
 from storage.tenancy import scope
@@ -34,8 +34,11 @@ def next_messages(session: Session, workspace: Workspace, most: int) -> list[Pla
     scope(session, workspace.id)
     words = Wording()
     found = []
-    for row in outbox_reminders.next_due(session, most):
-        each = planned_reminder(session, row) if row.kind in tuple(Kind) else None
+    rows = outbox_reminders.next_due(session, most)
+    reminders = [row for row in rows if row.kind in tuple(Kind)]
+    planned = {row.id: each for row, each in zip(reminders, planned_reminders(session, reminders), strict=True)}
+    for row in rows:
+        each = planned.get(row.id)
         why = words(f"reminders.why_{each.why}") if each is not None else ""
         to = row.person.external_id if row.person is not None else row.channel or ""
         late = f"put off: {row.reason}" if row.reason else ""

@@ -44,7 +44,7 @@ class SelfCheckFilled:
 def show(session: Session, request: SelfCheckRequest, now: datetime) -> SelfCheckForm:
     """The questions, with the person's own answers so far. Changes nothing."""
     person = open_request(session, request.caller, now).person
-    return SelfCheckForm(_history(session, person), is_asked_monthly(person))
+    return SelfCheckForm(history_of(session, person), is_asked_monthly(person))
 
 
 def save(session: Session, request: SelfCheckFilled, now: datetime) -> SelfCheckSaved:
@@ -55,7 +55,7 @@ def save(session: Session, request: SelfCheckFilled, now: datetime) -> SelfCheck
         session.add(SelfCheck(person_id=opened.person.id, at=now, **scores))
         session.flush()
         retire_self_checks(session, opened.person.id, ANSWERED, now)
-    return SelfCheckSaved(_history(session, opened.person), is_asked_monthly(opened.person))
+    return SelfCheckSaved(history_of(session, opened.person), is_asked_monthly(opened.person))
 
 
 def stop_asking(session: Session, request: SelfCheckRequest, now: datetime) -> MonthlyChosen:
@@ -121,7 +121,8 @@ def _score(question: Question, typed: str) -> int:
     return int(typed)
 
 
-def _history(session: Session, person: Person) -> tuple[Scores, ...]:
+def history_of(session: Session, person: Person) -> tuple[Scores, ...]:
+    """The person's own answers to each question, for nobody else."""
     answered = review.latest_checks(session, person.id, MOST_READ)
     checks = [answered[number] for number in standing([check.at for check in answered])][-MOST_SHOWN:]
     found = []

@@ -25,6 +25,7 @@ class Deal(TenantOwned, Base):
         CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(stage = 'scheduled') = (call_at IS NOT NULL)", name="a_scheduled_call_has_a_time"),
         Index(None, "tenant_id", "owner_id", "stage"),
+        Index(None, "tenant_id", "stage", "closed_at"),
         Index(None, "tenant_id", "covered_by_id", "stage"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),

@@ -81,6 +81,7 @@ class Handoff(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint("state IN ('offered', 'taken', 'sent_back', 'withdrawn')", name="state"),
         CheckConstraint("(state = 'sent_back') = (reason IS NOT NULL)", name="sent_back_with_a_reason"),
+        Index(None, "tenant_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -319,9 +319,9 @@ async def test_the_home_tab_is_turned_page_by_page(office: Office) -> None:
         await office.command(f"/firstcall won Customer {number:02} $5k")
     blocks = await home(office, ADA, "Customer 00")
     assert "Customer 11" not in str(blocks)
-    await tap_home(office, blocks, ActionId.DEALS_PAGE, who=ADA)
+    await tap_home(office, blocks, ActionId.HOME_ALL, who=ADA)
     await office.until(
-        lambda shown: "Customer 11" in str(shown) and "Customer 00" not in str(shown),
+        lambda shown: "Customer 11" in str(shown) and "Customer 01" not in str(shown),
         lambda: office.people.get("home", as_=ADA),
     )
 

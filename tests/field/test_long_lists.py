@@ -23,6 +23,7 @@ from bot.ui.components import ContextText, Message, Paragraph
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import deal_lists, reminders
+from bot.views import home as home_view
 from bot.views import wins as wins_view
 from handlers.intake import reported_deal
 from handlers.intake.reports import DealReported
@@ -32,6 +33,7 @@ from handlers.method.statements import AgreedCounts, Progress
 from handlers.method.urgency import urgency
 from handlers.requests import Caller
 from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList, SourceMessage
+from handlers.screens.home import DuePromise, Home, HomeFilter, PrivateCorner
 from handlers.screens.reminders import Digest, Nudge
 from handlers.screens.team import TeamScreen, Total, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
 from sandbox.teams.chats import ADA as TEAMS_ADA
@@ -312,6 +314,15 @@ def deal(customer: str) -> DealCard:
     )
 
 
+def full_home(listed: DealList) -> Home:
+    counts = {each: 500 for each in HomeFilter if each is not HomeFilter.DONE}
+    promises = tuple(
+        DuePromise(card.deal, card.deal.customer * 2, NOW.date(), overdue=True) for card in listed.deals[:5]
+    )
+    corner = PrivateCorner(None, ())
+    return Home(listed.deals[0], promises, 90, (), 0, listed, HomeFilter.ALL, counts, corner)
+
+
 def long_messages(texts: Texts, name: str) -> dict[str, Message]:
     """Every list, as full as it can be."""
     cards = tuple(deal(f"{n} {name}") for n in range(10))
@@ -322,7 +333,9 @@ def long_messages(texts: Texts, name: str) -> dict[str, Message]:
     nudges = tuple(Nudge(each, Kind.PROMISE, wording=name * 2, days=3) for each in cards)
     return {
         "list": deal_lists.deal_list(DealList(cards, total=50, pages=7), texts),
-        "home": deal_lists.app_home(DealList(cards, total=50), texts, UndeliveredScreen("revoked", dead, total=300)),
+        "home": home_view.render(
+            full_home(DealList(cards, total=50)), texts, UndeliveredScreen("revoked", dead, total=300)
+        ),
         "choice": deal_lists.deal_choice(DealChoice("", "call", tuple(facts(name) for _ in range(10))), texts),
         "digest": reminders.render(Digest(nudges, total=30), texts),
         "team": wins_view.team(TeamScreen(week, week), texts),

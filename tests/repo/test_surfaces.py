@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import product
 from typing import Any
 
@@ -37,6 +37,7 @@ from bot.views import (
     handoff,
     handoff_views,
     handover,
+    manager_view,
     notices,
     orders,
     promised,
@@ -49,6 +50,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
+from bot.views import home as home_view
 from handlers.call.attempts import Attempt
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.deal_search import ACTIVE
@@ -164,6 +166,7 @@ from handlers.screens.deals import (
     DealFacts,
     DealList,
     DeliveryWord,
+    Fear,
     HandedOver,
     HandoffStatus,
     LostQuestion,
@@ -204,6 +207,8 @@ from handlers.screens.handoff import (
     ReadBackForm,
     SendBackForm,
 )
+from handlers.screens.home import DuePromise, Home, HomeFilter, PrivateCorner
+from handlers.screens.manager_view import ManagerView, UncalledDeal
 from handlers.screens.orders import (
     AmountChanged,
     EndingQuestion,
@@ -455,6 +460,41 @@ def in_hand() -> DealList:
 
 def paged() -> DealList:
     return replace(in_hand(), page=2, pages=3)
+
+
+TEAM_STANDS = ManagerView(
+    6,
+    3,
+    20,
+    (UncalledDeal(facts(), 4, opens=True), UncalledDeal(facts(), 1, opens=False)),
+    12,
+    promises_due=4,
+    promises_overdue=1,
+    challenges=2,
+    challenges_overdue=1,
+    without_step=3,
+    handoffs_waiting=1,
+    kept=20,
+    missed=((MissReason.COMMUNICATION, 2), (None, 1)),
+    partly=True,
+)
+ALL_CALLED = replace(TEAM_STANDS, uncalled=(), uncalled_total=0, median_hours=None, missed=(), partly=False)
+
+
+def a_home(listed: DealList, first: DealCard | ChallengeFacts | DuePromise | None = None) -> Home:
+    promise = DuePromise(facts(), "Go-live by 5 March", date(2026, 3, 5), overdue=True)
+    counts = {each: 12 for each in HomeFilter if each is not HomeFilter.DONE}
+    corner = PrivateCorner(Fear(calls=6, cancelled=0, minutes=9), (Scores(Question.OWNERSHIP, (3, 4), Trend.UP),))
+    challenges = (a_challenge(ChallengeState.TOLD),)
+    return Home(first, (promise,), 9, challenges, 4, listed, HomeFilter.ALL, counts, corner)
+
+
+def homes(listed: DealList) -> list[Home]:
+    """Home with each kind of thing first, and with each filter."""
+    overdue = DuePromise(facts(), "A call every Friday", date(2026, 3, 6), overdue=False)
+    firsts = (None, listed.deals[0], a_challenge(ChallengeState.TO_TELL), overdue)
+    filtered = [replace(a_home(each), filter=shown) for each in (listed, DealList((), 0)) for shown in HomeFilter]
+    return [*(a_home(listed, first) for first in firsts), *filtered]
 
 
 FEW = tuple(DealList(cards, total=40) for card in (*in_hand().deals, a_card(Stage.OPEN)) for cards in ((), (card,)))
@@ -942,6 +982,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Put off": [call_schedule.snoozed_modal(each, texts) for each in SNOOZED_ELSEWHERE],
         "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
+        "Where the team stands": [manager_view.render(each, texts) for each in (TEAM_STANDS, ALL_CALLED)],
         "My settings": [
             settings.render(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
@@ -980,7 +1021,10 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             Message("What was typed is here.", draft_notes.continued(NOW, texts)),
             Message("What was typed is here.", draft_notes.outdated(NOW, [("In their words", "Fast")], texts)),
         ],
-        "The Home tab": [deal_lists.app_home(paged(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
+        "The Home tab": [
+            *(home_view.render(each, texts) for each in homes(paged())),
+            home_view.render(a_home(in_hand()), texts, UNDELIVERED),
+        ],
         "Help": [
             deal_lists.help_message(texts, unknown="dance"),
             deal_lists.suggestions("shwo", [CUSTOMER], texts),

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.settings import Settings
 from bot.teams import adaptive_cards
-from bot.views import deal_lists
+from bot.views import home as home_view
+from handlers.home.overview import DEALS_SHOWN
 from handlers.intake import reported_deal
 from handlers.intake.reports import DealReported
 from handlers.reminders.undelivered import SHOWN
@@ -173,9 +174,11 @@ async def test_a_person_who_is_not_listed_is_not_an_admin(company: Company) -> N
 
 def test_a_full_overview_has_room_for_all_undelivered_messages() -> None:
     deals = test_surfaces.in_hand()
-    full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
+    full = replace(deals, deals=(deals.deals * SHOWN)[:DEALS_SHOWN])
     screen = test_surfaces.UNDELIVERED
-    overview = deal_lists.app_home(full, TEXTS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN]))
+    overview = home_view.render(
+        test_surfaces.a_home(full), TEXTS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN])
+    )
     titles = CardDriver(adaptive_cards.message_card(overview, OPTIONS)).titles
     assert [
         titles.count(each)

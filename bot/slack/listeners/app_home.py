@@ -45,7 +45,9 @@ async def handle_home_opened(event: Payload, client: AsyncWebClient, slack: Slac
 
 async def publish(client: AsyncWebClient, slack: SlackContext, person: Caller) -> None:
     """Publish the person's Home tab as of now. Raises `Refusal` for somebody of another company."""
-    await show(client, await app_home(slack.context, person), person)
+    message = await app_home(slack.context, person)
+    slack.homes.shown(person.person, slack.context.clock.now())
+    await show(client, message, person)
 
 
 async def show(client: AsyncWebClient, message: Message, person: Caller) -> None:

@@ -7,10 +7,12 @@ from functools import partial
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import drafts, submissions
 from bot.slack import blocks
 from bot.slack.context import SlackContext
+from bot.slack.listeners import app_home
 from bot.slack.payload import Payload, submission
 from handlers.errors import NotNowError, Refusal
 
@@ -23,8 +25,13 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     app.view_closed(re.compile(""))(partial(handle_closing, slack=slack))
 
 
-async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
-    """Save the values, then show the next step in the modal, or close it after the last one."""
+async def handle_submission(
+    ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, slack: SlackContext
+) -> None:
+    """Save the values, then show the next step in the modal, or close it after the last one.
+
+    The Home tab behind the modal shows what was saved, too: Slack reports no other moment to draw it again.
+    """
     try:
         entered = submission(body, view, slack.installation.workspace)
     except ValueError as error:  # the modal is not the app's, or of an unknown version
@@ -34,6 +41,9 @@ async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: 
         await ack(response_action="clear")
     else:
         await ack(response_action="update", view=blocks.modal(next_step))
+    person = entered.viewer
+    if slack.homes.is_open(person.person, slack.context.clock.now()):
+        slack.background.run(app_home.publish(client, slack, person))
 
 
 async def handle_closing(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:

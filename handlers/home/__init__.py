@@ -1,0 +1,1 @@
+"""What a person sees first when they open the app."""
