@@ -57,6 +57,12 @@ def messages(session: Session, keys: Collection[str]) -> Sequence[OutboxRow]:
     return session.scalars(statement.order_by(OutboxRow.id)).all()
 
 
+def of_deal(session: Session, deal_id: int, kind: str) -> Sequence[OutboxRow]:
+    """The deal's messages of this kind that were sent, oldest first."""
+    statement = select(OutboxRow).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "sent")
+    return session.scalars(statement.order_by(OutboxRow.id)).all()
+
+
 def refresh(session: Session, cover: Cover) -> None:
     """Read those asked together again: another transaction may have changed them before their deals were locked."""
     session.flush()

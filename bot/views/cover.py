@@ -169,6 +169,9 @@ def offer(screen: CoverOffer, texts: Texts) -> Message:
     if screen.stand_in:
         title = texts.rich("cover.offer", customer=customer, who=texts.markup.mention(screen.stand_in))
         elements.append(_button(ActionId.COVER_ASK, f"{value}:{screen.stand_in}", texts, "primary"))
+    elif screen.asked:
+        name = "cover.offer_covered" if screen.covered else "cover.offer_unanswered"
+        title = texts.rich(name, customer=customer, who=texts.markup.mention(screen.asked))
     else:
         title = texts.rich("cover.offer_anybody", customer=customer)
     elements.append(UserSelect(texts.plain("cover.pick"), ActionId.COVER_ASK_OTHER, value))

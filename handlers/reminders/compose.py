@@ -11,7 +11,8 @@ from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.cover.messages import compose_cover, compose_step
 from handlers.cover.patience import STEPS as PATIENCE_STEPS
-from handlers.cover.patience import plan_offer, step_delivered
+from handlers.cover.patience import cover_told, plan_step, step_delivered
+from handlers.deal.covering import ANSWERED, ASK, BACK
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
@@ -305,8 +306,13 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
     if row.kind in tuple(Kind):
         retire_older(session, row, now)
-    if deal is None:
-        return
+    elif row.kind in (ASK, ANSWERED, BACK):
+        cover_told(session, row, now)
+    if deal is not None:
+        _record_of_deal(session, row, deal, channel=channel, ts=ts, now=now)
+
+
+def _record_of_deal(session: Session, row: OutboxRow, deal: Deal, *, channel: str, ts: str, now: datetime) -> None:
     if row.kind == Kind.UPDATE:
         plan_reminders(session, deal, now)
     elif row.kind in CHALLENGE_KINDS:
@@ -314,7 +320,7 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
-        plan_offer(session, deal, now)
+        plan_step(session, deal, now)
         refresh_card(session, deal, now)
     elif row.kind in PATIENCE_STEPS:
         step_delivered(session, row, deal, now)
@@ -331,4 +337,4 @@ def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason:
     if deal is not None:
         plan_reminders(session, deal, now)
         if row.kind in (Kind.CALL, Kind.CALL_OVER):
-            plan_offer(session, deal, now)
+            plan_step(session, deal, now)
