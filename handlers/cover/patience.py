@@ -23,6 +23,7 @@ from handlers.deal.covering import OFFER, TOLD, redraw_offer, send
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts
 from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.deal.sent_reminders import settle_offers
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
@@ -139,7 +140,7 @@ def cover_told(session: Session, row: OutboxRow, now: datetime) -> None:
         return
     for deal in deals.lock_all(session, [each.deal_id for each in covers.together(session, cover)]):
         if deal.stage in CALL_TO_MAKE:
-            redraw_offer(session, deal, now)
+            _settle(session, deal, now)
             plan_step(session, deal, now)
 
 
@@ -158,12 +159,35 @@ def due_step(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: 
     step = next_step(session, deal)
     if isinstance(step, str):
         return step
-    if (step.kind, step.number, step.person.id) != (row.kind, row.payload.get("round", 0), row.person_id):
+    if (step.kind, step.number) != (row.kind, row.payload.get("round", 0)):
         plan_step(session, deal, now)
         return "something else comes first"
     if step.due_at > now:
         return step.due_at
     return later(deal, tenant, now) or step
+
+
+def why_not_listed(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
+    """Why the offer is not needed in a list that is sent now; None if it is."""
+    step = due_step(session, row, deal, session.get_one(Tenant, deal.tenant_id), now)
+    return "the rep has planned the call" if isinstance(step, datetime) else step if isinstance(step, str) else None
+
+
+def lists_delivered(session: Session, row: OutboxRow, now: datetime) -> None:
+    """A list was delivered: what it offered counts as a message of its own does."""
+    for item in row.payload.get("items", ()):
+        deal = deals.lock(session, item["deal"]) if item["kind"] == OFFER else None
+        if deal is not None:
+            audit_log.record(session, deal.id, None, "cover_offered", now)
+            session.flush()
+            plan_step(session, deal, now)
+
+
+def digest_of(session: Session, row: OutboxRow, work: WorkingTime, now: datetime) -> OutboxRow | None:
+    """The person's digest of today or of the next working day: it tells of the offer, too. None if there is none."""
+    next_day = work.on(work.day_after(now.astimezone(work.local).date(), 1), work.hours.starts)
+    _, end = work.day_of(next_day)
+    return outbox_reminders.queued_before(session, row.person_id or 0, Kind.DIGEST, end)
 
 
 def later(deal: Deal, tenant: Tenant, now: datetime) -> datetime | None:
@@ -213,7 +237,7 @@ def ask_for_call(session: Session, request: StandInForCall, now: datetime) -> Co
     if standing is not None and standing.stand_in_id == stand_in.id:
         raise NotNowError("cover.over")
     answered = ask_about(session, opened.person, stand_in, [deal], None, now)
-    redraw_offer(session, deal, now)
+    _settle(session, deal, now)
     return answered
 
 
@@ -226,13 +250,20 @@ def not_needed(session: Session, request: DealRequest, now: datetime) -> DealFac
         if deal.owner_id == opened.person.id:
             end_all(session, [deal], opened.person.id, now)
         audit_log.record(session, deal.id, opened.person.id, _MYSELF, now)
-        redraw_offer(session, deal, now)
+        _settle(session, deal, now)
     return facts(deal)
 
 
 def _require_call_to_make(deal: Deal) -> None:
     if deal.stage not in CALL_TO_MAKE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+
+
+def _settle(session: Session, deal: Deal, now: datetime) -> None:
+    """The offer is answered, in its own message and in a list."""
+    redraw_offer(session, deal, now)
+    if ladder_of(session, deal).rep_told_at is None or ladder_of(session, deal).over:
+        settle_offers(session, deal, now)
 
 
 def _why_none(deal: Deal, ladder: Ladder) -> str | None:

@@ -11,7 +11,7 @@ from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.cover.messages import compose_cover, compose_step
 from handlers.cover.patience import STEPS as PATIENCE_STEPS
-from handlers.cover.patience import cover_told, plan_step, step_delivered
+from handlers.cover.patience import cover_told, digest_of, lists_delivered, plan_step, step_delivered
 from handlers.deal.covering import ANSWERED, ASK, BACK
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
@@ -35,7 +35,7 @@ from handlers.reminders.compose_digest import compose_digest, compose_retired, w
 from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder, not_now, should_coach
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
-from handlers.screens.cover import CoverMessage
+from handlers.screens.cover import CoverMessage, CoverOffer
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
@@ -122,7 +122,7 @@ def _screen(  # noqa: PLR0911 (one line per kind of message)
 
 def _about_cover(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
-) -> CoverMessage | Pointless | Postponed:
+) -> CoverMessage | Pointless | Postponed | Folded:
     if row.kind not in PATIENCE_STEPS:
         screen = compose_cover(session, row, now)
         return Pointless(screen) if isinstance(screen, str) else screen
@@ -132,6 +132,9 @@ def _about_cover(
     step = waits or compose_step(session, row, deal, tenant, now)
     if isinstance(step, datetime):
         return Postponed(step, "the rep has planned the call")
+    if isinstance(step, CoverOffer):
+        digest = digest_of(session, row, working_time(row.person, tenant), now)
+        return step if digest is None else Folded(digest, "the digest tells of it")
     return Pointless(step) if isinstance(step, str) else step
 
 
@@ -306,6 +309,7 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
     if row.kind in tuple(Kind):
         retire_older(session, row, now)
+        lists_delivered(session, row, now)
     elif row.kind in (ASK, ANSWERED, BACK):
         cover_told(session, row, now)
     if deal is not None:
