@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.ui.components import Button, Modal, Paragraph, TextField
-from bot.ui.ids import ActionId, ModalState, PromiseValue, ViewId
+from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from bot.views.notices import notice
+from bot.views.promise_button import promise_button
 from handlers.handoff.feasibility import LONGEST_REASON
 from handlers.method.statements import Statement
 from handlers.screens.deals import DealFacts
@@ -15,12 +16,7 @@ from handlers.screens.promises import RenegotiateForm, RepAsked
 
 def renegotiate_button(deal: DealFacts, statement: Statement, page: int, texts: Texts) -> Button:
     """Opens the form for the reason."""
-    return Button(
-        texts.plain("delivered.renegotiate"),
-        ActionId.PROMISES_RENEGOTIATE,
-        PromiseValue(deal.id, statement.id, statement.version, page).to_text(),
-        accessible_name=texts.plain("delivered.label_renegotiate", wording=statement.wording),
-    )
+    return promise_button(deal, statement, page, ActionId.PROMISES_RENEGOTIATE, "delivered.renegotiate", texts)
 
 
 def renegotiate_form(screen: RenegotiateForm, texts: Texts) -> Modal:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.ui.components import ActionRow, Button, Message, Modal, Paragraph, TextField, UserField
-from bot.ui.ids import ActionId, ModalState, PromiseValue, ViewId
+from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
+from bot.views.promise_button import promise_button
 from handlers.promises.notes import LONGEST_NOTE
 from handlers.screens.deals import DealFacts
 from handlers.screens.promises import BoardPromise, NoteForm, NoteTold
@@ -31,13 +32,7 @@ def note_lines(promise: BoardPromise, texts: Texts) -> tuple[str, ...]:
 
 def note_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> Button:
     """Opens the form."""
-    statement = promise.statement
-    return Button(
-        texts.plain("note.add"),
-        ActionId.PROMISES_NOTE,
-        PromiseValue(deal.id, statement.id, statement.version, page).to_text(),
-        accessible_name=texts.plain("note.label_add", wording=statement.wording),
-    )
+    return promise_button(deal, promise.statement, page, ActionId.PROMISES_NOTE, "note.add", texts)
 
 
 def note_form(screen: NoteForm, texts: Texts) -> Modal:

@@ -21,6 +21,7 @@ from bot.ui.texts import Texts
 from bot.views.card import counts_line
 from bot.views.deal_name import deal_name
 from bot.views.delivered_promises import renegotiate_button, renegotiate_form, rep_asked
+from bot.views.promise_button import promise_button
 from bot.views.promise_notes import note_button, note_form, note_lines
 from handlers.method.details import Owner
 from handlers.method.promise_outcomes import MET, MissReason, PromiseState, SaidBy
@@ -248,15 +249,8 @@ def line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
 
 def _keeper_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
     """The button that asks who of the team keeps the promise."""
-    statement = promise.statement
-    value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
-    button = Button(
-        texts.plain("promises.keeper"),
-        ActionId.PROMISES_KEEPER,
-        value,
-        accessible_name=texts.plain("promises.label_keeper", wording=statement.wording),
-    )
-    return ActionRow(f"keeper:{value}", (button,))
+    button = promise_button(deal, promise.statement, page, ActionId.PROMISES_KEEPER, "promises.keeper", texts)
+    return ActionRow(f"keeper:{button.value}", (button,))
 
 
 def _promise(deal: DealFacts, promise: BoardPromise, texts: Texts, *, own: bool) -> list[Component]:
@@ -321,19 +315,8 @@ def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts
         names.insert(0, ("why", ActionId.PROMISES_MISSED))
     elif tracked.state in MET and tracked.said_by is not SaidBy.CUSTOMER:
         names.insert(0, ("they_said_so", ActionId.PROMISES_THEY_SAID_SO))
-    value = PromiseValue(deal.id, statement.id, statement.version, page).to_text()
-    return ActionRow(
-        f"settle:{value}",
-        tuple(
-            Button(
-                texts.plain(f"promises.{name}"),
-                action_id,
-                value,
-                accessible_name=texts.plain(f"promises.label_{name}", wording=statement.wording),
-            )
-            for name, action_id in names
-        ),
-    )
+    buttons = [promise_button(deal, statement, page, id_, f"promises.{name}", texts) for name, id_ in names]
+    return ActionRow(f"settle:{buttons[0].value}", tuple(buttons))
 
 
 def challenge_button(deal: DealFacts, texts: Texts) -> Button:
