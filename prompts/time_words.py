@@ -17,7 +17,7 @@ Phrase = tuple[str, ...]
 MAX_WORDS = 4
 TABLES = (
     *("days", "weekdays", "months", "times", "parts", "units", "counts", "numbers", "shifts", "fractions"),
-    "zones",
+    *("periods", "ends", "zones"),
 )
 TIMES = ("times", "parts")
 """The tables whose values are times of day."""
@@ -35,7 +35,9 @@ MARKS = (
         "next_month",
         "next_week",
     ),
-    *("ordinals", "past", "same_time", "this", "this_week", "to", "unclear", "dropped", "skipped", "zone_time"),
+    *("ordinals", "past", "same_time", "this", "this_week", "to", "dropped", "skipped", "zone_time", "workday_unit"),
+    *("day_end", "end_of", "before", "range_begins", "now", "soonest"),
+    *("vague", "either", "weekend", "which_day", "their_time"),
 )
 """The lists of the table `[words]`."""
 

@@ -47,7 +47,7 @@ from handlers.requests import Caller
 from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
 from sandbox.server import running
-from script import bench_peer
+from script import bench_growth, bench_peer
 from script.bench_teams import AT_MOST_MS, activity
 from storage.database import Database
 from storage.migrate import upgrade
@@ -358,7 +358,20 @@ LINEAR = 1.5
 """How much more than proportionally a longer message may cost; quadratic code would cost ten times as much."""
 
 
-BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": prompt, "detect": detect, "teams": teams}
+async def growth() -> bool:
+    """What operations cost with few deals and with many."""
+    return await asyncio.to_thread(bench_growth.compare)
+
+
+BENCHES = {
+    "dispatch": dispatch,
+    "clicks": clicks,
+    "memory": memory,
+    "prompt": prompt,
+    "detect": detect,
+    "teams": teams,
+    "growth": growth,
+}
 
 
 def main() -> int:

@@ -6,10 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import desc, func, select
+from sqlalchemy import bindparam, desc, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Deal
+
+# Built once: every interaction runs these.
+_OF_DEAL = (AuditEntry.deal_id == bindparam("deal_id"), AuditEntry.action.in_(bindparam("actions", expanding=True)))
+_ENTRIES = select(AuditEntry).where(*_OF_DEAL).order_by(AuditEntry.id)
+_LATEST = select(AuditEntry).where(*_OF_DEAL).order_by(AuditEntry.id.desc()).limit(1)
+_COUNT = select(func.count()).where(*_OF_DEAL)
 
 
 def record(
@@ -31,12 +37,7 @@ def timeline(session: Session, deal_id: int) -> Sequence[AuditEntry]:
 
 def latest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEntry | None:
     """The deal's newest entry with one of these actions, or None."""
-    return session.scalar(
-        select(AuditEntry)
-        .where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_LATEST, {"deal_id": deal_id, "actions": list(actions)})
 
 
 def deal_of(session: Session, actor_id: int, times: Collection[datetime], actions: Collection[str]) -> int | None:
@@ -84,12 +85,9 @@ def calls_of(session: Session, owner_id: int, most: int) -> list[CallMade]:
 
 def count(session: Session, deal_id: int, *actions: str) -> int:
     """How many of the deal's entries have one of these actions."""
-    statement = select(func.count()).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
-    return session.execute(statement).scalar_one()
+    return session.execute(_COUNT, {"deal_id": deal_id, "actions": actions}).scalar_one()
 
 
 def entries(session: Session, deal_id: int, actions: Collection[str]) -> Sequence[AuditEntry]:
     """The deal's entries with one of these actions, oldest first."""
-    return session.scalars(
-        select(AuditEntry).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
-    ).all()
+    return session.scalars(_ENTRIES, {"deal_id": deal_id, "actions": list(actions)}).all()

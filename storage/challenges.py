@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from storage.models import Challenge, Compliment
+
+# Built once: every interaction runs it.
+_OF_DEALS = (
+    select(Challenge)
+    .where(Challenge.deal_id.in_(bindparam("deal_ids", expanding=True)))
+    .order_by(Challenge.id)
+    .options(selectinload(Challenge.steps))
+)
 
 
 def find(session: Session, challenge_id: int) -> Challenge | None:
@@ -18,12 +26,7 @@ def find(session: Session, challenge_id: int) -> Challenge | None:
 
 def of_deals(session: Session, deal_ids: Collection[int]) -> Sequence[Challenge]:
     """The challenges of the deals with their steps, the oldest first."""
-    return session.scalars(
-        select(Challenge)
-        .where(Challenge.deal_id.in_(deal_ids))
-        .order_by(Challenge.id)
-        .options(selectinload(Challenge.steps))
-    ).all()
+    return session.scalars(_OF_DEALS, {"deal_ids": list(deal_ids)}).all()
 
 
 def recorded_at(session: Session, deal_id: int, person_id: int, times: Collection[datetime]) -> Challenge | None:

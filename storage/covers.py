@@ -63,6 +63,20 @@ def of_deal(session: Session, deal_id: int, kind: str) -> Sequence[OutboxRow]:
     return session.scalars(statement.order_by(OutboxRow.id)).all()
 
 
+def sent_to(session: Session, people: Collection[int], kinds: Collection[str]) -> Sequence[OutboxRow]:
+    """The messages of these kinds that these people (by id) were sent."""
+    statement = select(OutboxRow).where(
+        OutboxRow.person_id.in_(people), OutboxRow.kind.in_(kinds), OutboxRow.state == "sent"
+    )
+    return session.scalars(statement.order_by(OutboxRow.id)).all()
+
+
+def last_asked(session: Session, rep_id: int, stand_in_id: int) -> Cover | None:
+    """The last time that the rep asked this colleague, whatever became of it; None if never."""
+    statement = select(Cover).where(Cover.rep_id == rep_id, Cover.stand_in_id == stand_in_id)
+    return session.scalar(statement.order_by(Cover.id.desc()).limit(1))
+
+
 def refresh(session: Session, cover: Cover) -> None:
     """Read those asked together again: another transaction may have changed them before their deals were locked."""
     session.flush()

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.models import Deal, DealMember, Person, PromiseKeeper, Statement
 
+# Built once: every interaction runs these.
+_OF_DEAL = (
+    select(DealMember)
+    .where(DealMember.deal_id == bindparam("deal_id"), DealMember.removed_at.is_(None))
+    .order_by(DealMember.id)
+)
+_KEEPERS = (
+    select(PromiseKeeper.statement_id, PromiseKeeper.person_id)
+    .join(Statement, Statement.id == PromiseKeeper.statement_id)
+    .where(Statement.deal_id == bindparam("deal_id"))
+    .order_by(PromiseKeeper.id)
+)
+
 
 def of_deal(session: Session, deal_id: int) -> Sequence[DealMember]:
     """Who is on the team now, in the order in which they were added."""
-    statement = select(DealMember).where(DealMember.deal_id == deal_id, DealMember.removed_at.is_(None))
-    return session.scalars(statement.order_by(DealMember.id)).all()
+    return session.scalars(_OF_DEAL, {"deal_id": deal_id}).all()
 
 
 def of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, list[DealMember]]:
@@ -64,13 +76,7 @@ def everybody(session: Session, deal_id: int) -> frozenset[str]:
 
 def keepers(session: Session, deal_id: int) -> dict[int, int]:
     """Who was last named to keep each of the deal's statements: the person's id, by statement id."""
-    statement = (
-        select(PromiseKeeper.statement_id, PromiseKeeper.person_id)
-        .join(Statement, Statement.id == PromiseKeeper.statement_id)
-        .where(Statement.deal_id == deal_id)
-        .order_by(PromiseKeeper.id)
-    )
-    newest = dict(session.execute(statement).all())
+    newest = dict(session.execute(_KEEPERS, {"deal_id": deal_id}).all())
     return {statement_id: person_id for statement_id, person_id in newest.items() if person_id is not None}
 
 

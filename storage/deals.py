@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, lazyload, selectinload
+from sqlalchemy import and_, bindparam, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, lazyload, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Deal, Person, Sighting
@@ -19,6 +19,7 @@ _WITHOUT_OWNER_JOIN = lazyload(Deal.owner)
 """For queries that lock a deal. After waiting for a row lock, PostgreSQL joins the row's new version with the owner it
 had read before: a deal that was just handed over would no longer match, and would seem to be gone."""
 
+_OTHER = aliased(Deal)
 # Built once: every interaction runs these.
 _BY_ID = select(Deal).where(Deal.id == bindparam("deal_id"))
 _BY_ID_FOR_UPDATE = _BY_ID.options(_WITHOUT_OWNER_JOIN, selectinload(Deal.contacts)).with_for_update(of=Deal)
@@ -27,6 +28,12 @@ _BY_ID_FOR_UPDATE = _BY_ID.options(_WITHOUT_OWNER_JOIN, selectinload(Deal.contac
 def find(session: Session, deal_id: int) -> Deal | None:
     """The deal with this id, or None."""
     return session.scalar(_BY_ID, {"deal_id": deal_id})
+
+
+def find_all(session: Session, deal_ids: Collection[int]) -> dict[int, Deal]:
+    """The deals with these ids, with their sightings; without those that do not exist."""
+    statement = select(Deal).where(Deal.id.in_(deal_ids)).options(selectinload(Deal.sightings))
+    return {deal.id: deal for deal in session.scalars(statement)}
 
 
 def lock(session: Session, deal_id: int) -> Deal | None:
@@ -61,7 +68,7 @@ def reported_by(session: Session, person: str, channel: str, since: datetime) ->
             Sighting.seen_at >= since,
             or_(Sighting.author == person, Person.external_id == person),
         )
-        .order_by(Sighting.id.desc())
+        .order_by(Sighting.seen_at.desc(), Sighting.id.desc())
         .limit(MAX_COMPARED)
     )
     return session.scalars(statement).all()
@@ -102,13 +109,22 @@ def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequen
 
 def of_rep(session: Session, person_id: int, stages: Collection[str]) -> Sequence[Deal]:
     """The deals in the given stages on which the person acts as the rep, as a stand-in too; oldest close first."""
-    statement = select(Deal).where(or_(Deal.owner_id == person_id, Deal.covered_by_id == person_id))
-    return session.scalars(statement.where(Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)).all()
+    theirs = _either(_OTHER.owner_id == person_id, _OTHER.covered_by_id == person_id, _OTHER.stage.in_(stages))
+    return session.scalars(select(Deal).where(theirs).order_by(Deal.closed_at, Deal.id)).all()
 
 
-def current_rep_is(person_id: int) -> ColumnElement[bool]:
-    """The condition that the person does the rep's work now: see `Deal.current_rep`."""
-    return or_(Deal.covered_by_id == person_id, and_(Deal.owner_id == person_id, Deal.covered_by_id.is_(None)))
+def current_rep_is(person_id: int, *, without: Collection[str]) -> ColumnElement[bool]:
+    """The condition that the person does the rep's work now (see `Deal.current_rep`), in none of these stages."""
+    own = and_(_OTHER.owner_id == person_id, _OTHER.covered_by_id.is_(None))
+    return _either(own, _OTHER.covered_by_id == person_id, _OTHER.stage.not_in(without))
+
+
+def _either(one: ColumnElement[bool], other: ColumnElement[bool], both: ColumnElement[bool]) -> ColumnElement[bool]:
+    """One condition or the other, and a third, all on `_OTHER`.
+
+    As two queries, each with its index: rather than two for an OR, SQLite takes one that has the right order.
+    """
+    return Deal.id.in_(union_all(*(select(_OTHER.id).where(each, both) for each in (one, other))))
 
 
 def count_before(session: Session, deal: Deal) -> int:

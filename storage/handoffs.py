@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
@@ -39,24 +39,36 @@ class Asked(NamedTuple):
     current: bool
 
 
+# Built once: every interaction runs these.
+_THEN, _NOW = aliased(StatementVersion), aliased(StatementVersion)
+_ASKED = (
+    select(FeasibilityAsk, FeasibilityAnswer, _THEN, _NOW)
+    .join(Statement, Statement.id == FeasibilityAsk.statement_id)
+    .join(_THEN, and_(_THEN.statement_id == Statement.id, _THEN.version == FeasibilityAsk.version))
+    .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
+    .outerjoin(FeasibilityAnswer, FeasibilityAnswer.ask_id == FeasibilityAsk.id)
+    .where(Statement.deal_id == bindparam("deal_id"))
+    .order_by(FeasibilityAsk.id)
+)
+_LATEST = select(Handoff).where(Handoff.deal_id == bindparam("deal_id")).order_by(Handoff.id.desc()).limit(1)
+_READINGS = (
+    select(HandoffReading, _THEN, _NOW)
+    .join(Statement, Statement.id == HandoffReading.statement_id)
+    .join(_THEN, and_(_THEN.statement_id == Statement.id, _THEN.version == HandoffReading.version))
+    .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
+    .where(HandoffReading.handoff_id == bindparam("handoff_id"))
+    .order_by(HandoffReading.id)
+)
+
+
 def asked(session: Session, deal_id: int) -> dict[int, Asked]:
     """The newest question about each of the deal's statements that delivery was asked about, by statement id.
 
     A change of place or list is no new wording.
     """
-    then, now = aliased(StatementVersion), aliased(StatementVersion)
-    rows = session.execute(
-        select(FeasibilityAsk, FeasibilityAnswer, then, now)
-        .join(Statement, Statement.id == FeasibilityAsk.statement_id)
-        .join(then, and_(then.statement_id == Statement.id, then.version == FeasibilityAsk.version))
-        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .outerjoin(FeasibilityAnswer, FeasibilityAnswer.ask_id == FeasibilityAsk.id)
-        .where(Statement.deal_id == deal_id)
-        .order_by(FeasibilityAsk.id)
-    )
     return {
         ask.statement_id: Asked(ask, answer, (before.wording, before.target) == (after.wording, after.target))
-        for ask, answer, before, after in rows
+        for ask, answer, before, after in session.execute(_ASKED, {"deal_id": deal_id})
     }
 
 
@@ -77,7 +89,7 @@ def deal_of(session: Session, statement_id: int) -> int:
 
 def latest(session: Session, deal_id: int) -> Handoff | None:
     """The deal's newest handoff, or None."""
-    return session.scalar(select(Handoff).where(Handoff.deal_id == deal_id).order_by(Handoff.id.desc()).limit(1))
+    return session.scalar(_LATEST, {"deal_id": deal_id})
 
 
 def received_by(session: Session, person_id: int) -> Sequence[Deal]:
@@ -98,18 +110,9 @@ def find(session: Session, handoff_id: int) -> Handoff | None:
 
 def readings(session: Session, handoff_id: int) -> dict[int, HandoffReading]:
     """The newest read-back of each promise in its current wording, by statement id."""
-    then, now = aliased(StatementVersion), aliased(StatementVersion)
-    rows = session.execute(
-        select(HandoffReading, then, now)
-        .join(Statement, Statement.id == HandoffReading.statement_id)
-        .join(then, and_(then.statement_id == Statement.id, then.version == HandoffReading.version))
-        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .where(HandoffReading.handoff_id == handoff_id)
-        .order_by(HandoffReading.id)
-    )
     return {
         reading.statement_id: reading
-        for reading, before, after in rows
+        for reading, before, after in session.execute(_READINGS, {"handoff_id": handoff_id})
         if (before.wording, before.target) == (after.wording, after.target)
     }
 

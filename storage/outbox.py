@@ -111,7 +111,8 @@ def cancel(session: Session, *, deal_ids: Collection[int], kinds: Collection[str
     return len(session.scalars(statement).all())
 
 
-# Built once: every interaction runs it.
+# Built once: every interaction runs these.
+_COUNT = select(func.count()).where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind == bindparam("kind"))
 _WAITING = (
     select(OutboxRow.id)
     .where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind == bindparam("kind"), OutboxRow.state == "queued")
@@ -131,8 +132,7 @@ def has_queued(session: Session, *, deal_id: int, kind: str) -> bool:
 
 def count_rows(session: Session, *, deal_id: int, kind: str) -> int:
     """How many rows of this kind the deal ever had."""
-    statement = select(func.count()).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
-    return session.execute(statement).scalar_one()
+    return session.execute(_COUNT, {"deal_id": deal_id, "kind": kind}).scalar_one()
 
 
 def latest_due(session: Session, kind: str, channel: str, *, until: datetime) -> OutboxRow | None:

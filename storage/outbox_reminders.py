@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.deals import current_rep_is
@@ -14,11 +14,21 @@ from storage.models import Deal, OutboxRow, Person
 UNSENT = ("dead", "cancelled")
 """The final states of a row that was never delivered."""
 
+_DIGEST, _LATER = aliased(OutboxRow), aliased(OutboxRow)
+# The kind is written out, not bound: SQLite takes the index of the digests only for the words of its condition.
+_IS_DIGEST, _IS_LATER_DIGEST = (each.kind == literal_column("'digest'") for each in (_DIGEST, _LATER))
+# Built once: every change of a deal runs it.
+_OF_DEAL = (
+    select(OutboxRow)
+    .where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(OutboxRow.id)
+)
+
 
 def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
     """Every row of these kinds that the deal ever had, in any state, oldest first."""
-    statement = select(OutboxRow).where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds)).order_by(OutboxRow.id)
-    return session.scalars(statement, execution_options={"populate_existing": True}).all()
+    of_these = {"deal_id": deal_id, "kinds": list(kinds)}
+    return session.scalars(_OF_DEAL, of_these, execution_options={"populate_existing": True}).all()
 
 
 def find(session: Session, row_id: int) -> OutboxRow | None:
@@ -143,36 +153,25 @@ def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence
     return session.scalars(statement).all()
 
 
-def lost_digests(session: Session, most: int) -> Sequence[OutboxRow]:
-    """Rows folded into a digest that was then given up or cancelled; locked, oldest first."""
-    digest = aliased(OutboxRow)
+def lost_digests(session: Session, since: datetime, most: int) -> Sequence[OutboxRow]:
+    """Rows folded into a digest that was given up or cancelled at or after `since`; locked, oldest first."""
     statement = (
         select(OutboxRow)
-        .join(digest, digest.id == OutboxRow.folded_into)
-        .where(OutboxRow.state == "folded", digest.state.in_(UNSENT))
+        .join(_DIGEST, _DIGEST.id == OutboxRow.folded_into)
+        .where(_IS_DIGEST, _DIGEST.state.in_(UNSENT), _DIGEST.settled_at >= since, OutboxRow.state == "folded")
         .order_by(OutboxRow.id)
         .limit(most)
     )
     return session.scalars(statement.with_for_update(of=OutboxRow)).all()
 
 
-def people_without_next(session: Session, kind: str, since: datetime, *, after_id: int, most: int) -> list[int]:
-    """Ids above `after_id` of people whose newest message of this kind ended undelivered at or after `since`."""
-    later = aliased(OutboxRow)
-    follows = exists().where(later.person_id == OutboxRow.person_id, later.kind == kind, later.id > OutboxRow.id)
-    statement = (
-        select(OutboxRow.person_id)
-        .where(
-            OutboxRow.person_id > after_id,
-            OutboxRow.kind == kind,
-            OutboxRow.state.in_(UNSENT),
-            OutboxRow.settled_at >= since,
-            ~follows,
-        )
-        .order_by(OutboxRow.person_id)
-        .limit(most)
+def people_without_digest(session: Session, since: datetime) -> list[int]:
+    """The ids of people whose newest digest ended undelivered at or after `since`, in order."""
+    follows = exists().where(_LATER.person_id == _DIGEST.person_id, _IS_LATER_DIGEST, _LATER.id > _DIGEST.id)
+    statement = select(_DIGEST.person_id).where(
+        _IS_DIGEST, _DIGEST.state.in_(UNSENT), _DIGEST.settled_at >= since, ~follows
     )
-    return [each for each in session.scalars(statement) if each is not None]
+    return sorted(each for each in session.scalars(statement) if each is not None)
 
 
 def queued_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
@@ -210,10 +209,7 @@ def deals_of(
 ) -> Sequence[Deal]:
     """The deals that the person works on, above `after_id`, that are not in the given stages; locked, by id."""
     statement = (
-        select(Deal)
-        .where(current_rep_is(person_id), Deal.stage.not_in(without), Deal.id > after_id)
-        .order_by(Deal.id)
-        .limit(most)
+        select(Deal).where(current_rep_is(person_id, without=without), Deal.id > after_id).order_by(Deal.id).limit(most)
     )
     return session.scalars(statement.with_for_update(of=Deal)).all()
 

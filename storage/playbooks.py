@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from storage.models import OwnWords, PlaybookVersion
 
+_LATEST = select(PlaybookVersion).order_by(PlaybookVersion.version.desc()).limit(1)
+
 
 def latest(session: Session) -> PlaybookVersion | None:
     """The version that applies, or None if the workspace has changed nothing."""
-    return session.scalar(select(PlaybookVersion).order_by(PlaybookVersion.version.desc()).limit(1))
+    return session.scalar(_LATEST)
 
 
 def versions(session: Session) -> Sequence[PlaybookVersion]:

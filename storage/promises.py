@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import statements
@@ -24,37 +24,42 @@ class Occasion(NamedTuple):
     day: date
 
 
+# Built once: every interaction runs these.
+_THEN, _NOW = aliased(StatementVersion), aliased(StatementVersion)
+_OUTCOMES = (
+    select(PromiseOutcome)
+    .join(Statement, Statement.id == PromiseOutcome.statement_id)
+    .join(_THEN, and_(_THEN.statement_id == Statement.id, _THEN.version == PromiseOutcome.version))
+    .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
+    .where(
+        Statement.deal_id == bindparam("deal_id"),
+        PromiseOutcome.occasion.is_(None),
+        _THEN.wording == _NOW.wording,
+        _THEN.target.is_not_distinct_from(_NOW.target),
+    )
+    .order_by(PromiseOutcome.id)
+)
+_OCCASIONS = (
+    select(PromiseOutcome)
+    .join(Statement, Statement.id == PromiseOutcome.statement_id)
+    .where(Statement.deal_id == bindparam("deal_id"), PromiseOutcome.occasion.is_not(None))
+    .order_by(PromiseOutcome.id)
+)
+
+
 def outcomes(session: Session, deal_id: int) -> dict[int, PromiseOutcome]:
     """The newest outcome of each of the deal's statements that is settled as it is worded now, by statement id.
 
     A change of place is no new wording: what was kept stays kept. Outcomes of single occasions are not included.
     """
-    then, now = aliased(StatementVersion), aliased(StatementVersion)
-    rows = session.scalars(
-        select(PromiseOutcome)
-        .join(Statement, Statement.id == PromiseOutcome.statement_id)
-        .join(then, and_(then.statement_id == Statement.id, then.version == PromiseOutcome.version))
-        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .where(
-            Statement.deal_id == deal_id,
-            PromiseOutcome.occasion.is_(None),
-            then.wording == now.wording,
-            then.target.is_not_distinct_from(now.target),
-        )
-        .order_by(PromiseOutcome.id)
-    )
+    rows = session.scalars(_OUTCOMES, {"deal_id": deal_id})
     newest = {row.statement_id: row for row in rows}
     return {statement_id: row for statement_id, row in newest.items() if row.state in SETTLED}
 
 
 def occasions(session: Session, deal_id: int) -> dict[Occasion, PromiseOutcome]:
     """The newest outcome of each occasion of the deal's promises that recur."""
-    rows = session.scalars(
-        select(PromiseOutcome)
-        .join(Statement, Statement.id == PromiseOutcome.statement_id)
-        .where(Statement.deal_id == deal_id, PromiseOutcome.occasion.is_not(None))
-        .order_by(PromiseOutcome.id)
-    )
+    rows = session.scalars(_OCCASIONS, {"deal_id": deal_id})
     return {Occasion(row.statement_id, row.number or 0, row.occasion): row for row in rows if row.occasion is not None}
 
 

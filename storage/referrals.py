@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.models import Referral, ReferralAgreement, ReferralAsk
 
+# Built once: every change of a deal runs these.
+_LATEST_ASK = (
+    select(ReferralAsk).where(ReferralAsk.deal_id == bindparam("deal_id")).order_by(ReferralAsk.id.desc()).limit(1)
+)
+_OF_DEALS = select(Referral).where(Referral.deal_id.in_(bindparam("deal_ids", expanding=True))).order_by(Referral.id)
+
 
 def latest_ask(session: Session, deal_id: int) -> ReferralAsk | None:
     """The newest step of asking for the referrals that were earned; None if there is none."""
-    statement = select(ReferralAsk).where(ReferralAsk.deal_id == deal_id).order_by(ReferralAsk.id.desc()).limit(1)
-    return session.scalar(statement)
+    return session.scalar(_LATEST_ASK, {"deal_id": deal_id})
 
 
 def asks(session: Session, deal_ids: Collection[int]) -> Sequence[ReferralAsk]:
@@ -23,7 +28,7 @@ def asks(session: Session, deal_ids: Collection[int]) -> Sequence[ReferralAsk]:
 
 def of_deals(session: Session, deal_ids: Collection[int]) -> Sequence[Referral]:
     """The people whom these customers named, in the order in which they were noted."""
-    return session.scalars(select(Referral).where(Referral.deal_id.in_(deal_ids)).order_by(Referral.id)).all()
+    return session.scalars(_OF_DEALS, {"deal_ids": list(deal_ids)}).all()
 
 
 def find(session: Session, deal_id: int, referral_id: int) -> Referral | None:

@@ -62,7 +62,7 @@ _LATEST_ANSWER = (
     .correlate(Statement)
     .scalar_subquery()
 )
-# Built once: every interaction runs it.
+# Built once: every interaction runs these.
 _CURRENT = (
     select(
         Statement.id,
@@ -82,29 +82,62 @@ _CURRENT = (
     .where(Statement.deal_id == bindparam("deal_id"))
     .order_by(Statement.id)
 )
+_NOW = aliased(StatementVersion)
+_AGREEMENTS = (
+    select(Statement.id, Confirmation.at, Confirmation.contact)
+    .join(_NOW, and_(_NOW.statement_id == Statement.id, _NOW.version == Statement.current_version))
+    .join(StatementVersion, StatementVersion.statement_id == Statement.id)
+    .join(
+        Confirmation,
+        and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
+    )
+    .where(
+        Statement.deal_id == bindparam("deal_id"),
+        Confirmation.said == "agreed",
+        StatementVersion.wording == _NOW.wording,
+        StatementVersion.target.is_not_distinct_from(_NOW.target),
+    )
+    .order_by(Confirmation.id)
+)
+_MEASURES = (
+    select(Statement.id, StatementVersion.measures)
+    .join(
+        StatementVersion,
+        and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
+    )
+    .where(Statement.deal_id == bindparam("deal_id"))
+)
+_DETAILS = select(StatementDetails).where(
+    StatementDetails.id.in_(
+        select(func.max(StatementDetails.id))
+        .join(Statement, Statement.id == StatementDetails.statement_id)
+        .where(Statement.deal_id == bindparam("deal_id"))
+        .group_by(StatementDetails.statement_id)
+    )
+)
+_ATTESTED = (
+    select(Attestation.item, Attestation.holds)
+    .where(Attestation.deal_id == bindparam("deal_id"))
+    .order_by(Attestation.id)
+)
+_REFERRAL = (
+    select(ReferralAgreement)
+    .where(ReferralAgreement.deal_id == bindparam("deal_id"))
+    .order_by(ReferralAgreement.id.desc())
+    .limit(1)
+)
+_LATEST_RECAP = select(Recap).where(Recap.deal_id == bindparam("deal_id")).order_by(Recap.version.desc()).limit(1)
+_RECAPS_SENT = (
+    select(Recap.sent_at)
+    .where(Recap.deal_id == bindparam("deal_id"), Recap.sent_at.is_not(None))
+    .order_by(Recap.sent_at)
+)
 
 
 def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
     """The agreements to the deal's statements, by statement id. A change of place or list is no new wording."""
-    now = aliased(StatementVersion)
-    rows = session.execute(
-        select(Statement.id, Confirmation.at, Confirmation.contact)
-        .join(now, and_(now.statement_id == Statement.id, now.version == Statement.current_version))
-        .join(StatementVersion, StatementVersion.statement_id == Statement.id)
-        .join(
-            Confirmation,
-            and_(Confirmation.statement_id == Statement.id, Confirmation.version == StatementVersion.version),
-        )
-        .where(
-            Statement.deal_id == deal_id,
-            Confirmation.said == "agreed",
-            StatementVersion.wording == now.wording,
-            StatementVersion.target.is_not_distinct_from(now.target),
-        )
-        .order_by(Confirmation.id)
-    )
     found: dict[int, Agreement] = {}
-    for statement_id, at, contact in rows:
+    for statement_id, at, contact in session.execute(_AGREEMENTS, {"deal_id": deal_id}):
         first = found.get(statement_id)
         found[statement_id] = Agreement(at if first is None else first.at, contact)
     return found
@@ -112,15 +145,7 @@ def agreements(session: Session, deal_id: int) -> dict[int, Agreement]:
 
 def measures(session: Session, deal_id: int) -> dict[int, list[dict[str, Any]]]:
     """The measures of the current version of each of the deal's statements, by statement id."""
-    rows = session.execute(
-        select(Statement.id, StatementVersion.measures)
-        .join(
-            StatementVersion,
-            and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
-        )
-        .where(Statement.deal_id == deal_id)
-    )
-    return dict(rows.all())
+    return dict(session.execute(_MEASURES, {"deal_id": deal_id}).all())
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
@@ -178,14 +203,7 @@ def revise(session: Session, *, statement_id: int, says: Content, by: int, now: 
 
 def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
     """The newest details of each statement of a deal that has any, by statement id."""
-    newest = (
-        select(func.max(StatementDetails.id))
-        .join(Statement, Statement.id == StatementDetails.statement_id)
-        .where(Statement.deal_id == deal_id)
-        .group_by(StatementDetails.statement_id)
-    )
-    rows = session.scalars(select(StatementDetails).where(StatementDetails.id.in_(newest)))
-    return {row.statement_id: row for row in rows}
+    return {row.statement_id: row for row in session.scalars(_DETAILS, {"deal_id": deal_id})}
 
 
 def latest_details(session: Session, statement_id: int) -> StatementDetails | None:
@@ -244,10 +262,7 @@ def confirm(  # noqa: PLR0913 (a row's columns, by name)
 
 def attested(session: Session, deal_id: int) -> set[str]:
     """The steps and objectives that the rep currently attests."""
-    rows = session.execute(
-        select(Attestation.item, Attestation.holds).where(Attestation.deal_id == deal_id).order_by(Attestation.id)
-    )
-    holds = dict(rows.all())
+    holds = dict(session.execute(_ATTESTED, {"deal_id": deal_id}).all())
     return {item for item, value in holds.items() if value}
 
 
@@ -258,12 +273,7 @@ def attest(session: Session, *, deal_id: int, item: str, holds: bool, by: int, n
 
 def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
     """The newest answer to the referral ask, or None."""
-    return session.scalar(
-        select(ReferralAgreement)
-        .where(ReferralAgreement.deal_id == deal_id)
-        .order_by(ReferralAgreement.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_REFERRAL, {"deal_id": deal_id})
 
 
 def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
@@ -274,10 +284,9 @@ def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
 
 def latest_recap(session: Session, deal_id: int) -> Recap | None:
     """The newest version of the recap mail, or None."""
-    return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))
+    return session.scalar(_LATEST_RECAP, {"deal_id": deal_id})
 
 
 def recaps_sent(session: Session, deal_id: int) -> list[datetime]:
     """When recap mails were sent, the first one first."""
-    sent = select(Recap.sent_at).where(Recap.deal_id == deal_id, Recap.sent_at.is_not(None)).order_by(Recap.sent_at)
-    return [at for at in session.scalars(sent) if at is not None]
+    return [at for at in session.scalars(_RECAPS_SENT, {"deal_id": deal_id}) if at is not None]

@@ -15,6 +15,7 @@ from storage.tenancy import scope
 # Built once: every interaction runs these.
 _TENANT = select(Tenant).where(Tenant.platform == bindparam("platform"), Tenant.external_id == bindparam("external_id"))
 _PERSON = select(Person).where(Person.external_id == bindparam("external_id"))
+_CHANNEL = select(Channel).where(Channel.external_id == bindparam("external_id"))
 
 
 def find_tenant(session: Session, platform: str, external_id: str) -> Tenant | None:
@@ -71,16 +72,16 @@ def get_or_create_person(session: Session, external_id: str, now: datetime) -> P
 
 def find_channel(session: Session, external_id: str) -> Channel | None:
     """The channel with this id in the session's tenant, or None."""
-    return session.scalar(select(Channel).where(Channel.external_id == external_id))
+    return session.scalar(_CHANNEL, {"external_id": external_id})
 
 
 def get_or_create_channel(session: Session, external_id: str, now: datetime) -> Channel:
     """The channel with this id in the session's tenant; created if there is none."""
-    known = select(Channel).where(Channel.external_id == external_id)
+    unique = {"external_id": external_id}
     return (
-        session.scalar(known)
-        or insert_or_ignore(session, Channel, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
-        or session.scalars(known).one()
+        session.scalar(_CHANNEL, unique)
+        or insert_or_ignore(session, Channel, ("tenant_id", "external_id"), **unique, created_at=now)
+        or session.scalars(_CHANNEL, unique).one()
     )
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.config import SandboxConfig
+from tests.patience import PATIENCE
 from tests.ports import free_ports
 
-PATIENCE = 60.0
 ROOT = Path(__file__).parents[1]
 SQLITE = "sqlite:///firstcall.db"
 

@@ -1,7 +1,9 @@
 """Coverage pauses in a test with the mark `unmeasured`, for its fixtures and the processes that it starts, too.
 
 To measure a test costs as much again as the test, so those that would find no new line have the mark: a test on its
-second database, and each case of a test in tests/field after its first. So have tests of CPU time, which it distorts.
+second database, each case of a test with a database after its first one, and a test that plays for long through what
+others measure. So have tests of CPU time, which it distorts. Cases without a database are cheap, and often stand for a
+line each: all of them are measured.
 """
 
 from __future__ import annotations
@@ -13,6 +15,22 @@ import pytest
 
 FOR_PROCESSES = "COVERAGE_PROCESS_CONFIG"
 """The variable by which coverage reaches the processes that a test starts."""
+OF_THEIR_OWN = ("database_kind", "platform")
+"""What has code of its own: the first case of a test is measured on each of them."""
+
+
+@pytest.hookimpl(trylast=True)  # when it is known which cases run
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    measured = set()
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        if parameters is None or "database_kind" not in parameters.params:
+            continue
+        of_their_own = [parameters.params.get(name) for name in OF_THEIR_OWN]
+        case = (item.nodeid.partition("[")[0], *of_their_own)
+        if case in measured:
+            item.add_marker("unmeasured")
+        measured.add(case)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -15,9 +15,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.patience import PATIENCE
 from tests.ports import free_ports
-
-PATIENCE = 30.0
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from handlers.review import self_check
 from handlers.team import summaries
 from storage import workspaces
 from storage.database import Database
+from storage.planner_statistics import update_statistics
 
 MAX_SLEEP = timedelta(seconds=30)
 """Between two sweeps, because another process may have written a row."""
@@ -57,7 +58,7 @@ class Scheduler:
             self.plan_calendar, IntervalTrigger(seconds=CALENDAR_EVERY.seconds, timezone=UTC), id="calendar", **every
         )
         self._scheduler.add_job(
-            self._delete_expired,
+            self._keep_house,
             IntervalTrigger(seconds=HOUSEKEEPING_EVERY.seconds, timezone=UTC),
             id="housekeeping",
             **every,
@@ -120,8 +121,9 @@ class Scheduler:
                     lost_digests.plan_missing_digests, tenant_id, after, self._clock.now()
                 )
 
-    async def _delete_expired(self) -> None:
+    async def _keep_house(self) -> None:
         await self._run_job("housekeeping", lambda: self._database.write(retention.delete_expired, self._clock.now()))
+        await self._run_job("statistics", lambda: self._database.write(update_statistics))
 
     async def _sweep(self) -> None:
         if not self._sweep_ended.is_set():

@@ -103,7 +103,7 @@ from handlers.screens.call import (
     StatementScreen,
     TalkForm,
 )
-from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, DealFacts, HandedOver, MoreActions
 from handlers.screens.reminders import CallPlanned, OccasionAnswered, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.screens.team import SharedChannel
 from handlers.team import channels, departures, handover
@@ -433,6 +433,10 @@ async def _show_record(context: Context, interaction: Interaction) -> CallScreen
     return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, interaction.number))
 
 
+async def _show_more(context: Context, interaction: Interaction) -> MoreActions:
+    return await context.apply(card_actions.show_more, DealRequest(interaction.viewer, interaction.number))
+
+
 async def _edit_deal(context: Context, interaction: Interaction) -> CorrectDealScreen:
     return await context.apply(corrections.show_form, DealRequest(interaction.viewer, interaction.number))
 
@@ -596,6 +600,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     **deal_team.OPENS_MODAL,
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _show_record,
+    ActionId.CARD_MORE: _show_more,
     ActionId.CARD_BRIEF: partial(_show_brief, brief.show),
     ActionId.BRIEF_CHANGE: partial(_show_brief, brief.edit),
     ActionId.BRIEF_SEND: _send_brief,

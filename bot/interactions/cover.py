@@ -16,7 +16,7 @@ from bot.views import cover as view
 from bot.views.notices import message_in_modal
 from bot.views.render import modal
 from handlers.cover import asking, away, patience
-from handlers.cover.asking import CoverAsked, CoverBackRequest, CoverFilled, CoverRequest
+from handlers.cover.asking import CoverAsked, CoverBackRequest, CoverFilled, CoverRequest, OtherAsked
 from handlers.cover.away import NobodyCovers, StandInPicked
 from handlers.cover.patience import StandInForCall
 from handlers.errors import NotNowError
@@ -88,6 +88,15 @@ async def _give_back(context: Context, interaction: Interaction) -> Message:
     return view.ask(screen, context.texts)
 
 
+async def _again(context: Context, interaction: Interaction) -> Message:
+    """The rep picks another colleague for the same deals."""
+    await context.require_colleague(interaction.actor)
+    person = interaction.selected_user
+    profile = await context.selected_profile(person, "stand_in", guests=False)
+    request = OtherAsked(interaction.actor, interaction.number, person, profile)
+    return view.answered(await context.apply(asking.ask_again, request), context.texts)
+
+
 async def _pick(context: Context, interaction: Interaction) -> Message:
     """The rep is away, and picks who covers."""
     await context.require_colleague(interaction.actor)
@@ -147,6 +156,7 @@ CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[None]]] = {
 REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
     ActionId.COVER_ACCEPT: _accept,
     ActionId.COVER_DECLINE: _decline,
+    ActionId.COVER_AGAIN: _again,
     ActionId.COVER_BACK: _give_back,
     ActionId.COVER_PICK: _pick,
     ActionId.COVER_NOBODY: _nobody,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.ui.clipping import fitting, length
+from handlers.method.time_parsing.resolve import format_moment
 from prompts.wording import Ready
 
 SECTION_LIMIT = 3000
@@ -63,7 +64,7 @@ class SlackMarkup:
 
     def moment(self, at: datetime) -> Ready:
         """A time that each reader sees in their own zone."""
-        fallback = at.strftime("%d %b %H:%M UTC")
+        fallback = f"{format_moment(at.astimezone(UTC))} UTC"
         return Ready(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from handlers.method.time_parsing.resolve import format_moment
 from prompts.wording import Ready
 
 _BOLD, _BOLD_ENDS, _QUOTE, _QUOTE_ENDS, _LINK, _LABEL, _LINK_ENDS = (chr(0xE000 + n) for n in range(7))
@@ -75,8 +76,7 @@ class TeamsMarkup:
 
     def moment(self, at: datetime) -> Ready:
         """A time in the reader's zone."""
-        local = at.astimezone(self._zone)
-        return Ready(f"{local:%a} {local.day} {local:%b %H:%M}")
+        return Ready(format_moment(at.astimezone(self._zone)))
 
 
 def runs(marked: str, **style: Any) -> list[dict[str, Any]]:

@@ -107,6 +107,7 @@ class ActionId(StrEnum):
     REMINDERS_ACTIVE = "reminders.active"
     CARD_CHALLENGE = "card.challenge"
     CARD_PRAISE = "card.praise"
+    CARD_MORE = "card.more"
     CHALLENGE_SHOW = "challenge.show"
     CHALLENGE_EDIT = "challenge.edit"
     CHALLENGE_PROMISE = "challenge.promise"
@@ -190,6 +191,7 @@ class ActionId(StrEnum):
     HANDOFF_ANSWER = "handoff.answer"
     COVER_ACCEPT = "cover.accept"
     COVER_DECLINE = "cover.decline"
+    COVER_AGAIN = "cover.again"
     COVER_BACK = "cover.back"
     COVER_PICK = "cover.pick"
     COVER_NOBODY = "cover.nobody"
@@ -300,6 +302,7 @@ class ViewId(StrEnum):
     PROMISE_RENEGOTIATE = "promiserenegotiate"
     PROMISE_NOTE = "promisenote"
     DEAL_TEAM = "dealteam"
+    MORE_ACTIONS = "moreactions"
     PROMISE_KEEPER = "promisekeeper"
 
 

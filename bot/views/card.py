@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
-from bot.ui.ids import ActionId
+from bot.ui.components import (
+    MOST_BEHIND_DOTS,
+    ActionRow,
+    Button,
+    Component,
+    ContextText,
+    Heading,
+    Message,
+    Modal,
+    Paragraph,
+    UserSelect,
+)
+from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import orders
 from bot.views.deal_name import deal_name
@@ -28,7 +39,7 @@ from handlers.method.stages import (
 from handlers.method.statements import Progress
 from handlers.method.time_parsing.resolve import format_day
 from handlers.method.urgency import SENTENCES, Level, Sellers
-from handlers.screens.deals import DealCard, DealFacts, SourceMessage, TeamMember
+from handlers.screens.deals import DealCard, DealFacts, MoreActions, SourceMessage, TeamMember
 from prompts.wording import Ready, Wording
 
 
@@ -226,13 +237,46 @@ _ACTIONS = {
     "review": ActionId.REVIEW_OPEN,
     "to_delivery": ActionId.HANDOFF_SHOW,
     "team": ActionId.TEAM_SHOW,
+    "more": ActionId.CARD_MORE,
     "helpers": ActionId.TEAM_HELPERS,
 }
 """Action ids by the key of the button's text."""
 
 
+BUTTONS_IN_A_ROW = 3
 MOST_ON_A_LIST = 2
-"""Entries behind "…" on a line of a list: many lines must fit one message."""
+"""Entries behind "…" on a line of a list: many lines must fit one message. The card has all of them."""
+
+
+def _fitting(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The buttons that fit behind "…"; if some don't, the last one opens all of them."""
+    return names if len(names) <= MOST_BEHIND_DOTS else (*names[: MOST_BEHIND_DOTS - 1], "more")
+
+
+def _all_behind_dots(card: DealCard) -> tuple[str, ...]:
+    """Every button behind "…", also what only the card offers: the handoff, from the recap on, and the team."""
+    more = _next_steps(card)[1]
+    if card.doubt is not None or card.deal.stage not in WON or asks_for_owner(card):
+        return more
+    handoff = ("to_delivery",) if card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING) else ()
+    return (*handoff, *more, "team")
+
+
+def more_actions(screen: MoreActions, texts: Texts) -> Modal:
+    """Every button that is behind the card's "…"."""
+    card, plain = screen.card, texts.plain
+    names = _all_behind_dots(card)
+    rows = (names[start : start + BUTTONS_IN_A_ROW] for start in range(0, len(names), BUTTONS_IN_A_ROW))
+    return Modal(
+        ViewId.MORE_ACTIONS,
+        plain("card.more"),
+        (
+            Paragraph(texts.markup.bold(texts.markup.escape(deal_name(card.deal, plain)))),
+            *(action_row(card, row, plain, f"more:{number}", main=False) for number, row in enumerate(rows)),
+        ),
+        state=ModalState(card.deal.id),
+        close=plain("card.more_close"),
+    )
 
 
 def action_row_of(card: DealCard, plain: Wording, name: str, *, listed: bool = True) -> ActionRow:
@@ -241,7 +285,7 @@ def action_row_of(card: DealCard, plain: Wording, name: str, *, listed: bool = T
     If the owner is unknown, the row starts with a user select for them.
     """
     names, more = _next_steps(card)
-    more = more[:MOST_ON_A_LIST] if listed else more
+    more = more[:MOST_ON_A_LIST] if listed else _fitting(_all_behind_dots(card))
     row = action_row(card, names, plain, name, main=len(names) > 1 and card.deal.stage not in ENDED, more=more)
     if asks_for_owner(card) and not card.doubt:
         menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
@@ -327,12 +371,8 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return names, more
 
 
-MOST_BEHIND_DOTS = 5
-"""Slack's menu takes no more options. What is left out is reached by a command."""
-
-
 def _after_the_call(card: DealCard, *first: str) -> tuple[str, ...]:
-    """What may happen from the call on, behind "…": what fits, after `first`, in the order in which it is needed."""
+    """What may happen from the call on, behind "…": after `first`, in the order in which it is needed."""
     stage, names = card.deal.stage, list(first)
     if card.challenges is not None:
         names.append("open_challenge")
@@ -340,7 +380,7 @@ def _after_the_call(card: DealCard, *first: str) -> tuple[str, ...]:
         names += ["challenge", *(["step"] if card.step is not None else []), "order"]
     if stage in ALIGNED_OR_LATER and stage is not Stage.COMPLETED:
         names.append("referrals")
-    return tuple([*names, "praise"][:MOST_BEHIND_DOTS])
+    return (*names, "praise")
 
 
 def _edit_button(card: DealCard) -> str:
@@ -396,7 +436,7 @@ def _details(deal: DealFacts, team: tuple[TeamMember, ...], texts: Texts) -> lis
             texts.rich("card.term_months", count=deal.term_months) if months else texts.rich("card.term", count=years)
         )
     if deal.close_date is not None:
-        found.append(texts.rich("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
+        found.append(texts.rich("card.close_date", day=format_day(deal.close_date, with_year=True)))
     on_team = {member.person for member in team}
     helped = [texts.markup.person(who) for who in deal.helped_by if who not in on_team]
     if helped:
@@ -437,23 +477,12 @@ def render(card: DealCard, texts: Texts) -> Message:
         Paragraph("\n".join(lines)),
         *([ContextText((facts,))] if facts else []),
         *(ContextText((line,)) for line in fear_lines(card, texts)),
-        _card_row(card, texts.plain),
+        action_row_of(card, texts.plain, f"card:{card.deal.id}", listed=False),
         *_helpers(card, texts),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
     return Message(f"{title(card, texts.rich)} {lines[0]}", components)
-
-
-def _card_row(card: DealCard, plain: Wording) -> ActionRow:
-    """The next steps, and behind "…" what only the card offers: the handoff, from the recap on, and the team."""
-    row = action_row_of(card, plain, f"card:{card.deal.id}", listed=False)
-    if card.doubt is not None or card.deal.stage not in WON or asks_for_owner(card):
-        return row
-    more = row.more
-    if card.deal.stage in (Stage.RECAPPED, Stage.DELIVERING):
-        more = (_button(card, "to_delivery", plain), *more)
-    return replace(row, more=(*more[: MOST_BEHIND_DOTS - 1], _button(card, "team", plain)))
 
 
 def _helpers(card: DealCard, texts: Texts) -> list[ActionRow]:

@@ -21,6 +21,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.method.time_parsing.resolve import format_day
 from handlers.screens.cover import (
+    Away,
     CallWaits,
     CoverAnswered,
     CoverAsk,
@@ -29,6 +30,7 @@ from handlers.screens.cover import (
     CoverEnded,
     CoverForm,
     CoverMessage,
+    CoverMoved,
     CoverOffer,
     CoverWho,
     Meanwhile,
@@ -70,7 +72,7 @@ def form(screen: CoverForm, texts: Texts) -> Modal:
     )
 
 
-def render(screen: CoverMessage, texts: Texts) -> Message:
+def render(screen: CoverMessage, texts: Texts) -> Message:  # noqa: PLR0911 (one line per screen)
     """What the outbox sends about cover."""
     match screen:
         case CoverAsk():
@@ -79,6 +81,8 @@ def render(screen: CoverMessage, texts: Texts) -> Message:
             return answered(screen, texts)
         case CoverBack():
             return back(screen, texts)
+        case CoverMoved():
+            return moved(screen, texts)
         case CoverWho():
             return who(screen, texts)
         case CoverOffer():
@@ -121,14 +125,28 @@ def answered(screen: CoverAnswered, texts: Texts) -> Message:
         customer=first,
         more=screen.total - 1,
         until=_until(screen.until),
-        command=texts.command,
     )
-    if screen.state not in ("asked", "accepted"):
+    parts = [title, *([] if screen.away is None else [_is_away(screen, screen.away, texts)])]
+    value = str(screen.cover_id)
+    elements: list[Button | UserSelect] = [_other(value, texts)] if screen.asks else []
+    if screen.state in ("asked", "accepted"):
+        elements.append(_button(ActionId.COVER_BACK, value, texts))
+    if not elements:
+        return Message.saying(title)
+    row = ActionRow(f"cover:{value}", tuple(elements))
+    return Message(" ".join(parts), (*map(Paragraph, parts), row))
+
+
+def moved(screen: CoverMoved, texts: Texts) -> Message:
+    """Tells the stand-in that they have the deals for longer."""
+    key = "left" if screen.left else "standing" if screen.standing else "over"
+    rep = texts.markup.mention(screen.rep)
+    title = texts.rich(f"cover.moved_{key}", rep=rep, count=screen.total, until=_until(screen.until))
+    if not screen.standing:
         return Message.saying(title)
     value = str(screen.cover_id)
-    return Message(
-        title, (Paragraph(title), ActionRow(f"cover:{value}", (_button(ActionId.COVER_BACK, value, texts),)))
-    )
+    row = ActionRow(f"cover:{value}", (_button(ActionId.COVER_BACK, value, texts),))
+    return Message(title, (Paragraph(title), row))
 
 
 def back(screen: CoverBack, texts: Texts) -> Message:
@@ -139,7 +157,19 @@ def back(screen: CoverBack, texts: Texts) -> Message:
     more = screen.total - len(screen.deals)
     if more:
         lines.append(texts.rich("cover.more", count=more))
-    return Message(title, (Paragraph(texts.markup.bold(title)), Paragraph("\n".join(lines))))
+    components: list[Component] = [Paragraph(texts.markup.bold(title)), Paragraph("\n".join(lines))]
+    if screen.asks is not None:
+        value = str(screen.asks)
+        components.append(ActionRow(f"cover:{value}", (_other(value, texts),)))
+    return Message(title, tuple(components))
+
+
+def _other(value: str, texts: Texts) -> UserSelect:
+    return UserSelect(texts.plain("cover.other"), ActionId.COVER_AGAIN, value)
+
+
+def _is_away(screen: CoverAnswered, away: Away, texts: Texts) -> str:
+    return texts.rich("cover.away_now", who=texts.markup.mention(screen.stand_in), until=_until(away.until))
 
 
 def who(screen: CoverWho, texts: Texts) -> Message:

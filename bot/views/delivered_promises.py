@@ -16,7 +16,9 @@ from handlers.screens.promises import RenegotiateForm, RepAsked
 
 def renegotiate_button(deal: DealFacts, statement: Statement, page: int, texts: Texts) -> Button:
     """Opens the form for the reason."""
-    return promise_button(deal, statement, page, ActionId.PROMISES_RENEGOTIATE, "delivered.renegotiate", texts)
+    label = texts.plain("delivered.renegotiate")
+    name = texts.plain("delivered.label_renegotiate", wording=statement.wording)
+    return promise_button(deal, statement, page, ActionId.PROMISES_RENEGOTIATE, label, name)
 
 
 def renegotiate_form(screen: RenegotiateForm, texts: Texts) -> Modal:

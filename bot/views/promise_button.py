@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from bot.ui.components import Button
 from bot.ui.ids import ActionId, PromiseValue
-from bot.ui.texts import Texts
 from handlers.method.statements import Statement
 from handlers.screens.deals import DealFacts
 
 
 def promise_button(
-    deal: DealFacts, statement: Statement, page: int, action_id: ActionId, key: str, texts: Texts
+    deal: DealFacts, statement: Statement, page: int, action_id: ActionId, label: str, name: str
 ) -> Button:
-    """`key` names the label in the wording; `label_` before its last part names what a screen reader says.
-
-    For a screen reader the buttons of a list differ only by the promise, so its wording is part of the name.
-    """
-    room, _, name = key.rpartition(".")
+    """`name` is what a screen reader says: the buttons of a list differ only by the promise, so it has its wording."""
     return Button(
-        texts.plain(key),
+        label,
         action_id,
         PromiseValue(deal.id, statement.id, statement.version, page).to_text(),
-        accessible_name=texts.plain(f"{room}.label_{name}", wording=statement.wording),
+        accessible_name=name,
     )

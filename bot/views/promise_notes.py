@@ -32,7 +32,8 @@ def note_lines(promise: BoardPromise, texts: Texts) -> tuple[str, ...]:
 
 def note_button(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> Button:
     """Opens the form."""
-    return promise_button(deal, promise.statement, page, ActionId.PROMISES_NOTE, "note.add", texts)
+    name = texts.plain("note.label_add", wording=promise.statement.wording)
+    return promise_button(deal, promise.statement, page, ActionId.PROMISES_NOTE, texts.plain("note.add"), name)
 
 
 def note_form(screen: NoteForm, texts: Texts) -> Modal:

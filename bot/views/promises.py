@@ -249,7 +249,9 @@ def line(promise: BoardPromise, texts: Texts, *, plainly: bool = False) -> str:
 
 def _keeper_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts) -> ActionRow:
     """The button that asks who of the team keeps the promise."""
-    button = promise_button(deal, promise.statement, page, ActionId.PROMISES_KEEPER, "promises.keeper", texts)
+    label = texts.plain("promises.keeper")
+    name = texts.plain("promises.label_keeper", wording=promise.statement.wording)
+    button = promise_button(deal, promise.statement, page, ActionId.PROMISES_KEEPER, label, name)
     return ActionRow(f"keeper:{button.value}", (button,))
 
 
@@ -315,7 +317,17 @@ def _settled_row(deal: DealFacts, promise: BoardPromise, page: int, texts: Texts
         names.insert(0, ("why", ActionId.PROMISES_MISSED))
     elif tracked.state in MET and tracked.said_by is not SaidBy.CUSTOMER:
         names.insert(0, ("they_said_so", ActionId.PROMISES_THEY_SAID_SO))
-    buttons = [promise_button(deal, statement, page, id_, f"promises.{name}", texts) for name, id_ in names]
+    buttons = [
+        promise_button(
+            deal,
+            statement,
+            page,
+            action_id,
+            texts.plain(f"promises.{name}"),
+            texts.plain(f"promises.label_{name}", wording=statement.wording),
+        )
+        for name, action_id in names
+    ]
     return ActionRow(f"settle:{buttons[0].value}", tuple(buttons))
 
 

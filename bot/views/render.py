@@ -65,7 +65,7 @@ from handlers.screens.call import (
 )
 from handlers.screens.cover import CoverForm, CoverMessage
 from handlers.screens.deal_team import MemberLeft, TeamForm, TeamWelcome
-from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver, MoreActions
 from handlers.screens.handoff import HandoffModal
 from handlers.screens.orders import OrderForm, OrderQuestion, StepForm
 from handlers.screens.outgoing import OutgoingScreen
@@ -111,6 +111,7 @@ AfterCallScreen = (
 ModalScreen = (
     StepScreen
     | CorrectDealScreen
+    | MoreActions
     | ScheduleScreen
     | CallPlanned
     | SnoozeScreen
@@ -133,6 +134,8 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
     match screen:
         case CorrectDealScreen():
             view = deal_forms.edit_deal_form(screen, texts)
+        case MoreActions():
+            view = card.more_actions(screen, texts)
         case RemindersScreen() | SnoozeScreen():
             view = reminders.render_form(screen, texts)
         case ScheduleScreen():

@@ -17,7 +17,7 @@ from handlers.method.order_changes import OrderChangeKind
 from handlers.method.stages import Stage
 from handlers.requests import DealRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
-from handlers.screens.deals import DealCard
+from handlers.screens.deals import DealCard, MoreActions
 
 
 def continue_call(session: Session, request: DealRequest, now: datetime) -> CallScreen:
@@ -42,6 +42,11 @@ def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard
     """The deal's current card. Changes nothing."""
     opened = open_request(session, request.caller, now)
     return card(session, owned_deal(session, opened, request.deal_id), now)
+
+
+def show_more(session: Session, request: DealRequest, now: datetime) -> MoreActions:
+    """What can be done with the deal, all of it. Changes nothing."""
+    return MoreActions(show_card(session, request, now))
 
 
 def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:

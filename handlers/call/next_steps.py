@@ -17,6 +17,7 @@ from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.customers import customer_key
 from handlers.method.next_step import STEPPED, day_in, hour_in, on_another_day
+from handlers.method.time_parsing.resolve import resolve_day
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice
 from handlers.screens.orders import StepForm, StepSet
@@ -114,14 +115,15 @@ def _set(session: Session, opened: OpenedRequest, deal: Deal, typed: str, when: 
     if len(step) > LONGEST_STEP:
         raise InvalidEntryError("step", "refusal.text_too_long", most=LONGEST_STEP)
     day = _day(opened, when or step, now)
+    if day is None and when:  # says why it cannot be read
+        day = resolve_day(when, now, working_time(opened.person, opened.tenant), opened.tenant.locale, or_today=True)
     if day is None and not when and step == deal.next_step:
         day = deal.next_step_on
     if day is None:
         raise InvalidEntryError("when", "refusal.step_when")
     moved = bool(when) and step == deal.next_step
     if when:
-        local = working_time(opened.person, opened.tenant).local
-        hour = hour_in(when, now, local, opened.tenant.locale)
+        hour = hour_in(when, now, working_time(opened.person, opened.tenant), opened.tenant.locale)
         if moved or hour is not None:
             step = on_another_day(step, day, hour, opened.tenant.locale)
     if set_step(session, deal, step, day, opened.person.id, now, moved=moved):
@@ -129,7 +131,7 @@ def _set(session: Session, opened: OpenedRequest, deal: Deal, typed: str, when: 
 
 
 def _day(opened: OpenedRequest, text: str, now: datetime) -> date | None:
-    return day_in(text, now, working_time(opened.person, opened.tenant).local, opened.tenant.locale)
+    return day_in(text, now, working_time(opened.person, opened.tenant), opened.tenant.locale)
 
 
 def _require_stepped(deal: Deal) -> Deal:

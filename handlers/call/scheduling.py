@@ -22,7 +22,7 @@ from handlers.method.customer_hours import offers_in_their_day
 from handlers.method.customers import customer_key
 from handlers.method.offered_times import HOUR, call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
+from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, is_at_once, resolve_time
 from handlers.method.working_time import A_DAY, WorkingTime
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
@@ -97,23 +97,23 @@ def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlann
     if own.opened.repeated:
         return _call_planned(own, now)
     _require_schedulable(own.deal)
-    read = resolve_time(request.typed, now, own.local)
+    read = resolve_time(request.typed, now, own.work)
     _set_call_time(session, own, read.at, now)
     return _call_planned(own, now, read.otherwise)
 
 
 def call_command(session: Session, request: CallCommand, now: datetime) -> CallScreen | CallPlanned | DealChoice:
-    """The next step of the call with the matching customer; with a time, schedule that call.
+    """The next step of the call with the matching customer; with a time other than now, schedule that call.
 
     Raises `NotNowError` if no deal matches, and as `save_typed`.
     """
     opened = open_request(session, request.caller, now)
     customers = {customer_key(deal.customer) for deal in deals.of_rep(session, opened.person.id, ACTIVE)}
     name, when = split_name_and_time(request.typed, customers)
-    if not when:
+    if not when or is_at_once(when):
         return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
-    read = resolve_time(when, now, working_time(opened.person, opened.tenant).local, quoted=True)
+    read = resolve_time(when, now, working_time(opened.person, opened.tenant), quoted=True)
     found = named or find_by_customer(session, opened, name, ACTIVE)
     if not isinstance(found, Deal):
         return DealChoice(name, "call", found, when)

@@ -83,7 +83,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     record_ticks(session, opened, deal, objectives, now, among=objectives)
     same_step = (deal.next_step or "") == next_step
     if not same_step:
-        day = day_in(next_step, now, working_time(opened.person, opened.tenant).local, opened.tenant.locale)
+        day = day_in(next_step, now, working_time(opened.person, opened.tenant), opened.tenant.locale)
         set_step(session, deal, next_step, day, opened.person.id, now)
     record_answer(session, opened, deal, current, answer, now)
     if why is not None:

@@ -201,11 +201,11 @@ def _discovered_at(
     opened: OpenedRequest, deal: Deal, request: ChallengeLogged, row: Challenge | None, now: datetime
 ) -> datetime:
     """The typed time. What the form showed of the stored one means that one, to the second."""
-    local = working_time(deal.current_rep, opened.tenant).local
+    work = working_time(deal.current_rep, opened.tenant)
     typed = request.when.strip()
-    if row is not None and typed in ("", format_moment(row.discovered_at.astimezone(local))):
+    if row is not None and typed in ("", format_moment(row.discovered_at.astimezone(work.local))):
         return row.discovered_at
-    return resolve_past_time(typed, now, local)
+    return resolve_past_time(typed, now, work)
 
 
 def _tell_by(session: Session, opened: OpenedRequest, deal: Deal, severity: int, discovered_at: datetime) -> TellBy:

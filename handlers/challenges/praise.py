@@ -74,7 +74,7 @@ def save(session: Session, request: PraiseSaved, now: datetime) -> PraiseKept:
     words, contact = request.words.strip(), " ".join(request.contact.split())
     if not words or len(words) > LONGEST_WORDS:
         raise InvalidEntryError("words", "refusal.praise_words", most=LONGEST_WORDS)
-    said_at = resolve_past_time(request.when, now, working_time(deal.current_rep, opened.tenant).local)
+    said_at = resolve_past_time(request.when, now, working_time(deal.current_rep, opened.tenant))
     row = challenges.compliment_at(session, deal.id, opened.person.id, opened.earlier)
     if row is None:
         row = Compliment(deal_id=deal.id, words=words, said_at=said_at, recorded_by=opened.person.id, at=now)

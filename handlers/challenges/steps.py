@@ -124,7 +124,7 @@ def save(session: Session, request: StepSaved, now: datetime) -> ChallengeScreen
     how, words = _how(request), " ".join(request.words.split())
     if (request.step in NEEDS_WORDS and not words) or len(words) > LONGEST_WORDS:
         raise InvalidEntryError("words", "refusal.challenge_words", most=LONGEST_WORDS)
-    at = resolve_past_time(request.when, now, working_time(deal.current_rep, opened.tenant).local)
+    at = resolve_past_time(request.when, now, working_time(deal.current_rep, opened.tenant))
     earliest = max([row.discovered_at, *(step.at for step in before.steps)])
     if at.replace(second=59, microsecond=999999) < earliest:
         raise InvalidEntryError("when", "refusal.challenge_too_early")

@@ -7,32 +7,36 @@ self-checks, own words) never does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.cover.rep_deals import open_deals, still_to_cover
 from handlers.cover.screens import answered_screen, ask_screen
+from handlers.deal.absence import Absence, absence_of, asked_together, end_covers, move_end, standing_with
 from handlers.deal.covering import (
     ANSWERED,
     ASK,
-    BACK,
     CoverState,
-    end_cover,
+    Why,
     first_of,
+    follow_absence,
     listed,
+    morning_of,
     redraw,
     redraw_who,
     send,
+    time_end,
+    time_question,
 )
-from handlers.deal.planning import let_cover, plan_messages, return_to_rep
+from handlers.deal.planning import let_cover
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError, NotYoursError
 from handlers.method.customers import customer_key
-from handlers.method.time_parsing.resolve import resolve_day
+from handlers.method.time_parsing.resolve import format_day, resolve_day
 from handlers.requests import Caller, OpenedRequest, Profile, apply_profile, open_request
 from handlers.screens.cover import CoverAnswered, CoverAsk, CoverEnded, CoverForm
-from handlers.team.handover import PASSED_ON
 from storage import audit_log, covers, deals, workspaces
 from storage.models import Cover, Deal, Person, Tenant
 
@@ -70,6 +74,16 @@ class CoverRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAsked:
+    """The rep picks another colleague (the platform's id) for the deals asked about together with this one."""
+
+    caller: Caller
+    cover_id: int
+    stand_in: str
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CoverBackRequest:
     """A rep takes all of their deals back, or a stand-in gives theirs back."""
 
@@ -91,26 +105,85 @@ def ask(session: Session, request: CoverFilled, now: datetime) -> CoverAnswered:
     """
     opened = open_request(session, request.caller, now)
     rep = opened.person
-    if request.stand_in == rep.external_id:
-        raise InvalidEntryError("stand_in", "cover.not_yourself")
-    stand_in = workspaces.get_or_create_person(session, request.stand_in, now)
-    if request.profile is not None:
-        apply_profile(session, opened.tenant, stand_in, request.profile, now)
+    stand_in = colleague(session, opened, request.stand_in, request.profile, now)
     if opened.repeated:
-        before = [each for each in covers.standing_of(session, rep.id) if each.stand_in_id == stand_in.id]
-        if not before:
-            raise NotNowError("cover.over")
-        return answered_screen(session, before[-1])
+        return asked_before(session, rep, stand_in, now)
     until = _until(opened, request.until, now)
     return ask_about(session, rep, stand_in, _chosen(session, rep, request.customers), until, now)
 
 
+def ask_again(session: Session, request: OtherAsked, now: datetime) -> CoverAnswered:
+    """Somebody did not answer, said no, gave the deals back, is away or has left: ask another one about the same deals.
+
+    Raises `NotYoursError` for anybody but the rep; `NotNowError` if none of the deals needs a stand-in any more.
+    """
+    opened = open_request(session, request.caller, now)
+    rep = opened.person
+    cover = _found(session, request.cover_id)
+    if cover.rep_id != rep.id:
+        raise NotYoursError
+    stand_in = colleague(session, opened, request.stand_in, request.profile, now)
+    if opened.repeated:
+        return asked_before(session, rep, stand_in, now)
+    wanted = still_to_cover(session, covers.together(session, cover))
+    if not wanted:
+        raise NotNowError("cover.over")
+    today = now.astimezone(working_time(rep, opened.tenant).local).date()
+    until = cover.until if cover.until is not None and cover.until > today else _until(opened, "", now)
+    return ask_about(session, rep, stand_in, wanted, until, now)
+
+
+def colleague(session: Session, opened: OpenedRequest, person: str, profile: Profile | None, now: datetime) -> Person:
+    """Who is to be asked (the platform's id). Raises `InvalidEntryError` for the rep, and for who is away or left."""
+    if person == opened.person.external_id:
+        raise InvalidEntryError("stand_in", "cover.not_yourself")
+    stand_in = workspaces.get_or_create_person(session, person, now)
+    if profile is not None:
+        apply_profile(session, opened.tenant, stand_in, profile, now)
+    if opened.repeated:
+        return stand_in
+    name = stand_in.name or ""
+    if stand_in.left_at is not None:
+        raise InvalidEntryError("stand_in", "cover.has_left", who=name)
+    away = absence_of(stand_in, opened.tenant, now)
+    if away is not None and away.long:
+        until = "" if away.back_on is None else format_day(away.back_on)
+        raise InvalidEntryError("stand_in", "cover.is_away", who=name, until=until)
+    return stand_in
+
+
+def asked_before(session: Session, rep: Person, stand_in: Person, now: datetime) -> CoverAnswered:
+    """The answer to a request that comes a second time: where it stands. Raises `NotNowError` if it is gone."""
+    before = covers.last_asked(session, rep.id, stand_in.id)
+    if before is None:
+        raise NotNowError("cover.over")
+    return answered_screen(session, before, now)
+
+
 def ask_about(
-    session: Session, rep: Person, stand_in: Person, chosen: Sequence[Deal], until: date | None, now: datetime
+    session: Session,
+    rep: Person,
+    stand_in: Person,
+    chosen: Sequence[Deal],
+    until: date | None,
+    now: datetime,
+    *,
+    away: Absence | None = None,
 ) -> CoverAnswered:
-    """Ask the colleague about these deals of the rep's."""
+    """Ask the colleague about these deals of the rep's; not again about those for which the question stands.
+
+    Without a day, a rep who is away (`away`, or by what is known) has the deals back when they are back.
+    """
+    away = away or absence_of(rep, session.get_one(Tenant, rep.tenant_id), now)
+    if until is None and away is not None and away.long:
+        until = away.back_on
     locked = deals.lock_all(session, [deal.id for deal in chosen])
-    end_all(session, [deal for deal in locked if covers.standing(session, deal.id) is not None], rep.id, now)
+    kept = _kept(session, stand_in, locked, until, now)
+    wanted = [deal for deal in locked if deal.id not in {each.deal_id for each in kept}]
+    if not wanted:
+        return answered_screen(session, kept[0], now)
+    over = covers.of_deals(session, [deal.id for deal in wanted])
+    end_covers(session, [deal for deal in wanted if covers.standing(session, deal.id) is not None], rep.id, now)
     asked = [
         Cover(
             deal_id=deal.id,
@@ -120,15 +193,37 @@ def ask_about(
             until=until,
             asked_at=now,
         )
-        for deal in locked
+        for deal in wanted
     ]
     session.add_all(asked)
     session.flush()
     for each in asked:
         audit_log.record(session, each.deal_id, rep.id, "cover_asked", now, cover=each.id, to=stand_in.external_id)
+    for group in asked_together(over):
+        redraw(session, group[0], now)
     redraw_who(session, rep, now)
-    send(session, ASK, f"{ASK}:{asked[0].id}", stand_in, now, cover=asked[0].id)
-    return answered_screen(session, asked[0])
+    first = asked[0]
+    send(session, ASK, f"{ASK}:{first.id}", stand_in, now, cover=first.id)
+    if away is not None and away.long and (until is None or away.back_on is None or until <= away.back_on):
+        follow_absence(session, first)
+    time_question(session, first, now)
+    time_end(session, first, now)
+    return answered_screen(session, first, now)
+
+
+def _kept(
+    session: Session, stand_in: Person, locked: Sequence[Deal], until: date | None, now: datetime
+) -> Sequence[Cover]:
+    """What this colleague was asked about before and is not over; on the new day, if all of it gets one."""
+    standing = [covers.standing(session, deal.id) for deal in locked]
+    kept: list[Cover] = []
+    for group in asked_together([each for each in standing if each is not None and each.stand_in_id == stand_in.id]):
+        if until is not None and group[0].until != until:
+            if len(group) < len(standing_with(session, group[0])):
+                continue
+            move_end(session, group, until, now)
+        kept.extend(group)
+    return kept
 
 
 def accept(session: Session, request: CoverRequest, now: datetime) -> CoverAsk:
@@ -140,13 +235,16 @@ def accept(session: Session, request: CoverRequest, now: datetime) -> CoverAsk:
     asked = listed(session, cover, (CoverState.ASKED,))
     if not asked:
         return ask_screen(session, cover)
+    ends = morning_of(session, asked[0])
+    if ends is not None and ends <= now:
+        locked = deals.lock_all(session, [each.deal_id for each in asked])
+        end_covers(session, locked, None, now, why=Why.UNANSWERED)
+        return ask_screen(session, cover)
     for each, deal in _with_deals(session, asked):
         each.state, each.answered_at = CoverState.ACCEPTED, now
         audit_log.record(session, deal.id, person.id, "cover_accepted", now, cover=each.id)
         let_cover(session, deal, person, now)
     first = first_of(session, cover)
-    if cover.until is not None:
-        send(session, BACK, f"{BACK}:{first.id}:ends", cover.rep, now, due_at=_morning(session, cover), cover=first.id)
     _tell_rep(session, first, now)
     return ask_screen(session, cover)
 
@@ -169,9 +267,9 @@ def give_back(session: Session, request: CoverRequest, now: datetime) -> CoverAn
     cover = _found(session, request.cover_id)
     if opened.person.id not in (cover.rep_id, cover.stand_in_id):
         raise NotYoursError
-    standing = listed(session, cover, (CoverState.ASKED, CoverState.ACCEPTED))
-    end_all(session, deals.lock_all(session, [each.deal_id for each in standing]), opened.person.id, now)
-    return answered_screen(session, cover) if opened.person.id == cover.rep_id else ask_screen(session, cover)
+    standing = standing_with(session, cover)
+    end_covers(session, deals.lock_all(session, [each.deal_id for each in standing]), opened.person.id, now)
+    return answered_screen(session, cover, now) if opened.person.id == cover.rep_id else ask_screen(session, cover)
 
 
 def back(session: Session, request: CoverBackRequest, now: datetime) -> CoverEnded:
@@ -180,16 +278,8 @@ def back(session: Session, request: CoverBackRequest, now: datetime) -> CoverEnd
     standing = covers.standing_of(session, opened.person.id)
     if not standing and not opened.repeated:
         raise NotNowError("cover.nothing")
-    end_all(session, deals.lock_all(session, [each.deal_id for each in standing]), opened.person.id, now)
+    end_covers(session, deals.lock_all(session, [each.deal_id for each in standing]), opened.person.id, now)
     return CoverEnded(len(standing))
-
-
-def end_all(session: Session, locked: Sequence[Deal], actor_id: int | None, now: datetime) -> None:
-    """Nobody stands in on these deals any more."""
-    for deal in locked:
-        if end_cover(session, deal, actor_id, now) and deal.covered_by_id is not None:
-            return_to_rep(session, deal, now)
-            plan_messages(session, deal, now)
 
 
 def _tell_rep(session: Session, first: Cover, now: datetime) -> None:
@@ -198,30 +288,16 @@ def _tell_rep(session: Session, first: Cover, now: datetime) -> None:
     redraw(session, first, now)
 
 
-def _morning(session: Session, cover: Cover) -> datetime:
-    """When the rep has the deals back: the start of work on the day, whatever day off they planned until then."""
-    if cover.until is None:
-        raise ValueError("no day was given")
-    tenant = session.get_one(Tenant, cover.tenant_id)
-    work = replace(working_time(cover.rep, tenant), away_until=None)
-    return work.on(cover.until, work.hours.starts)
-
-
 def _until(opened: OpenedRequest, typed: str, now: datetime) -> date | None:
     """The day as typed; else the day on which the rep said they are back."""
-    local = working_time(opened.person, opened.tenant).local
+    work = working_time(opened.person, opened.tenant)
     if typed.strip():
         try:
-            return resolve_day(typed, now, local)
+            return resolve_day(typed, now, work)
         except InvalidEntryError as error:
             raise InvalidEntryError("until", "cover.until_unclear") from error
-    away = opened.person.away_until
-    return away if away is not None and away > now.astimezone(local).date() else None
-
-
-def open_deals(session: Session, rep: Person) -> list[Deal]:
-    """The rep's open deals. Whose rep is unknown is nobody's yet."""
-    return [deal for deal in deals.of_owner(session, rep.id, PASSED_ON) if deal.owner_known]
+    away = absence_of(opened.person, opened.tenant, now)
+    return None if away is None else away.back_on
 
 
 def _chosen(session: Session, rep: Person, customers: str) -> list[Deal]:

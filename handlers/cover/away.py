@@ -1,22 +1,27 @@
-"""A rep who is away for more than a working day is asked once who covers: per absence, however often it is seen."""
+"""A rep who is away for more than a working day is asked once who covers: per absence, however often it is seen.
+
+What becomes of covers when an absence changes is decided in `handlers.deal.absence`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.cover.asking import ask_about, open_deals
-from handlers.deal.covering import WHO, send
+from handlers.cover.asking import ask_about, asked_before, colleague
+from handlers.cover.rep_deals import uncovered
+from handlers.deal.absence import Absence, absence_of, covers_follow
+from handlers.deal.covering import WHO, redraw_who, send
 from handlers.deal.facts import facts
 from handlers.deal.reminder_facts import working_time
-from handlers.errors import InvalidEntryError, NotNowError
-from handlers.requests import Caller, Profile, apply_profile, open_request
+from handlers.errors import NotNowError
+from handlers.method.working_time import A_DAY
+from handlers.requests import Caller, Profile, open_request
 from handlers.screens.cover import CoverAnswered, CoverWho
-from storage import covers, workspaces
-from storage.models import Deal, OutboxRow, Person, Tenant
+from storage import covers
+from storage.models import OutboxRow, Person, Tenant
 
 ONE_ABSENCE = timedelta(days=2)
 """An absence that is seen again so soon after its end is still the same one: somebody moved the end."""
@@ -39,27 +44,54 @@ class NobodyCovers:
     caller: Caller
 
 
-def ask_who_covers(session: Session, person: Person, tenant: Tenant, back_on: date | None, now: datetime) -> None:
-    """Ask the rep who covers, if they are away for more than a working day and have open deals that nobody covers.
+def absence_changed(
+    session: Session, person: Person, tenant: Tenant, before: Absence | None, after: Absence | None, now: datetime
+) -> None:
+    """The person's absence was `before` and is `after` now: covers follow it, and the rep is asked who covers.
+
+    What was asked about an absence that ended early is over.
+    """
+    if before == after:
+        return
+    covers_follow(session, person, before, after, now)
+    if after is not None and after.long:
+        _ask_who_covers(session, person, tenant, after.back_on, now)
+    elif after is None and before is not None:
+        _settle_who(session, person, tenant, now)
+
+
+def _ask_who_covers(session: Session, person: Person, tenant: Tenant, back_on: date | None, now: datetime) -> None:
+    """Ask the rep who covers, if they have open deals that nobody covers.
 
     `back_on` is the day of their return, in their zone; None if they are away and nobody knows until when.
     """
-    work = replace(working_time(person, tenant), away_until=None)
-    today = now.astimezone(work.local).date()
-    if back_on is not None and work.on(back_on, work.hours.starts) <= work.on(
-        work.day_after(today, 1), work.hours.starts
-    ):
+    if not person.reminded or not uncovered(session, person):
         return
-    if not person.reminded or not _uncovered(session, person):
-        return
+    today = now.astimezone(working_time(person, tenant).local).date()
     seen_until = (back_on or today).isoformat()
     until = None if back_on is None else back_on.isoformat()
     last = covers.latest_message(session, person.id, WHO)
     if last is not None and date.fromisoformat(last.payload["seen_until"]) + ONE_ABSENCE >= today:
+        moved = last.payload["until"] != until
         last.payload = {**last.payload, "until": until, "seen_until": max(seen_until, last.payload["seen_until"])}
+        if moved:
+            redraw_who(session, person, now)
         return
     key = f"{WHO}:{person.id}:{now.isoformat()}"
     send(session, WHO, key, person, now, at_once=True, until=until, seen_until=seen_until)
+
+
+def _settle_who(session: Session, person: Person, tenant: Tenant, now: datetime) -> None:
+    """The rep is back: the question is over. If they are back early, their next absence is another one."""
+    last = covers.latest_message(session, person.id, WHO)
+    today = now.astimezone(working_time(person, tenant).local).date()
+    if last is None:
+        return
+    if date.fromisoformat(last.payload["seen_until"]) >= today:
+        last.payload = {**last.payload, "seen_until": (today - ONE_ABSENCE - A_DAY).isoformat()}
+    if not last.payload.get("settled"):
+        last.payload = {**last.payload, "settled": True}
+        redraw_who(session, person, now)
 
 
 def compose_who(session: Session, row: OutboxRow) -> CoverWho | None:
@@ -67,25 +99,34 @@ def compose_who(session: Session, row: OutboxRow) -> CoverWho | None:
     person = None if row.person_id is None else session.get(Person, row.person_id)
     if person is None:
         return None
-    found = [] if row.payload.get("settled") else _uncovered(session, person)
+    found = [] if row.payload.get("settled") else uncovered(session, person)
     until = row.payload["until"]
     day = None if until is None else date.fromisoformat(until)
     return CoverWho(day, facts(found[0]) if found else None, len(found))
 
 
 def pick(session: Session, request: StandInPicked, now: datetime) -> CoverAnswered:
-    """Ask the colleague about every open deal that nobody covers. Raises `NotNowError` if there is none."""
+    """Ask the colleague about every open deal that nobody covers, until the rep is back.
+
+    A day on the button counts only if the rep has no other one by now. Raises `NotNowError` if there is no such deal,
+    or the day has passed.
+    """
     opened = open_request(session, request.caller, now)
     rep = opened.person
-    if request.stand_in == rep.external_id:
-        raise InvalidEntryError("stand_in", "cover.not_yourself")
-    stand_in = workspaces.get_or_create_person(session, request.stand_in, now)
-    if request.profile is not None:
-        apply_profile(session, opened.tenant, stand_in, request.profile, now)
-    found = _uncovered(session, rep)
+    stand_in = colleague(session, opened, request.stand_in, request.profile, now)
+    if opened.repeated:
+        return asked_before(session, rep, stand_in, now)
+    away = absence_of(rep, opened.tenant, now)
+    if away is not None and request.until is None and not away.long:
+        away = Absence(None, long=True)  # the button is of a status without an end, which is seen anew each day
+    until = request.until if away is None else away.back_on
+    today = now.astimezone(working_time(rep, opened.tenant).local).date()
+    if until is not None and until <= today:
+        raise NotNowError("cover.who_over")
+    found = uncovered(session, rep)
     if not found:
         raise NotNowError("cover.over")
-    return ask_about(session, rep, stand_in, found, request.until, now)
+    return ask_about(session, rep, stand_in, found, until, now, away=away)
 
 
 def nobody(session: Session, request: NobodyCovers, now: datetime) -> None:
@@ -94,7 +135,3 @@ def nobody(session: Session, request: NobodyCovers, now: datetime) -> None:
     last = covers.latest_message(session, opened.person.id, WHO)
     if last is not None:
         last.payload = {**last.payload, "settled": True}
-
-
-def _uncovered(session: Session, person: Person) -> Sequence[Deal]:
-    return [deal for deal in open_deals(session, person) if covers.standing(session, deal.id) is None]

@@ -18,21 +18,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.cover.asking import ask_about, end_all
+from handlers.cover.asking import ask_about, asked_before, colleague
+from handlers.deal.absence import end_covers
 from handlers.deal.covering import OFFER, TOLD, redraw_offer, send
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import settle_offers
-from handlers.errors import InvalidEntryError, NotNowError
+from handlers.errors import NotNowError
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.working_time import WorkingTime
-from handlers.requests import Caller, DealRequest, Profile, apply_profile, open_request
+from handlers.requests import Caller, DealRequest, Profile, open_request
 from handlers.screens.cover import CallWaits, CoverAnswered, CoverOffer
 from handlers.screens.deals import DealFacts
 from handlers.team.departures import managers_besides
-from storage import audit_log, covers, deals, outbox_reminders, workspaces
+from storage import audit_log, covers, deals, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 STEPS = (OFFER, TOLD)
@@ -228,11 +229,9 @@ def ask_for_call(session: Session, request: StandInForCall, now: datetime) -> Co
     _require_call_to_make(deal)
     if deal.owner_id != opened.person.id:
         raise NotNowError("cover.over")
-    if request.stand_in == opened.person.external_id:
-        raise InvalidEntryError("stand_in", "cover.not_yourself")
-    stand_in = workspaces.get_or_create_person(session, request.stand_in, now)
-    if request.profile is not None:
-        apply_profile(session, opened.tenant, stand_in, request.profile, now)
+    stand_in = colleague(session, opened, request.stand_in, request.profile, now)
+    if opened.repeated:
+        return asked_before(session, opened.person, stand_in, now)
     standing = covers.standing(session, deal.id)
     if standing is not None and standing.stand_in_id == stand_in.id:
         raise NotNowError("cover.over")
@@ -248,7 +247,7 @@ def not_needed(session: Session, request: DealRequest, now: datetime) -> DealFac
     _require_call_to_make(deal)
     if not opened.repeated and not ladder_of(session, deal).over:
         if deal.owner_id == opened.person.id:
-            end_all(session, [deal], opened.person.id, now)
+            end_covers(session, [deal], opened.person.id, now)
         audit_log.record(session, deal.id, opened.person.id, _MYSELF, now)
         _settle(session, deal, now)
     return facts(deal)

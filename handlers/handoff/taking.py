@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from handlers.method.handoff import (
     unclear,
 )
 from handlers.method.stages import ENDED, Stage
-from handlers.method.time_parsing.resolve import resolve_time
+from handlers.method.time_parsing.resolve import resolve_day
 from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, open_request
 from handlers.screens.handoff import (
@@ -49,7 +49,6 @@ from storage.models import Deal, Handoff, Tenant
 PAGE_SIZE = 5
 """Promises on one page of the read-back: with two fields each, as much as a person likes to fill in on a phone."""
 LONGEST_ENTRY = 500
-KICKOFF_AT = time(9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def set_kickoff(session: Session, request: KickoffTyped, now: datetime) -> Kicko
     handoff, deal = received(session, opened, request.handoff_id)
     _require_standing(handoff, deal)
     work = _work(session, handoff)
-    on = resolve_time(request.when, now, work.local, a_day_means=KICKOFF_AT).at.astimezone(work.local).date()
+    on = resolve_day(request.when, now, work, or_today=True)
     if not opened.repeated and handoff.kickoff_on != on:
         handoff.kickoff_on = on
         audit_log.record(session, deal.id, opened.person.id, "kickoff_set", now, handoff=handoff.id, on=on.isoformat())

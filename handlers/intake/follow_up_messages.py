@@ -78,8 +78,9 @@ def _amended_deals(session: Session, request: FollowUpMessage, now: datetime) ->
     sightings = deals.reported_by(session, request.caller.person, request.channel, now - FOLLOW_UP_WINDOW)
     if request.thread_ts is not None:
         sightings = [sighting for sighting in sightings if sighting.message_ts == request.thread_ts]
-    found = [(sighting, deals.find(session, sighting.deal_id)) for sighting in sightings]
-    theirs = [(s, deal) for s, deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
+    known = deals.find_all(session, {sighting.deal_id for sighting in sightings})
+    found = [(sighting, known[sighting.deal_id]) for sighting in sightings]
+    theirs = [(s, deal) for s, deal in found if _may_be_amended(deal, request.caller.person, amendment)]
     words = f" {customer_key(amendment.text)} "
     named = _named_in(words, [deal for _, deal in theirs])
     if named is not None:
@@ -87,8 +88,8 @@ def _amended_deals(session: Session, request: FollowUpMessage, now: datetime) ->
     says_enough = request.thread_ts or amendment.outright or amendment.instead_of is not None
     if not theirs or not says_enough:
         return []
-    known = deals.heard_since(session, now - SAME_DEAL_WINDOW)
-    if any(deal.customer and f" {customer_key(deal.customer)} " in words for deal in known):
+    heard = deals.heard_since(session, now - SAME_DEAL_WINDOW)
+    if any(deal.customer and f" {customer_key(deal.customer)} " in words for deal in heard):
         return []
     newest = theirs[0][0].message_ts
     meant = [deal for sighting, deal in theirs if sighting.message_ts == newest]

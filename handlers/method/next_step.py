@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import Stage
 from handlers.method.time_parsing.lexer import ParsedTime, UnreadableError, parse_time
 from handlers.method.time_parsing.resolve import format_day, resolve_day, resolve_time
+from handlers.method.working_time import WorkingTime
 from prompts.time_words import appointment_words
 
 STEPPED = frozenset({Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
@@ -21,12 +21,12 @@ _HOUR = re.compile(r"\s\d\d?:\d\d\b")
 _AROUND = ",;:()[]\"'“”-–—"
 
 
-def day_in(text: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date | None:
+def day_in(text: str, now: datetime, work: WorkingTime, locale: str = "en") -> date | None:
     """The day that the text names, today or later; None if it names none within half a year.
 
     The longest phrase counts, of equal ones the first: "Sun Dental kickoff Thu 12 March" is on the 12th.
     """
-    return next((day for phrase in _phrases(text) if (day := _day(phrase, now, local, locale)) is not None), None)
+    return next((day for phrase in _phrases(text) if (day := _day(phrase, now, work, locale)) is not None), None)
 
 
 def on_another_day(text: str, day: date, at: time | None, locale: str = "en") -> str:
@@ -39,28 +39,27 @@ def on_another_day(text: str, day: date, at: time | None, locale: str = "en") ->
     return f"{_HOUR.sub('', text)}{hour}"
 
 
-def hour_in(text: str, now: datetime, local: ZoneInfo, locale: str = "en") -> time | None:
-    """The time of day, in `local`, that the text names; None if it names none, or none that can be kept."""
+def hour_in(text: str, now: datetime, work: WorkingTime, locale: str = "en") -> time | None:
+    """The time of day, in the person's zone, that the text names; None if it names none, or none that can be kept."""
     try:
-        return resolve_time(text, now, local, locale).at.astimezone(local).time()
+        return resolve_time(text, now, work, locale).at.time()
     except InvalidEntryError:
         return None
 
 
-def _day(phrase: str, now: datetime, local: ZoneInfo, locale: str) -> date | None:
+def _day(phrase: str, now: datetime, work: WorkingTime, locale: str) -> date | None:
     parsed = _parsed(phrase, locale)
     if parsed is None or not _names_day(parsed):
         return None
-    if parsed.days == 0:
-        return now.astimezone(local).date()
     try:
-        return resolve_day(phrase, now, local, locale)
+        return resolve_day(phrase, now, work, locale, or_today=parsed.days == 0)
     except InvalidEntryError:
         return None
 
 
 def _names_day(parsed: ParsedTime) -> bool:
-    return (parsed.days, parsed.weekday, parsed.date) != (None, None, None)
+    named = (parsed.days, parsed.weekday, parsed.date, parsed.workdays, parsed.ends, parsed.months)
+    return any(each is not None for each in named)
 
 
 def _phrases(text: str) -> Iterator[str]:

@@ -82,7 +82,7 @@ def save_value_day(session: Session, request: ValueDaySaved, now: datetime) -> B
         if not typed:
             deal.value_on = None
         elif before is None or typed != format_day(before):
-            deal.value_on = resolve_day(typed, now, working_time(opened.person, opened.tenant).local)
+            deal.value_on = resolve_day(typed, now, working_time(opened.person, opened.tenant))
         if deal.value_on != before:
             audit_log.record(session, deal.id, opened.person.id, "value_day_set", now)
             session.flush()

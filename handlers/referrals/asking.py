@@ -80,8 +80,8 @@ def save_typed(session: Session, request: MeetingTyped, now: datetime) -> Referr
     opened = open_request(session, request.caller, now)
     deal = deal_with_referrals(session, opened, request.deal_id)
     if not opened.repeated:
-        local = working_time(deal.current_rep, opened.tenant).local
-        _plan(session, opened, deal, resolve_time(request.typed, now, local).at.astimezone(UTC), now)
+        work = working_time(deal.current_rep, opened.tenant)
+        _plan(session, opened, deal, resolve_time(request.typed, now, work).at.astimezone(UTC), now)
     return page_of(session, deal, now)
 
 

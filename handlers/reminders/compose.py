@@ -125,6 +125,8 @@ def _about_cover(
 ) -> CoverMessage | Pointless | Postponed | Folded:
     if row.kind not in PATIENCE_STEPS:
         screen = compose_cover(session, row, now)
+        if isinstance(screen, datetime):
+            return Postponed(screen, "the cover ends later")
         return Pointless(screen) if isinstance(screen, str) else screen
     if deal is None or row.person is None:
         return Pointless("the deal is gone")

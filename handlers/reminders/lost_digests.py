@@ -10,7 +10,6 @@ from handlers.cover.patience import why_not_listed
 from handlers.deal.covering import OFFER
 from handlers.deal.planning import plan_digest, plan_digest_of
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
-from handlers.method.reminders_due import Kind
 from handlers.reminders.compose_digest import MAX_FOLDED_AGE, SETTLED
 from handlers.reminders.compose_reminder import why_pointless
 from storage import deals, outbox_reminders
@@ -21,7 +20,7 @@ MOST_ROWS = 200
 MOST_PEOPLE = 50
 """The limits per transaction, so that other writers do not wait."""
 MAX_DOWNTIME = timedelta(days=90)
-"""How long the bot may have been down before a person without a next digest is no longer looked for."""
+"""How long the bot may have been down before a lost digest is no longer looked for."""
 
 
 def plan_again(session: Session, tenant_id: int, now: datetime) -> bool:
@@ -31,7 +30,7 @@ def plan_again(session: Session, tenant_id: int, now: datetime) -> bool:
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    rows = outbox_reminders.lost_digests(session, MOST_ROWS)
+    rows = outbox_reminders.lost_digests(session, now - MAX_DOWNTIME, MOST_ROWS)
     for row in rows:
         _move_to_next_digest(session, row, tenant, now)
     return len(rows) == MOST_ROWS
@@ -63,11 +62,10 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    people = outbox_reminders.people_without_next(
-        session, Kind.DIGEST, now - MAX_DOWNTIME, after_id=after_id, most=MOST_PEOPLE
-    )
-    for person_id in people:
+    people = outbox_reminders.people_without_digest(session, now - MAX_DOWNTIME)
+    batch = [person_id for person_id in people if person_id > after_id][:MOST_PEOPLE]
+    for person_id in batch:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
             work, reminders = working_time(deal.current_rep, tenant), reminders_of_deal(session, deal, tenant, now)
             plan_digest_of(session, deal, reminders, work, now)
-    return people[-1] if len(people) == MOST_PEOPLE else None
+    return batch[-1] if len(batch) == MOST_PEOPLE else None

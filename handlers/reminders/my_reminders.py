@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.cover.away import ask_who_covers
+from handlers.cover.away import absence_changed
+from handlers.deal.absence import absence_of
 from handlers.deal.deal_access import owned_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
@@ -115,16 +116,16 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
         raise InvalidEntryError("days", "refusal.days")
     days = parse_days(" ".join(named))
     back = None
-    local = working_time(person, opened.tenant).local
+    work = working_time(person, opened.tenant)
     if request.away.strip():
         unchanged = person.away_until is not None and request.away.strip() == format_day(person.away_until)
-        back = person.away_until if unchanged else resolve_day(request.away, now, local)
+        back = person.away_until if unchanged else resolve_day(request.away, now, work)
+    before = absence_of(person, opened.tenant, now)
     person.hours = None if hours == cadence.hours else format_hours(hours)
     person.days = None if days == cadence.days else format_days(days)
     person.away_until = back
     replan(session, person, now)
-    if back is not None:
-        ask_who_covers(session, person, opened.tenant, back, now)
+    absence_changed(session, person, opened.tenant, before, absence_of(person, opened.tenant, now), now)
     return _screen(session, opened, now)
 
 

@@ -91,7 +91,7 @@ def snooze_command(
     name, when = split_name_and_time(request.typed, {customer_key(deal.customer) for deal in active})
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
     if when:  # refused before it is asked which deal
-        resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING, quoted=True)
+        resolve_time(when, now, working_time(opened.person, opened.tenant), a_day_means=MORNING, quoted=True)
     found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
         return DealChoice(name, "snooze", found, when)
@@ -127,7 +127,7 @@ def _awaits_call(deal: Deal, now: datetime) -> bool:
 
 def _snooze_until(session: Session, own: OwnDeal, typed: str, now: datetime) -> ReminderSnoozed:
     """Remind again at the typed time, or at the rep's next working hour after it."""
-    read = resolve_time(typed, now, own.local, a_day_means=MORNING)
+    read = resolve_time(typed, now, own.work, a_day_means=MORNING)
     snoozed = _snooze(session, own, own.work.next(read.at), now, is_span=is_time_span(typed))
     return replace(snoozed, moved=_moved(own.work, read.at), otherwise=read.otherwise)
 

@@ -31,7 +31,8 @@ class CoverBrief:
 
 @dataclass(frozen=True, slots=True)
 class CoverAsk:
-    """The question to the stand-in: the first briefs of `total`. `state`: `asked`, or what became of it.
+    """The question to the stand-in: the first briefs of `total`. `state`: `asked`, or what became of it; `over` if it
+    ended before they answered.
 
     The briefs are empty once it is declined or returned.
     """
@@ -45,8 +46,19 @@ class CoverAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """The colleague is away; None: nobody knows until when."""
+
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CoverAnswered:
-    """What the rep sees of it: who was asked, for which deals, and where it stands."""
+    """What the rep sees of it: who was asked, for which deals, and where it stands.
+
+    `state`: `asked`, `accepted`, `declined`, `returned`, or why it ended: `unanswered`, `given_back`, `left`.
+    `asks`: the rep can ask somebody else.
+    """
 
     cover_id: int
     stand_in: str
@@ -54,6 +66,23 @@ class CoverAnswered:
     until: date | None
     deals: tuple[DealFacts, ...]
     total: int
+    away: Away | None = None
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoverMoved:
+    """The stand-in has the deals until another day, later than they agreed to, or until somebody takes them over.
+
+    `left`: the rep has left. Not `standing`: it is over meanwhile.
+    """
+
+    cover_id: int
+    rep: str
+    until: date | None
+    total: int
+    standing: bool
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +97,15 @@ class Meanwhile:
 class CoverBack:
     """The deals are the rep's again: what happened meanwhile, the first ones of `total`.
 
-    `other` is the colleague, by the platform's id; `to_rep`: the rep reads it, not the stand-in.
+    `other` is the colleague, by the platform's id; `to_rep`: the rep reads it, not the stand-in. `asks`: one of the
+    covers, if the rep can ask somebody else.
     """
 
     other: str
     to_rep: bool
     deals: tuple[Meanwhile, ...]
     total: int
+    asks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +150,5 @@ class CoverEnded:
     deals: int
 
 
-CoverMessage = CoverAsk | CoverAnswered | CoverBack | CoverWho | CoverOffer | CallWaits
+CoverMessage = CoverAsk | CoverAnswered | CoverBack | CoverMoved | CoverWho | CoverOffer | CallWaits
 """What the outbox sends about cover."""

@@ -259,6 +259,13 @@ class LostQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreActions:
+    """What can be done with the deal of this card, beyond what fits on it."""
+
+    card: DealCard
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectDealScreen:
     """The form to correct a detected deal before the call. `amount` is in a form that can be typed, or empty."""
 

@@ -11,15 +11,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.covering import end_cover
+from handlers.deal.absence import absence_of, covers_follow, person_left
 from handlers.deal.facts import facts
 from handlers.deal.keepers import deals_of_keeper
-from handlers.deal.planning import plan_messages, plan_reminders, return_to_rep
+from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
 from handlers.deal.team import leave_all
 from handlers.screens.team import RepLeft
 from handlers.team.handover import PASSED_ON
-from storage import covers, deals, outbox, outbox_reminders, workspaces
+from storage import deals, outbox, outbox_reminders, workspaces
 from storage.models import OutboxRow, Person, Tenant
 
 KIND = "rep_left"
@@ -56,7 +56,7 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
     if tenant is None or person is None or (person.left_at is None) is seen.active:
         return
     if not seen.active:
-        _end_covers(session, person, now)
+        person_left(session, person, now)
         leave_all(session, person, now)
     open_deals = deals.of_owner(session, person.id, PASSED_ON)
     managers = [] if seen.active or not open_deals else _managers(session, person)
@@ -64,6 +64,8 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         return
     person.left_at = None if seen.active else now
     session.flush()
+    if seen.active:
+        covers_follow(session, person, None, absence_of(person, tenant, now), now)
     outbox_reminders.cancel(
         session,
         [] if seen.active else outbox_reminders.queued_for(session, person.id, ("digest",)),
@@ -75,15 +77,6 @@ def presence_seen(session: Session, seen: PresenceSeen, now: datetime) -> None:
         plan_reminders(session, deal, now)
     for manager in managers:
         _ask(session, tenant, manager, person, now)
-
-
-def _end_covers(session: Session, person: Person, now: datetime) -> None:
-    """Who left stands in for nobody any more: those deals are back with their reps."""
-    theirs = [each.deal_id for each in covers.standing_of(session, person.id) if each.stand_in_id == person.id]
-    for deal in deals.lock_all(session, theirs):
-        if end_cover(session, deal, None, now):
-            return_to_rep(session, deal, now)
-            plan_messages(session, deal, now)
 
 
 def _managers(session: Session, person: Person) -> Sequence[Person]:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.cover.away import ask_who_covers
-from handlers.deal.reminder_facts import working_time
+from handlers.cover.away import absence_changed
+from handlers.deal.absence import absence_of
 from handlers.method.locales import known_locale
 from handlers.method.stages import Stage
 from handlers.method.working_time import A_DAY
@@ -69,15 +69,13 @@ def profile_seen(session: Session, seen: ProfileSeen, now: datetime) -> None:
 
 
 def quiet_seen(session: Session, seen: QuietSeen, now: datetime) -> None:
-    """Store until when a known person takes no messages: their reminders wait, and they are asked who covers."""
+    """Store until when a known person takes no messages: their reminders wait, and covers follow."""
     tenant = workspaces.scope_to(session, seen.platform, seen.workspace)
     person = None if tenant is None else workspaces.find_person(session, seen.person)
     if tenant is None or person is None or person.quiet_until == seen.until:
         return
-    before, person.quiet_until = person.quiet_until, seen.until
-    if seen.until is not None:
-        goes_on = before is not None and now - A_DAY <= before < seen.until
-        work = working_time(person, tenant)
-        back_on = work.next(seen.until).astimezone(work.local).date()
-        unknown = goes_on and seen.until <= now + A_DAY  # a status without an end is seen anew each day
-        ask_who_covers(session, person, tenant, None if unknown else back_on, now)
+    before, last = absence_of(person, tenant, now), person.quiet_until
+    person.quiet_until = seen.until
+    # a status without an end is seen anew each day
+    goes_on = last is not None and seen.until is not None and now - A_DAY <= last < seen.until <= now + A_DAY
+    absence_changed(session, person, tenant, before, absence_of(person, tenant, now, open_ended=goes_on), now)

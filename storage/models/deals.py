@@ -25,8 +25,10 @@ class Deal(TenantOwned, Base):
         CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("(stage = 'scheduled') = (call_at IS NOT NULL)", name="a_scheduled_call_has_a_time"),
         Index(None, "tenant_id", "owner_id", "stage"),
+        Index(None, "tenant_id", "covered_by_id", "stage"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),
+        Index(None, "tenant_id", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,10 +112,14 @@ class Sighting(TenantOwned, Base):
     """
 
     __tablename__ = "sightings"
-    __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts", "position"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "channel", "message_ts", "position"),
+        Index(None, "tenant_id", "channel", "seen_at"),
+        Index(None, "tenant_id", "deal_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"))
     channel: Mapped[str]
     message_ts: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)

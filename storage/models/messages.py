@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
@@ -44,6 +44,15 @@ class MessageVersion(TenantOwned, Base):
     seen_at: Mapped[datetime]
 
 
+IS_DIGEST = "kind = 'digest'"
+"""Which rows of the outbox are digests. A query must say it in these words, so that SQLite takes the index of them."""
+
+
+def _index_of(name: str, *columns: str, only: str) -> Index:
+    """An index of the rows for which a condition holds."""
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
+
+
 class OutboxRow(TenantOwned, Base):
     """One message to a person or a channel. Its text is rendered when it is sent (data rule 3).
 
@@ -57,6 +66,10 @@ class OutboxRow(TenantOwned, Base):
         Index(None, "tenant_id", "state", "due_at"),
         Index(None, "tenant_id", "deal_id", "state"),
         Index(None, "tenant_id", "person_id", "state"),
+        # Small ones: of all rows, few are digests, and a row is folded into one at most.
+        _index_of("ix_outbox_digests", "tenant_id", "state", "settled_at", only=IS_DIGEST),
+        _index_of("ix_outbox_digests_of_person", "tenant_id", "person_id", only=IS_DIGEST),
+        _index_of("ix_outbox_folded", "tenant_id", "folded_into", only="folded_into IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
 
+from tests.patience import PATIENCE
+
 NewPage = Callable[..., Awaitable[Page]]
 
 QUIET = (
@@ -23,7 +25,7 @@ QUIET = (
     "--disable-sync",
 )
 SIZE: ViewportSize = {"width": 1280, "height": 900}
-PATIENCE_MS = 30_000
+PATIENCE_MS = int(PATIENCE * 1000)
 """Generous, because a busy machine is not a failure."""
 
 

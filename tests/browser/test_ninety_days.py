@@ -19,7 +19,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.mark.timeout(600)
 async def test_ninety_days_from_the_post_to_three_referrals(
     tmp_path: Path, sqlite_template: Path, new_page: NewPage
 ) -> None:

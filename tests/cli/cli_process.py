@@ -17,8 +17,7 @@ from typing import Any
 
 import psutil
 
-PATIENCE = 90.0
-"""Seconds; generous, because a busy machine must not fail a test."""
+from tests.patience import PATIENCE
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> Any:
@@ -28,7 +27,7 @@ def ask(url: str, body: dict[str, Any] | None = None) -> Any:
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 

@@ -20,9 +20,8 @@ from storage.migrate import is_current
 from tests.cli.cli_process import eventually, program, sandbox
 from tests.cli.conftest import CommandLine
 from tests.cli.test_database_commands import pretend
+from tests.patience import PATIENCE
 from tests.ports import free_ports
-
-ENDS_WITHIN = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def test_it_creates_the_database_and_stops_on_sigterm(
     with program("run", folder=tmp_path, FIRSTCALL_PORT=str(port), **slack) as bot:
         assert eventually(f"http://127.0.0.1:{port}/readyz")["database"]
         bot.send_signal(request_to_end)
-        out, err = bot.communicate(timeout=ENDS_WITHIN)
+        out, err = bot.communicate(timeout=PATIENCE)
     assert bot.returncode == ExitCode.FINE, err
     assert out == ""
     assert (tmp_path / "firstcall.db").exists()
@@ -72,7 +71,7 @@ def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, 
 
 def test_a_token_that_slack_rejects_is_named(slack: dict[str, str], tmp_path: Path) -> None:
     with program("run", folder=tmp_path, **slack | {"SLACK_BOT_TOKEN": "xoxb-wrong"}) as bot:
-        _, err = bot.communicate(timeout=60)
+        _, err = bot.communicate(timeout=PATIENCE)
     assert bot.returncode == ExitCode.SETTINGS
     assert "SLACK_BOT_TOKEN" in err.splitlines()[-1]
     assert "xoxb-wrong" not in err
@@ -103,7 +102,7 @@ def test_a_port_in_use_is_reported_in_one_line(slack: dict[str, str], tmp_path: 
         taken.listen()
         port = str(taken.getsockname()[1])
         with program("run", folder=tmp_path, FIRSTCALL_PORT=port, **slack) as bot:
-            _, err = bot.communicate(timeout=60)
+            _, err = bot.communicate(timeout=PATIENCE)
     assert bot.returncode == ExitCode.FAILED
     assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is in use")
     assert "Traceback" not in err

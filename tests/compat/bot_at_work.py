@@ -22,11 +22,11 @@ from storage.database_url import parse_url
 from tests.compat import slack_side
 from tests.compat.slack_side import SlackSide, slack_running
 from tests.compat.teams_side import APP_ID, PASSWORD, TENANT, TeamsSide
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 WHILE_IT_WORKS = (str(ROOT / "bot"), "apscheduler")
 """Where the code of what the bot does by itself is."""
 DUE = text(

@@ -31,6 +31,7 @@ def test_every_kind_of_declared_values_is_listed(from_code: Values) -> None:
     assert set(from_code) == set(LISTED["declared"])
 
 
+@pytest.mark.unmeasured
 async def test_what_is_written_down_is_what_it_was(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'firstcall.db'}"
     upgrade(url)

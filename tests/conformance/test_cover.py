@@ -60,6 +60,21 @@ async def test_a_colleague_covers_and_the_deal_comes_back(platform: PlatformUnde
         assert await the_covers(platform) == ["returned", "asked"]
 
 
+async def test_a_colleague_who_gives_it_back_is_replaced_with_one_tap(platform: PlatformUnderTest) -> None:
+    colleague = platform.colleague
+    await platform.introduce(colleague)
+    await platform.database.write(work_at_any_hour)
+    await recapped(platform)
+    form = await platform.command("cover northwind until Friday")
+    await platform.submit(form, {"stand_in": colleague})
+    question = await platform.message(ASKS, colleague)
+    await platform.click(question, ActionId.COVER_DECLINE, who=colleague)
+
+    news = await platform.message(wording("cover.rep_declined", who="", customer=CUSTOMER, more=0).partition("  ")[2])
+    await platform.click(news, ActionId.COVER_AGAIN, user=colleague)
+    assert await the_covers(platform) == ["declined", "asked"]
+
+
 async def test_a_guest_is_not_asked_to_cover(database_url: str) -> None:
     async with invented_platform(database_url) as platform:
         await platform.database.write(work_at_any_hour)

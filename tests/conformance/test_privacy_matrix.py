@@ -509,6 +509,7 @@ async def test_every_cell_holds(database: Database) -> None:
     assert wrong == []
 
 
+@pytest.mark.unmeasured
 async def test_what_is_everybodys_own_shows_and_changes_nothing_of_a_deal(database: Database) -> None:
     stage = Stage(World(database), Texts(TeamsMarkup({}, ZoneInfo("UTC")), "FirstCall"))
     wrong: list[str] = []

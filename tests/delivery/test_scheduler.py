@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.models import OutboxRow
 from tests.delivery.fake_messenger import FakeMessenger, queue_messages
 from tests.handlers.world import World
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.both_databases
 
@@ -59,7 +60,7 @@ class RunningScheduler:
         self.schedule = CountingScheduler(database, self.sender, Clock())
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not holds():
                 await asyncio.sleep(0.01)
 

@@ -25,6 +25,7 @@ from tests.delivery.fake_messenger import (
     rows,
     states,
 )
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.both_databases
 
@@ -71,7 +72,7 @@ async def test_a_throttled_or_hanging_workspace_delays_no_other(database: Databa
     clock = ManualClock()
 
     sweep = asyncio.create_task(make_worker(database, messenger, clock).sweep())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while Counter(name for name, _ in messenger.delivered) != {"A": 20, "B": 20}:
             await asyncio.sleep(0.01)
     assert [row.attempts for row in await database.read(rows)] == [0] * 20  # tried once, which does not count
@@ -92,7 +93,7 @@ async def test_a_message_queued_while_another_workspace_hangs_is_sent(database: 
     sweep = asyncio.create_task(make_worker(database, messenger, ManualClock()).sweep())
 
     await database.write(queue_messages, ["NEW"], 1)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while ("NEW", 2) not in messenger.delivered:
             await asyncio.sleep(0.01)
     hangs.set()
@@ -161,9 +162,9 @@ async def test_a_slow_send_times_out_within_its_lease(database: Database, monkey
     assert module.SEND_TIMEOUT * 2 <= LEASE
     monkeypatch.setattr(module, "SEND_TIMEOUT", timedelta(seconds=0.05))
     await database.write(queue_messages, ["A"], 1)
-    messenger = FakeMessenger(before={"A": lambda _letter: asyncio.sleep(60)})
+    messenger = FakeMessenger(before={"A": lambda _letter: asyncio.sleep(2 * PATIENCE)})
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await make_worker(database, messenger, ManualClock()).sweep()
 
     (row,) = await database.read(rows)
@@ -197,7 +198,7 @@ async def test_no_lease_is_taken_over_when_the_clock_jumps_ahead(database: Datab
     messenger = FakeMessenger(before={"A": lambda _letter: sends.wait()})
     slow, other = make_worker(database, messenger, clock), make_worker(database, messenger, clock)
     first = asyncio.create_task(slow.sweep())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await database.read(states)).get("claimed") != 1:
             await asyncio.sleep(0.01)
 

@@ -12,14 +12,7 @@ __all__ = ["company", "logged", "office", "plain_tracebacks", "settings", "teams
 SOURCE = re.compile(r"[\w.-]+/[\w.-]+#\d+|page: \S.*|own trial: \S.*")
 
 
-measured_tests: set[str] = set()
-
-
 def pytest_itemcollected(item: pytest.Item) -> None:
-    test = item.nodeid.partition("[")[0]
-    if test in measured_tests:
-        item.add_marker("unmeasured")
-    measured_tests.add(test)
     sources = [source for mark in item.iter_markers("reported") for source in mark.args]
     if not sources:
         raise pytest.UsageError(f"{item.nodeid} names no source: give it the mark `reported`")

@@ -27,7 +27,7 @@ from handlers.detection import Decision
 from handlers.detection.beaten_sellers import count_beaten_sellers
 from handlers.method.offered_times import Snooze
 from handlers.method.reminder_profiles import ReminderProfile
-from handlers.method.reminders_due import Kind
+from handlers.method.reminders_due import AGREED, Kind
 from handlers.method.stages import Stage
 from handlers.method.urgency import SENTENCES, Level, urgency
 from handlers.reminders import my_reminders, snoozing
@@ -35,7 +35,7 @@ from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import ProfileChosen, RemindersRequest
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.requests import DealRequest
-from handlers.screens.deals import HandedOver
+from handlers.screens.deals import HandedOver, MoreActions
 from handlers.screens.reminders import (
     CallInvite,
     CallReminder,
@@ -50,7 +50,7 @@ from storage.database import Database
 from storage.models import OutboxRow, Person
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
-from tests.repo.test_surfaces import a_card
+from tests.repo.test_surfaces import a_card, with_challenge
 
 pytestmark = pytest.mark.reported("own trial: six weeks of one rep, 69 messages, 27 times the same digest")
 
@@ -161,6 +161,7 @@ def test_an_update_of_a_promise_stays_until_the_next(world: World) -> None:
 
 @pytest.mark.reported("modrinth/code#4368", "zulip/zulip#549", "own trial: one line on 27 days")
 @pytest.mark.parametrize("stage", ["open", "in_call", "aligned"])
+@pytest.mark.unmeasured
 def test_the_digest_asks_and_then_is_silent(world: World, stage: str) -> None:
     world.now = MONDAY
     deal = world.an_aligned_deal() if stage == "aligned" else world.a_deal()
@@ -308,6 +309,23 @@ def test_a_card_has_a_main_button_two_others_and_a_menu(stage: Stage) -> None:
         assert len(visible) <= 3
         assert len([each for each in visible if each.style == "primary"]) <= 1
         assert all(len(row.more) <= 5 for row in rows)
+
+
+@pytest.mark.reported("own trial: Log a compliment vanishes beside Team")
+@pytest.mark.parametrize("stage", sorted(AGREED | {Stage.COMPLETED}))
+def test_no_action_of_a_card_is_dropped_in_silence(stage: Stage) -> None:
+    """Slack's menu takes five entries: what does not fit is in the modal that the last one opens."""
+    for shown in (a_card(stage), with_challenge(stage)):
+        row = card_view.action_row_of(shown, TEXTS.plain, "card", listed=False)
+        form = card_view.more_actions(MoreActions(shown), TEXTS)
+        everything = {
+            each.action_id for line in form.components if isinstance(line, ActionRow) for each in line.elements
+        }
+        behind_dots = {each.action_id for each in row.more}
+        assert len(row.more) <= 5
+        assert {ActionId.CARD_PRAISE, ActionId.TEAM_SHOW} <= everything
+        assert behind_dots - {ActionId.CARD_MORE} <= everything
+        assert ActionId.CARD_MORE in behind_dots or everything == behind_dots
 
 
 def _reminder(stage: Stage) -> list[Message]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,19 +15,22 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule
 from handlers.call import scheduling
 from handlers.call.name_and_time import split_name_and_time
-from handlers.call.scheduling import CallChosen, CallTyped
+from handlers.call.scheduling import CallChosen, CallCommand, CallTyped
 from handlers.errors import InvalidEntryError
 from handlers.method.customers import customer_key
+from handlers.method.next_step import day_in
 from handlers.method.offered_times import Snooze
 from handlers.method.reminders_due import Kind
-from handlers.method.time_parsing.resolve import is_time_phrase, resolve_time
-from handlers.method.working_time import TimeOff
+from handlers.method.time_parsing.resolve import format_day, format_moment, is_time_phrase, resolve_time
+from handlers.method.working_time import TimeOff, WorkingTime
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeChosen, SnoozeTyped
 from handlers.requests import DealRequest
+from handlers.screens.call import CallScreen
 from handlers.screens.reminders import CallOver, CallPlanned, ReminderSnoozed
+from prompts.cadence import Hours, cadence
 from storage.database import Database
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import World
@@ -44,8 +48,9 @@ MONDAY = "2026-11-30T11:00"
 def read(typed: str, now: str = WEDNESDAY, zone: str = BERLIN) -> str:
     """What is read, in the person's zone; the other reading after "or"; or the key of the refusal."""
     local = ZoneInfo(zone)
+    work = WorkingTime.default(local, cadence())
     try:
-        found = resolve_time(typed, datetime.fromisoformat(now).replace(tzinfo=local).astimezone(UTC), local)
+        found = resolve_time(typed, datetime.fromisoformat(now).replace(tzinfo=local).astimezone(UTC), work)
     except InvalidEntryError as refused:
         return refused.key
     return " or ".join(f"{moment:%a %-d %b %H:%M}" for moment in found if moment is not None)
@@ -151,17 +156,95 @@ def said(typed: str, want: str, *sources: str, now: str = WEDNESDAY, zone: str =
         said("monday week 10", "Mon 7 Dec 10:00", "joestelmach/natty#70"),
         said("next week 10", "Mon 30 Nov 10:00", "wanasit/chrono#291"),
         said("early next week 10", "Mon 30 Nov 10:00", "wanasit/chrono#291"),
-        said("tuesday after next 10", "refusal.when_unreadable", "devinvs/fuzzydate#17"),
+        said("tuesday after next 10", "refusal.when_vague", "devinvs/fuzzydate#17"),
         said("the next day at 9", "Thu 26 Nov 09:00", "wanasit/chrono#291"),
         said("the 12th at 3", "Sat 12 Dec 15:00", "bear/parsedatetime#144"),
         said("3pm on the 1st", "Tue 1 Dec 15:00", "bear/parsedatetime#144"),
         said("05/06 10:00", "Thu 6 May 10:00", "page: date order by country", zone="America/New_York"),
         said("12/01 10:00", "Tue 12 Jan 10:00 or Tue 1 Dec 10:00", "page: date order by country"),
         said("12/01 10:00", "Tue 1 Dec 10:00 or Tue 12 Jan 10:00", "page: date order by country", zone="US/Eastern"),
+        # at once, and no single time
+        said("now", "refusal.when_now", "joestelmach/natty#132"),
+        said("asap please", "refusal.when_now", "joestelmach/natty#132"),
+        said("in 30 seconds", "refusal.when_now", "anoadragon453/matrix-reminder-bot#100"),
+        said("in 15", "Wed 25 Nov 10:35", "skoczen/will#170"),
+        said("in 5", "Wed 25 Nov 10:25 or Wed 25 Nov 15:20", "skoczen/will#170"),
+        said("in 2", "refusal.when_which_unit", "skoczen/will#170"),
+        said("in 2 hours 30", "Wed 25 Nov 12:50", "skoczen/will#170"),
+        said("in 2-3 hours", "refusal.when_two_times", "messai-engineering/Yuga#54"),
+        said("10 to 11", "refusal.when_two_times", "messai-engineering/Yuga#54"),
+        said("ten to four", "Wed 25 Nov 15:50", "scrapinghub/dateparser#239"),
+        said("later today", "refusal.when_vague", "reminder-bot/bot#10"),
+        said("mid March", "refusal.when_which_day", "microsoft/Recognizers-Text#2011"),
+        said("this weekend", "refusal.when_weekend", "wanasit/chrono#572"),
+        said("3pm their time", "refusal.when_their_time", "own trial: the customer's zone"),
+        said("31 Apr 10", "refusal.when_no_such_day", "own trial: days that do not exist"),
+        said("15:00 pm", "Wed 25 Nov 15:00", "own trial: a clock of 24 hours with pm"),
+        # working days and ends of periods
+        said("in 3 business days at 10", "Mon 30 Nov 10:00", "zapier/transformer#28"),
+        said("next working day 9", "Thu 26 Nov 09:00", "wanasit/chrono#572"),
+        said("next business day 9", "Mon 30 Nov 09:00", "wanasit/chrono#572", now="2026-11-27T10:00"),
+        said(
+            "in 5 business days 10", "Mon 28 Dec 10:00", "datejs/Datejs#23", now="2026-12-18T10:00", zone="US/Eastern"
+        ),
+        said("in 2 days' time at 10", "Fri 27 Nov 10:00", "parsify-dev/desktop#82"),
+        said("in an hour’s time", "Wed 25 Nov 11:20", "parsify-dev/desktop#82"),
+        said("2 weeks from tomorrow 10", "Thu 10 Dec 10:00", "microsoft/Recognizers-Text#1564"),
+        said("in 2 months 10", "Mon 25 Jan 10:00", "microsoft/Recognizers-Text#1564"),
+        said("in 3 months 10", "Sun 28 Feb 10:00", "microsoft/Recognizers-Text#1564", now="2026-11-30T11:00"),
+        said("end of the month", "Mon 30 Nov 17:00", "wanasit/chrono#521"),
+        said("end of January", "Fri 29 Jan 17:00", "wanasit/chrono#521"),
+        said("by the end of the year, 10am", "Thu 31 Dec 10:00", "microsoft/Recognizers-Text#2860"),
+        said("before end of this month", "Mon 30 Nov 16:30", "microsoft/Recognizers-Text#2011"),
+        said("end of next week", "Fri 4 Dec 17:00", "joestelmach/natty#240"),
+        said("next quarter", "refusal.when_which_day", "microsoft/Recognizers-Text#2011"),
+        said("eom 15:00", "Mon 30 Nov 15:00", "wanasit/chrono#521"),
+        said("9", "Mon 30 Nov 09:00", "own trial: 9 typed on Friday evening", now="2026-11-27T17:30"),
+        # ranges and limits
+        said("Monday between 2 and 3", "Mon 30 Nov 14:00", "tickbin/tickbin#153"),
+        said("from 2pm to 3pm tomorrow", "Thu 26 Nov 14:00", "wanasit/chrono#14"),
+        said("11 - 1pm", "Wed 25 Nov 11:00", "wanasit/chrono#14"),
+        said("between 11 and 1pm", "Wed 25 Nov 11:00", "wanasit/chrono#14"),
+        said("2pm - 3pm", "Wed 25 Nov 14:00", "wanasit/chrono#14"),
+        said("14h-15h", "Wed 25 Nov 14:00", "microsoft/Recognizers-Text#284"),
+        said("before 5", "Wed 25 Nov 16:30", "microsoft/Recognizers-Text#2011"),
+        said("before 11", "refusal.when_past", "microsoft/Recognizers-Text#2011", now="2026-11-25T10:40"),
+        # figures
+        said("1530h", "Wed 25 Nov 15:30", "microsoft/Recognizers-Text#284"),
+        said("15h30", "Wed 25 Nov 15:30", "benjypng/logseq-datenlp-plugin#12"),
+        said("~3pm", "Wed 25 Nov 15:00", "own trial: signs for about"),
+        said("3pm UTC+5:30", "Wed 25 Nov 10:30", "sisyphsu/dateparser#3"),
+        said("15:00 +0545", "Thu 26 Nov 10:15", "sisyphsu/dateparser#3"),
+        said("2026-11-30 15:00 +02:00", "Mon 30 Nov 14:00", "datejs/Datejs#30"),
+        said("2026-11-30 09:00-10:00", "Mon 30 Nov 09:00", "datejs/Datejs#30"),
+        said("20261130T150000Z", "Mon 30 Nov 16:00", "spencermountain/spacetime#108"),
     ],
 )
 def test_a_time_in_words(typed: str, want: str, now: str, zone: str) -> None:
     assert read(typed, now, zone) == want
+
+
+OFFICE = WorkingTime(ZoneInfo(BERLIN), Hours(time(9), time(17)), frozenset(range(5)))
+LATE = WorkingTime(ZoneInfo("Asia/Kathmandu"), Hours(time(11), time(20)), frozenset({6, 0, 1, 2, 3}))
+"""Works from Sunday to Thursday."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "work", "want"),
+    [
+        pytest.param("EOD", OFFICE, "Wed 25 Nov 16:00", id="an hour before work ends"),
+        pytest.param("EOD", LATE, "Wed 25 Nov 19:00", id="an hour before a late end"),
+        pytest.param("first thing tomorrow", LATE, "Thu 26 Nov 11:00", id="not before work begins"),
+        pytest.param("tomorrow 9", LATE, "Thu 26 Nov 09:00", id="an hour that was said"),
+        pytest.param("end of the week", LATE, "Thu 26 Nov 19:00", id="a week that ends on Thursday"),
+        pytest.param("end of January", LATE, "Sun 31 Jan 19:00", id="a month that ends on a working Sunday"),
+        pytest.param("in 2 business days 12", LATE, "Sun 29 Nov 12:00", id="over a weekend of Friday and Saturday"),
+    ],
+)
+@reported("joestelmach/natty#132", "joestelmach/natty#240")
+def test_words_of_work_are_read_in_the_persons_own(typed: str, work: WorkingTime, want: str) -> None:
+    now = datetime(2026, 11, 25, 10, 20, tzinfo=work.local).astimezone(UTC)
+    assert format_moment(resolve_time(typed, now, work).at) == want
 
 
 @pytest.fixture
@@ -246,6 +329,51 @@ def test_the_examples_of_a_form_are_never_refused(key: str) -> None:
     for hour in range(14 * 24):
         now = f"2026-03-{1 + hour // 24:02}T{hour % 24:02}:05"
         assert [read(each, now) for each in examples if read(each, now).startswith("refusal")] == []
+
+
+# --- one reader for every day and time ---
+
+DAYS = [
+    ("in 3 business days", "Thu 5 Mar"),
+    ("in 2 days' time", "Wed 4 Mar"),
+    ("a week from Tuesday", "Tue 10 Mar"),
+    ("end of the month", "Tue 31 Mar"),
+    ("end of next week", "Fri 13 Mar"),
+    ("before Friday", "Thu 5 Mar"),
+    ("in a month", "Thu 2 Apr"),
+    ("Thu 12 March", "Thu 12 Mar"),
+]
+
+
+@reported("wanasit/chrono#572", "microsoft/Recognizers-Text#2860")
+@pytest.mark.parametrize(("typed", "day"), DAYS, ids=[typed for typed, _ in DAYS])
+def test_every_form_reads_the_same_days(world: World, typed: str, day: str) -> None:
+    deal = world.a_deal()
+    if typed != "before Friday":  # with a time, it is before that time
+        assert schedule(world, f"{typed} 9:10", deal).at == f"{day} 09:10"
+    world.now += timedelta(seconds=1)
+    hours = HoursSaved(world.caller(), "08:30-18:00", frozenset({"mon", "tue", "wed", "thu", "fri"}), typed)
+    assert world.do(my_reminders.save_hours, hours).away_until == day
+    world.do(my_reminders.save_hours, replace(hours, away=""))
+    assert format_day(day_in(f"kickoff {typed}", world.now, OFFICE) or date.max) == day
+
+
+@reported("wanasit/chrono#245")
+def test_a_date_that_may_be_two_is_asked_about_where_only_one_can_be_shown(world: World) -> None:
+    hours = HoursSaved(world.caller(), "08:30-18:00", frozenset({"mon"}), "4/6")
+    with pytest.raises(InvalidEntryError) as refused:
+        world.do(my_reminders.save_hours, hours)
+    assert (refused.value.key, refused.value.values) == (
+        "refusal.when_two_dates",
+        {"first": "Thu 4 Jun", "second": "Mon 6 Apr"},
+    )
+
+
+@reported("joestelmach/natty#132")
+@pytest.mark.parametrize("typed", ["northwind now", "north asap"])
+def test_a_call_right_now_is_begun(world: World, typed: str) -> None:
+    world.a_deal()
+    assert isinstance(world.do(scheduling.call_command, CallCommand(world.caller(), typed)), CallScreen)
 
 
 # --- the time of the call ---

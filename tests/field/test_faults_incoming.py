@@ -75,6 +75,7 @@ from storage.database import Database
 from storage.models import Channel, Deal, Recap
 from storage.tenancy import ALL_TENANTS
 from tests.handlers.world import ANNA, BEN, OBJECTIVES, WORKSPACE, World
+from tests.patience import PATIENCE
 from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings, teams_settings
 from tests.sandbox.user_driver import ADA, Json, People
@@ -500,7 +501,7 @@ async def exchange(url: str, request: bytes) -> int:
         with contextlib.suppress(ConnectionError):
             writer.write(request)
             await writer.drain()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             line = await reader.readline()
         return int(line.split()[1]) if line else 0
     except ConnectionError:
@@ -820,7 +821,7 @@ async def test_a_sender_that_breaks_off_is_no_error(office: Office, logged: Call
         await writer.drain()
         writer.transport.abort()
     said = ""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while said.count("broke off") < 8:
             said += logged()
             await asyncio.sleep(0.02)
@@ -1163,6 +1164,7 @@ async def both(database_url: str, teams: TeamsSandbox) -> AsyncIterator[tuple[Of
     "own trial: 61 kinds of exceptions from signed payloads",
 )
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.unmeasured
 async def test_mutated_requests_are_no_errors(
     seed: int, both: tuple[Office, Company], logged: Callable[[], str]
 ) -> None:

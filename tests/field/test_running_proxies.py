@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_client import SlackWebClient
 from sandbox.server import running as sandbox_running
+from tests.patience import PATIENCE
 from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings
 
@@ -125,7 +126,7 @@ async def test_the_web_socket_goes_through_the_proxy(monkeypatch: pytest.MonkeyP
         client = SlackWebClient("xoxb-1", "http://slack.example/api/", session)
         socket = SocketMode(AsyncApp(client=client, signing_secret="x", request_verification_enabled=False), "xapp-1")
         connecting = asyncio.create_task(socket.connect())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await proxy.tunnelled.wait()
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)

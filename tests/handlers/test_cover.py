@@ -84,7 +84,7 @@ def test_the_deals_pass_with_the_consent_and_come_back_with_the_news(world: Worl
     assert reminded(world, first) == {ANNA}
     with pytest.raises(NotYoursError):
         world.click(card_actions.continue_call, first, BEN)
-    assert len(world.queued(BACK)) == 2
+    assert len([row for row in world.queued(BACK) if "ended" in row.payload]) == 2
 
 
 def manage_wins(world: World, person: str) -> None:
@@ -319,7 +319,7 @@ def test_an_answer_keeps_it_from_the_manager(world: World, answer: str) -> None:
     ("colleague", "heard"),
     [
         ("says no", [(CARA, CallWaits)]),
-        ("says nothing", [(ANNA, CoverOffer), (CARA, CallWaits)]),
+        ("says nothing", [(CARA, CallWaits)]),  # the rep hears that the question ended
         ("accepts and does not call", [(ANNA, CoverOffer), (CARA, CallWaits)]),
         ("accepts and gives it back", [(CARA, CallWaits)]),
         ("accepts and calls", []),

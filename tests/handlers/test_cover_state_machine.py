@@ -5,24 +5,29 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from handlers.call import card_actions
 from handlers.cover import asking, patience
-from handlers.cover.asking import CoverBackRequest, CoverFilled, CoverRequest
+from handlers.cover.asking import CoverBackRequest, CoverFilled, CoverRequest, OtherAsked
 from handlers.cover.patience import StandInForCall
-from handlers.deal.covering import OFFER, TOLD, CoverState
+from handlers.deal.covering import BACK, OFFER, TOLD, CoverState
 from handlers.errors import Refusal
 from handlers.method.stages import ENDED
-from handlers.team import handover
+from handlers.reminders import my_reminders
+from handlers.reminders.my_reminders import HoursSaved
+from handlers.team import departures, handover
+from handlers.team.departures import PresenceSeen
 from handlers.team.handover import HandoverFilled
+from handlers.workspace.profile_changes import QuietSeen, quiet_seen
 from storage.database import Database
 from storage.models import Cover, Deal, OutboxRow, Person
 from tests.handlers.test_compose import compose_next
+from tests.handlers.test_cover import WORKDAYS
 from tests.handlers.world import ANNA, BEN, World
 
 CARA = "U_CARA"
@@ -94,6 +99,29 @@ class CoverMachine(RuleBasedStateMachine):
         else:
             self.attempt(lambda: self.world.click(patience.not_needed, deal, who))
 
+    @rule(who=people, days=st.sampled_from([0, 1, 3, 9, 20]))
+    def pause(self, who: str, days: int) -> None:
+        """Go away, stay for longer or shorter, or come back."""
+        day = "" if days == 0 else (self.world.now + timedelta(days=days)).strftime("%d %B %Y")
+        request = HoursSaved(self.world.caller(who), "08:30-18:00", WORKDAYS, day)
+        self.attempt(lambda: self.world.do(my_reminders.save_hours, request))
+
+    @rule(who=people, hours=st.sampled_from([0, 5, 23, 200]))
+    def status(self, who: str, hours: int) -> None:
+        until = self.world.now + timedelta(hours=hours) if hours else None
+        self.world.do(quiet_seen, QuietSeen("slack", self.world.workspace, who, until))
+
+    @rule(who=st.sampled_from([BEN, CARA]), active=st.booleans())
+    def leave(self, who: str, active: bool) -> None:
+        self.world.do(departures.presence_seen, PresenceSeen("slack", self.world.workspace, who, active=active))
+
+    @rule(who=people, pick=picks, stand_in=people)
+    def ask_again(self, who: str, pick: int, stand_in: str) -> None:
+        found = self.own(Cover)
+        if found:
+            request = OtherAsked(self.world.caller(who), found[pick % len(found)].id, stand_in)
+            self.attempt(lambda: self.world.do(asking.ask_again, request))
+
     @rule(hours=st.sampled_from([1, 20, 100]))
     def time_passes(self, hours: int) -> None:
         self.world.advance(hours=hours)
@@ -124,6 +152,32 @@ class CoverMachine(RuleBasedStateMachine):
             assert all(row.rep_id == deal.owner_id for row in standing if row.deal_id == deal.id)
 
     @invariant()
+    def nobody_who_left_or_whose_day_is_over_covers(self) -> None:
+        people = {person.id: person for person in self.world.all(Person)}
+        for row in self.own(Cover):
+            if row.state in STANDING:
+                assert people[row.stand_in_id].left_at is None
+                assert row.until is None or row.until >= self.world.now.date()
+        for deal in self.world.all(Deal):
+            assert people[deal.current_rep_id].left_at is None or deal.current_rep_id == deal.owner_id
+
+    @invariant()
+    def what_stands_ends(self) -> None:
+        """Every question, and every cover with a day, has a timer that is due by then."""
+        timers = [row for row in self.world.all(OutboxRow) if row.kind == BACK and row.state == "queued"]
+        firsts = {(row.stand_in_id, row.asked_at): row.id for row in reversed(self.own(Cover))}
+        for row in self.own(Cover):
+            first = firsts[row.stand_in_id, row.asked_at]
+            own = [each for each in timers if each.payload["cover"] == first and "ended" not in each.payload]
+            if row.state == CoverState.ASKED:
+                assert any(each.payload.get("unanswered") for each in own)
+            if row.state in STANDING and row.until is not None:
+                end = datetime.combine(row.until, time.max, tzinfo=UTC) + timedelta(
+                    days=4
+                )  # it waits for a working day
+                assert any("unanswered" not in each.payload and each.due_at <= end for each in own)
+
+    @invariant()
     def only_who_has_the_work_is_reminded(self) -> None:
         rows = [row for row in self.world.all(OutboxRow) if row.deal_id in self.deals and row.state == "queued"]
         deals = {deal.id: deal for deal in self.world.all(Deal)}
@@ -152,7 +206,6 @@ def _leads_to(before: CoverState, after: CoverState) -> bool:
     return after in NEXT[before] or any(_leads_to(each, after) for each in NEXT[before])
 
 
-@pytest.mark.timeout(300)
 def test_cover_holds_in_any_order(database: Database) -> None:
     class Machine(CoverMachine):
         pass

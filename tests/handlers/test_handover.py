@@ -142,7 +142,6 @@ DEALS = 500
 
 
 @pytest.mark.both_databases
-@pytest.mark.timeout(600)
 async def test_a_handover_of_500_deals_is_all_or_nothing_when_its_process_is_killed(
     database: Database, world: World
 ) -> None:

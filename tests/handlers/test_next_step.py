@@ -14,15 +14,18 @@ from handlers.call.next_steps import StepCommand, StepDone, StepTyped
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.next_step import day_in
 from handlers.method.reminders_due import Kind
+from handlers.method.working_time import WorkingTime
 from handlers.requests import DealRequest
 from handlers.screens.call import RecapScreen
 from handlers.screens.orders import StepForm, StepSet
 from handlers.screens.reminders import Digest, Nudge
+from prompts.cadence import cadence
 from storage.models import NextStep, OutboxRow
 from tests.handlers.test_order_changes import everything_sent
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
 
 BERLIN = ZoneInfo("Europe/Berlin")
+WORK = WorkingTime.default(BERLIN, cadence())
 FRIDAY, THURSDAY = date(2026, 3, 6), date(2026, 3, 12)
 
 
@@ -58,13 +61,13 @@ def reminder(world: World) -> OutboxRow:
     ],
 )
 def test_the_day_is_read_from_the_words(text: str, day: date | None) -> None:
-    assert day_in(text, MONDAY_NOON, BERLIN) == day
+    assert day_in(text, MONDAY_NOON, WORK) == day
 
 
 @given(st.text(max_size=200), st.integers(0, 365 * 24))
 def test_a_day_is_never_in_the_past(text: str, hours: int) -> None:
     now = MONDAY_NOON + timedelta(hours=hours)
-    found = day_in(text, now, BERLIN)
+    found = day_in(text, now, WORK)
     assert found is None or found >= now.astimezone(BERLIN).date()
 
 

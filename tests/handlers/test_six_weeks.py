@@ -12,7 +12,7 @@ from script import simulate
 from script.simulate import Sent
 from tests.handlers.world import ANNA, BEN
 
-pytestmark = pytest.mark.xdist_group("six weeks")
+pytestmark = [pytest.mark.xdist_group("six weeks"), pytest.mark.unmeasured]
 """Played by one worker, once."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +16,18 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, local_moment, resolve_time
+from handlers.method.time_parsing.resolve import (
+    MAX_AGO,
+    MAX_AHEAD,
+    format_day,
+    format_moment,
+    local_moment,
+    resolve_day,
+    resolve_past_time,
+    resolve_time,
+)
+from handlers.method.working_time import WorkingTime
+from prompts.cadence import Hours, cadence
 from prompts.errors import PlaybookError
 from prompts.time_words import appointment_words
 from prompts.wording import Wording
@@ -33,9 +46,21 @@ WORDS = sorted(" ".join(phrase) for phrase in appointment_words())
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+def work(local: ZoneInfo) -> WorkingTime:
+    return WorkingTime.default(local, cadence())
+
+
+@contextmanager
+def allowed_to_refuse() -> Iterator[None]:
+    try:
+        yield
+    except InvalidEntryError as refused:
+        refused.sentence(Wording())  # fails without a wording, or a value of it
+
+
 def refusal(typed: str, now: datetime, local: ZoneInfo = BERLIN) -> str:
     with pytest.raises(InvalidEntryError) as refused:
-        resolve_time(typed, now, local)
+        resolve_time(typed, now, work(local))
     assert refused.value.field == "when"
     return refused.value.sentence(Wording())
 
@@ -46,7 +71,7 @@ def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
     now = datetime.fromisoformat(phrase["now"]).replace(tzinfo=local).astimezone(UTC)
 
     try:
-        found = f"{resolve_time(phrase['typed'], now, local).at:%Y-%m-%dT%H:%M}"
+        found = f"{resolve_time(phrase['typed'], now, work(local)).at:%Y-%m-%dT%H:%M}"
     except InvalidEntryError as refused:
         found = refused.key
 
@@ -56,13 +81,22 @@ def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
 # --- for every text ---
 
 
-def holds(typed: str, now: datetime, local: ZoneInfo) -> None:
-    """It is read as a future moment, to the minute, in the zone; or refused with a text."""
-    try:
-        moment, otherwise = resolve_time(typed, now, local)
-    except InvalidEntryError as refused:
-        refused.sentence(Wording())  # fails without a wording, or a value of it
-    else:
+HOURS = st.integers(0, 22).flatmap(lambda h: st.integers(h + 1, 23).map(lambda end: Hours(time(h), time(end))))
+WORKING_DAYS = st.frozensets(st.integers(0, 6), min_size=1)
+
+
+def holds(typed: str, now: datetime, local: ZoneInfo, at_work: WorkingTime | None = None) -> None:
+    """It is read as a future moment, to the minute, in the zone; or refused with a text. So is a day and the past."""
+    person = at_work or work(local)
+    today = now.astimezone(local).date()
+    with allowed_to_refuse():
+        assert today < resolve_day(typed, now, person) <= today + MAX_AHEAD
+    with allowed_to_refuse():
+        assert today <= resolve_day(typed, now, person, or_today=True) <= today + MAX_AHEAD
+    with allowed_to_refuse():
+        assert now - MAX_AGO <= resolve_past_time(typed, now, person) <= now
+    with allowed_to_refuse():
+        moment, otherwise = resolve_time(typed, now, person)
         assert moment.tzinfo is local
         assert (moment.second, moment.microsecond) == (0, 0)
         assert now < moment.astimezone(UTC) <= now + MAX_AHEAD
@@ -87,11 +121,28 @@ def test_any_text_is_read_or_refused(typed: str, now: datetime, local: ZoneInfo)
     ),
     now=NOW,
     local=LOCAL,
+    hours=HOURS,
+    days=WORKING_DAYS,
+    away=st.none() | st.integers(-3, 30),
 )
 def test_any_sequence_of_known_words_and_numbers_is_read_or_refused(
-    parts: list[str], now: datetime, local: ZoneInfo
+    parts: list[str], now: datetime, local: ZoneInfo, hours: Hours, days: frozenset[int], away: int | None
 ) -> None:
-    holds(" ".join(parts), now, local)
+    back = None if away is None else now.astimezone(local).date() + timedelta(days=away)
+    holds(" ".join(parts), now, local, WorkingTime(local, hours, days, away_until=back))
+
+
+@given(now=NOW, local=LOCAL, minutes=st.integers(1, 182 * 24 * 60))
+def test_what_is_formatted_is_read_back(now: datetime, local: ZoneInfo, minutes: int) -> None:
+    meant = (now + timedelta(minutes=minutes)).replace(second=0, microsecond=0).astimezone(local)
+    assume(meant > now)
+    repeated = meant.utcoffset() != meant.replace(fold=1 - meant.fold).utcoffset()  # a text cannot say which of two
+    for text in (meant.isoformat(), str(meant), meant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")):
+        assert resolve_time(text, now, work(local)).at == meant
+    assert repeated or resolve_time(format_moment(meant), now, work(local)).at == meant
+    assert meant.date() == now.astimezone(local).date() or (
+        resolve_day(format_day(meant.date()), now, work(local)) == meant.date()
+    )
 
 
 @given(
@@ -109,19 +160,19 @@ def test_a_full_time_is_read_as_written(now: datetime, local: ZoneInfo, days: in
     assume(meant is not None and meant > now)
     assert meant is not None
 
-    assert resolve_time(meant.astimezone(local).strftime(form), now, local).at == meant.astimezone(local)
+    assert resolve_time(meant.astimezone(local).strftime(form), now, work(local)).at == meant.astimezone(local)
 
 
 @given(now=NOW, local=LOCAL, hours=st.integers(1, 48))
 def test_hours_from_now_ignore_clock_changes(now: datetime, local: ZoneInfo, hours: int) -> None:
-    passed = resolve_time(f"in {hours} hours", now, local).at.astimezone(UTC) - now
+    passed = resolve_time(f"in {hours} hours", now, work(local)).at.astimezone(UTC) - now
 
     assert timedelta(hours=hours) - timedelta(minutes=1) < passed <= timedelta(hours=hours)
 
 
 @given(now=NOW, local=LOCAL, weekday=st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))
 def test_a_weekday_is_within_a_week(now: datetime, local: ZoneInfo, weekday: str) -> None:
-    moment = resolve_time(f"{weekday} 14:30", now, local).at
+    moment = resolve_time(f"{weekday} 14:30", now, work(local)).at
 
     assert f"{moment:%a %H:%M}".lower() == f"{weekday} 14:30"
     assert moment.date() - now.astimezone(local).date() <= timedelta(days=7)
@@ -138,10 +189,12 @@ def test_a_repeated_hour_is_the_first_still_to_come() -> None:
     day = date(2026, 10, 25)
     before, between = datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
 
-    assert resolve_time("tomorrow 2:30am", before, BERLIN).at.astimezone(UTC) == datetime(
+    assert resolve_time("tomorrow 2:30am", before, work(BERLIN)).at.astimezone(UTC) == datetime(
         2026, 10, 25, 0, 30, tzinfo=UTC
     )
-    assert resolve_time("today 2:30am", between, BERLIN).at.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert resolve_time("today 2:30am", between, work(BERLIN)).at.astimezone(UTC) == datetime(
+        2026, 10, 25, 1, 30, tzinfo=UTC
+    )
     assert local_moment(day, time(2, 30), between, BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
@@ -152,8 +205,8 @@ def test_a_refusal_names_the_day_that_it_would_be() -> None:
     assert "Sat 28 Nov" in refusal("Fri 28 Nov 14:30", datetime(2026, 11, 25, 9, tzinfo=UTC))
 
 
-def test_a_number_that_may_be_minutes_or_an_hour_is_refused() -> None:
-    assert refusal("in 15", datetime(2026, 11, 25, 9, tzinfo=UTC)) == Wording()("refusal.when_unreadable")
+def test_a_number_that_may_be_minutes_hours_or_days_is_asked_about() -> None:
+    assert refusal("in 3", datetime(2026, 11, 25, 9, tzinfo=UTC)) == Wording()("refusal.when_which_unit")
 
 
 def test_a_moment_is_formatted_in_its_own_zone() -> None:

@@ -25,7 +25,7 @@ from handlers.call.undo import CHANGES, UNDONE
 from handlers.challenges.steps import ACTIONS as CHALLENGE_ACTIONS
 from handlers.challenges.steps import NEEDS_WORDS
 from handlers.deal.covering import KINDS as ABOUT_COVER
-from handlers.deal.covering import CoverState
+from handlers.deal.covering import CoverState, Why
 from handlers.deal.delivery import KEPT_ANYWAY
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
 from handlers.deal.next_steps import STEP_ACTIONS
@@ -101,6 +101,7 @@ BUTTONS = {
     "to_delivery",
     "team",
     "helpers",
+    "more",
 }
 CHALLENGE_BUTTONS = {
     *How,
@@ -117,7 +118,7 @@ CHALLENGE_BUTTONS = {
 ANSWERS = {"agree", "correct", "withdraw"}
 HANDOFF_BUTTONS = {"take", "read", "send_back", "introduced", "kickoff", "answer"}
 ACTIONS = (
-    {"cover_asked", "cover_accepted", "cover_declined", "cover_ended"}
+    {"cover_asked", "cover_accepted", "cover_declined", "cover_ended", "cover_moved"}
     | {"cover_offered", "cover_not_needed", "manager_told"}
     | {"heard", "reported", "another_order", "bettered", "message_edited", "captured", "corrected"}
     | {
@@ -164,6 +165,19 @@ REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped
     "unreadable_past",
     "to_come",
     "long_ago",
+    "no_past_time",
+    "now",
+    "vague",
+    "which_day",
+    "which_unit",
+    "two_times",
+    "two_dates",
+    "weekend",
+    "their_time",
+    "no_hour",
+    "no_such_day",
+    "day_unreadable",
+    "day_today",
 }
 SETTLES = {PromiseState.KEPT, PromiseState.EXCEEDED, PromiseState.MISSED}
 REFERRAL_BUTTONS = {name for answers in _ANSWERS.values() for name, _ in answers} | {"asked", "plan", "clear", "add"}
@@ -329,8 +343,9 @@ GAPS: dict[str, set[str]] = {
     "pin.{outcome}": set(Pinned),
     "promises.because_{promise.reason}": set(MissReason),
     "promises.reason_{reason}": set(MissReason),
-    "cover.ask_{screen.state}": set(CoverState),
-    "cover.rep_{screen.state}": set(CoverState),
+    "cover.ask_{screen.state}": {*CoverState, "over"},
+    "cover.rep_{screen.state}": {*CoverState, *Why} - {Why.AWAY},
+    "cover.moved_{key}": {"left", "standing", "over"},
     "cover.card_{screen.passed}": {Passed.COVERED, Passed.RETURNED},
     "cover.button_{name}": {"accept", "decline", "back", "nobody", "ask", "myself"},
     "stage.{each.deal.stage}": set(Stage),

@@ -17,9 +17,8 @@ from handlers import export
 from storage.database import Database
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
+from tests.patience import PATIENCE
 from tests.recorded.recording import Expected, Json, Recording
-
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from tests.repo.tracked import ROOT
 
 pytestmark = pytest.mark.scripts
 
-PRODUCT = "".join(f"def {name}():\n    return 1\n" for name in ("in_process", "in_fixture", "in_program", "measured"))
+PRODUCT = "".join(
+    f"def {name}():\n    return 1\n"
+    for name in ("in_process", "in_fixture", "in_program", "measured", "second", "each")
+)
 TESTS = """
 import subprocess, sys
 import pytest
@@ -30,6 +33,15 @@ def test_left_out(fixture):
 
 def test_measured():
     subprocess.run([sys.executable, "-c", "import product; product.measured()"], check=True)
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("call", ["measured", "second"])
+def test_cases_with_a_database(call, database_kind):
+    getattr(product, call)()
+
+@pytest.mark.parametrize("call", ["measured", "each"])
+def test_cases_without_one(call):
+    getattr(product, call)()
 """
 
 
@@ -50,4 +62,4 @@ def test_only_the_test_without_the_mark_is_measured(workers: tuple[str, ...], tm
         capture_output=True,
     )
     found = json.loads((tmp_path / "found.json").read_text())["files"]["product.py"]
-    assert found["missing_lines"] == [2, 4, 6]
+    assert found["missing_lines"] == [2, 4, 6, 10]

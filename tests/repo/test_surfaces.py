@@ -132,6 +132,7 @@ from handlers.screens.challenges import (
     TouchedPromiseForm,
 )
 from handlers.screens.cover import (
+    Away,
     CallWaits,
     CoverAnswered,
     CoverAsk,
@@ -139,6 +140,7 @@ from handlers.screens.cover import (
     CoverBrief,
     CoverEnded,
     CoverForm,
+    CoverMoved,
     CoverOffer,
     CoverWho,
     Meanwhile,
@@ -155,6 +157,7 @@ from handlers.screens.deals import (
     HandedOver,
     HandoffStatus,
     LostQuestion,
+    MoreActions,
     OfferedOrder,
     OpenChallenges,
     OtherOrderQuestion,
@@ -587,17 +590,22 @@ def cover_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
     told = CoverBrief(facts(Stage.RECAPPED), ("A call every Friday",), 2, "Kickoff")
     asked = CoverAsk(1, "U1", "asked", NOW.date(), (told,), 3)
     answered = CoverAnswered(1, "U2", "asked", None, (facts(),), 2)
-    over = [replace(asked, state=state, briefs=()) for state in ("declined", "returned")]
+    over = [replace(asked, state=state, briefs=()) for state in ("declined", "returned", "over")]
     return {
         "Who covers": [render.modal(CoverForm(2, "northwind", "Friday", "U2"), texts)],
         "The cover that is typed": [cover.ended(CoverEnded(2), texts)],
         "Will you cover?": [cover.ask(each, texts) for each in (asked, replace(asked, state="accepted"))],
         "What became of the cover": [
-            cover.answered(replace(answered, state=state), texts)
-            for state in ("asked", "accepted", "declined", "returned")
+            cover.answered(replace(answered, state=state, away=away, asks=asks), texts)
+            for state in ("asked", "accepted", "declined", "returned", "unanswered", "given_back", "left")
+            for away, asks in ((None, False), (Away(NOW.date()), True), (Away(None), True))
+        ],
+        "The cover that lasts longer": [
+            cover.moved(CoverMoved(1, "U1", until, 2, standing=True, left=left), texts)
+            for until, left in ((NOW.date(), False), (None, False), (None, True))
         ],
         "The deals are back": [
-            cover.back(CoverBack("U2", to_rep, (Meanwhile(facts(), actions),), 3), texts)
+            cover.back(CoverBack("U2", to_rep, (Meanwhile(facts(), actions),), 3, 1 if to_rep else None), texts)
             for to_rep in (True, False)
             for actions in ((), ("in_call", "aligned"))
         ],
@@ -611,6 +619,7 @@ def cover_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The call that waits": [cover.render(CallWaits(facts(), NOW), texts)],
         "The message about cover that is over": [
             *(cover.ask(each, texts) for each in over),
+            cover.moved(CoverMoved(1, "U1", None, 2, standing=False, left=False), texts),
             cover.who(CoverWho(None, None, 0), texts),
             cover.offer(CoverOffer(facts(), "", over=True), texts),
         ],
@@ -700,6 +709,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             card.render(settled(), texts),
             card.render(replace(a_card(Stage.OPEN), helpers=("U07ABC",), team=TEAM), texts),
         ],
+        "More actions": [render.modal(MoreActions(a_card(stage)), texts) for stage in Stage],
         "The reminder": [
             reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
 from sandbox.simulation import Simulation
+from tests.patience import PATIENCE
 from tests.sandbox.fake_bot import FakeBot, Received
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
@@ -237,5 +238,5 @@ async def test_it_stops_while_something_wakes_the_retries(steps: int, config: Sa
     simulation.clock.move("+1m")
     for _ in range(steps):
         await asyncio.sleep(0)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await simulation.close()

@@ -15,9 +15,8 @@ import aiohttp
 import pytest
 
 from sandbox.config import SandboxConfig, with_manifest
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
-"""Seconds; generous, because a busy machine is not a failure."""
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Coach"},
     "features": {

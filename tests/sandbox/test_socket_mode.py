@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox
+from tests.patience import PATIENCE
 from tests.sandbox.block_kit import modal
 from tests.sandbox.user_driver import ADA, People
 
@@ -105,7 +106,7 @@ async def test_an_envelope_without_ack_is_retried(people: People, connect: Conne
 async def test_a_disconnected_client_reconnects(people: People, connect: Connect, sandbox: Sandbox) -> None:
     listener = await connect()
     await people.post("socket/disconnect")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while sandbox.state.sockets.connected != 1 or not await listener.client.is_connected():
             await asyncio.sleep(0.01)
     await people.says("Welcome back")

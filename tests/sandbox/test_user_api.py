@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.server import Sandbox
 from sandbox.user_api.endpoint import CALLS
 from sandbox.webapi.endpoint import METHODS
+from tests.patience import PATIENCE
 from tests.sandbox.block_kit import home, modal, section
 from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, People
@@ -34,7 +35,7 @@ async def changes(socket: aiohttp.ClientWebSocketResponse, until: str) -> list[J
     """The changes that the page gets up to the first one of this type; without the inspector's requests."""
     heard: list[Json] = []
     while not heard or heard[-1]["type"] != until:
-        change = json.loads(await asyncio.wait_for(socket.receive_str(), 2))
+        change = json.loads(await asyncio.wait_for(socket.receive_str(), PATIENCE))
         if change["type"] != "request" or until == "request":
             heard.append(change)
     return heard

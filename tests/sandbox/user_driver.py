@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
+
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 ADA, BRUNO, MARIT = "U0ADAKEMP", "U0BRUNOSV", "U0MARITHL"
@@ -40,7 +43,9 @@ class People:
 
     async def idle(self) -> None:
         """Wait until the bot has responded to everything that happened."""
-        assert (await self.get("idle", timeout="30"))["idle"]
+        async with asyncio.timeout(PATIENCE):
+            while not (await self.get("idle", timeout="30"))["idle"]:
+                pass
 
     async def says(self, text: str, channel: str = "#wins", who: str = ADA, **more: Any) -> Json:
         """Post as a person; returns the message once the bot has got the event."""

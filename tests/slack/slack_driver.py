@@ -12,10 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.app import Running
 from handlers import export
 from sandbox.server import Sandbox
+from tests.patience import PATIENCE
 from tests.sandbox.user_driver import ADA, BOT, Json, People
-
-PATIENCE = 60.0
-"""Seconds; generous, because a busy machine is no failure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,12 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.errors import AbortedWorkError, DatabaseClosedError, TransactionError
 from storage.models import Tenant
+from tests.patience import PATIENCE
 from tests.storage.given import NOON, a_tenant
 
 pytestmark = pytest.mark.both_databases
 
 ROOT = Path(__file__).parents[2]
-
-SOON = 10.0
-"""Seconds after which a test fails because something hangs."""
 
 
 class SomethingWrongError(Exception):
@@ -55,10 +53,10 @@ class Gate:
 
     def wait(self) -> None:
         self.reached.set()
-        assert self.open.wait(SOON)
+        assert self.open.wait(PATIENCE)
 
     async def until_reached(self) -> None:
-        assert await asyncio.to_thread(self.reached.wait, SOON)
+        assert await asyncio.to_thread(self.reached.wait, PATIENCE)
 
 
 # --- one call ---
@@ -230,7 +228,7 @@ async def test_a_read_does_not_wait_for_a_write_and_sees_it_only_after_its_commi
     write = asyncio.create_task(database.write(gate.write, "T1"))
     await gate.until_reached()
 
-    assert await asyncio.wait_for(database.read(names), SOON) == []
+    assert await asyncio.wait_for(database.read(names), PATIENCE) == []
 
     gate.open.set()
     await write
@@ -247,7 +245,7 @@ async def test_a_read_sees_one_snapshot_however_long_it_takes(database: Database
 
     counting = asyncio.create_task(database.read(count_twice))
     await gate.until_reached()
-    await asyncio.wait_for(database.write(a_tenant), SOON)
+    await asyncio.wait_for(database.write(a_tenant), PATIENCE)
     gate.open.set()
 
     assert await counting == (0, 0)
@@ -301,7 +299,7 @@ async def test_closing_finishes_pending_work(database_url: str) -> None:
     writes = [asyncio.create_task(database.write(a_tenant, f"T{number}")) for number in range(50)]
     await asyncio.sleep(0)
 
-    await database.close(seconds=SOON)
+    await database.close(seconds=PATIENCE)
 
     assert len(await asyncio.gather(*writes)) == 50
     reopened = Database(database_url)
@@ -331,7 +329,7 @@ async def test_closing_does_not_wait_longer_than_its_timeout(database_url: str) 
     late = asyncio.create_task(database.write(a_tenant, "late"))
     await asyncio.sleep(0)
 
-    await asyncio.wait_for(database.close(seconds=0.05), SOON)
+    await asyncio.wait_for(database.close(seconds=0.05), PATIENCE)
     for gate in gates:
         gate.open.set()
 

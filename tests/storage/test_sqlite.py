@@ -21,11 +21,11 @@ from storage.database import Database
 from storage.engines import BUSY_SECONDS
 from storage.errors import CommitFailedError, DatabaseReplacedError
 from storage.models import Tenant
+from tests.patience import PATIENCE
 from tests.storage.given import a_tenant
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
-SOON = 10.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,7 +50,7 @@ def commits() -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A group commit takes all queued writes, even on the slowest machine."""
-    monkeypatch.setattr(sqlite, "GROUP_COMMIT_SECONDS", SOON)
+    monkeypatch.setattr(sqlite, "GROUP_COMMIT_SECONDS", PATIENCE)
 
 
 def names(session: Session) -> list[str]:
@@ -71,12 +71,12 @@ class WriteGroup:
 
     async def begin(self, external_id: str) -> None:
         self.tasks.append(asyncio.create_task(self.database.write(self._block, external_id)))
-        assert await asyncio.to_thread(self.reached.wait, SOON)
+        assert await asyncio.to_thread(self.reached.wait, PATIENCE)
 
     def _block(self, session: Session, external_id: str) -> int:
         tenant_id = a_tenant(session, external_id)
         self.reached.set()
-        assert self.open.wait(SOON)
+        assert self.open.wait(PATIENCE)
         return tenant_id
 
     def add(self, fn: object, *args: object) -> None:
@@ -159,11 +159,11 @@ async def test_a_deleted_log_is_left_behind_though_somebody_was_just_reading(dat
     def read_slowly(session: Session) -> list[str]:
         found = names(session)
         reading.set()
-        read_on.wait(SOON)
+        read_on.wait(PATIENCE)
         return found
 
     read = asyncio.create_task(database.read(read_slowly))
-    await asyncio.to_thread(reading.wait, SOON)
+    await asyncio.to_thread(reading.wait, PATIENCE)
     Path(f"{database.url.database}-wal").unlink()
     gc.disable()  # else it may close the connection that was left open, at a moment of its own choice
     try:

@@ -18,11 +18,11 @@ from bot.app import running as bot_running
 from sandbox.teams.chats import ADA, Conversation, Person
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
+from tests.patience import PATIENCE
 from tests.running_bot import APP_ID, PASSWORD, TENANT, teams_settings
 
 BOT = f"28:{APP_ID}"
 TEAM, WINS = "19:team@thread.tacv2", "19:wins@thread.tacv2"
-PATIENCE = 60.0
 
 Json = dict[str, Any]
 NUMBERS = itertools.count(1)

@@ -14,6 +14,7 @@ from sandbox.teams.faults import Fault
 from sandbox.teams.keys import Key
 from sandbox.teams.server import TeamsSandbox
 from tests.manual_timer import ManualTimer
+from tests.patience import PATIENCE
 from tests.teams.teams_driver import Company, until
 
 
@@ -64,7 +65,7 @@ async def test_after_a_day_the_keys_are_refreshed_in_the_background(
     teams.keys.rotate()
     timer.now += DAY + 1
     assert await store.key("key-1") is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await store.key("key-2") is None:
             await asyncio.sleep(0.01)
     assert await store.key("key-1") is None

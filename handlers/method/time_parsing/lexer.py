@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from handlers.method.invisible import without_invisible
 from prompts.time_words import MAX_WORDS, Phrase, Sign, zones_by_city
@@ -17,21 +18,28 @@ MAX_LENGTH = 80
 MAX_HOUR = 12
 """The largest number that may be an hour in "9 to 10": larger ones are minutes before an hour."""
 MINUS = frozenset("-−–")
+SURE_MINUTES = range(5, 91)
+"""What "in 15" counts: a smaller number may as well be hours or days."""
+FOUR_DIGITS = 4
 OPENING = frozenset(
-    {"days", "weekdays", "in", "last", "next", "next_month", "next_week", "same_time", "this", "this_week", "unclear"}
+    {"days", "weekdays", "in", "last", "next", "next_month", "next_week", "same_time", "this", "this_week", "vague"}
+    | {"now", "soonest", "weekend", "which_day", "ends", "end_of", "day_end"}
 )
 AFTER_A_NUMBER = frozenset({"units", "months", "hour_mark", "before_noon", "after_noon", "past", "to"})
 """The kinds of words that begin a time, and those that make one of a number before them."""
 FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 A_DAY = 24 * 60
 
-_SAME = str.maketrans({"∶": ":", "꞉": ":", "⁄": "/"})
+_SAME = str.maketrans({"∶": ":", "꞉": ":", "⁄": "/", "’": "'"})
 """Signs that look like those of a time, and are not folded by Unicode."""
 _FRAME = " .!?\"'“”‘’„«»"
 _DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d{1,2}),(\d{1,2})(?=\s*(?:h\b|hours?\b|hrs?\b|[ap]\.?m\b))")
 
 _TOKEN = re.compile(
-    r"(?P<stamp>\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[-+]\d\d(?::?\d\d)?))(?!\w)"
+    r"(?P<stamp>\d{4}-\d\d-\d\d(?:t\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?\s?(?:z|[-+]\d\d(?::?\d\d)?)"
+    r"| \d\d:\d\d:\d\d(?:\.\d{1,6})?\s?(?:z|[-+]\d\d(?::?\d\d)?)"
+    r"| \d\d:\d\d\s?(?:z|\+\d\d(?::?\d\d)?)))(?!\w)"  # but "2026-11-30 09:00-10:00" is from nine to ten
+    r"|(?P<basic>\d{8}t\d{4}(?:\d\d)?z?)(?!\w)"
     r"|(?P<iso>\d{4}-\d\d?-\d\d?(?!\d))t?"
     r"|(?P<slashed>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?(?!\d))"
     r"|(?P<dashed>\d\d?-\d\d?-\d{4}(?!\d))"
@@ -40,28 +48,44 @@ _TOKEN = re.compile(
     r"|(?P<clock>\d\d?:\d\d(?!\d))(?::\d\d(?:\.\d{1,6})?(?!\d))?"
     r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
     r"|(?P<number>\d{1,4}(?!\d))"
-    r"|(?P<offset>(?:utc|gmt)\s?[-+−]\s?\d\d?(?![\d:]))"
+    r"|(?P<offset>(?:(?:utc|gmt)\s?[-+−]\s?\d\d?(?::?\d\d)?|\+\d\d:?\d\d)(?![\d:]))"
     r"|(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*)"
     r"|(?P<minus>(?<!\S)[-−–]\s*(?=\d))"
-    r"|(?P<gap>(?:[\s,.@()]|(?<=\S)[−–—-]|[−–—-](?!\s*\d))+)"
+    r"|(?P<dash>(?<=\w)[-–—](?=\d))"
+    r"|(?P<gap>(?:[\s,.@()~≈]|(?<=\w)['’](?!\w)|(?<=\S)[−–—-](?!\d)|[−–—-](?!\s*\d))+)"
 )
 
 
 _STANDALONE = frozenset(
     {"days", "weekdays", "months", "times", "parts", "numbers", "shifts", "in", "last", "next", "next_month"}
-    | {"next_week", "same_time", "skipped", "this", "this_week"}
+    | {"next_week", "same_time", "skipped", "this", "this_week", "day_end", "before", "now", "soonest"}
+    | {"either", "their_time", "vague", "weekend", "which_day"}
 )
 """The kinds of words that mean something by themselves; all others only beside a number or a time."""
 _PICTURES = frozenset({"So", "Sk", "Mn"})
 """The categories of emoji, and of what changes their look."""
 _SPAN = re.compile(r"\s?[-–—]\s?")
 _CLOCK_LIKE = re.compile(r"\d+:\d")
+_FIELD_OF_WORD: dict[str, tuple[str, object]] = {
+    "same_time": ("same_time", True),
+    "day_end": ("day_end", True),
+    "before": ("before", True),
+    "now": ("at_once", "now"),
+    "soonest": ("at_once", "soonest"),
+}
+"""The field of `ParsedTime` for a word of each list, and its value."""
+_UNCLEAR = {"either": "two_times", **dict.fromkeys(("their_time", "vague", "weekend", "which_day"))}
+"""The kinds of words that name no single time, with why they are refused, if that is not the kind itself."""
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
 """The field of `ParsedTime` for a word of each table."""
 
 
 class UnreadableError(ValueError):
-    """The text is not a time, or says it twice."""
+    """The text is not a time, or says it twice. `why` is the end of the key of its refusal."""
+
+    def __init__(self, text: str = "", why: str = "unreadable") -> None:
+        super().__init__(text)
+        self.why = why
 
 
 class Clock(NamedTuple):
@@ -87,10 +111,19 @@ class Date(NamedTuple):
 
 
 class SaidZone(NamedTuple):
-    """A time zone as it was typed, and the IANA zone that it usually means."""
+    """A time zone as it was typed, and what it usually means."""
 
     said: str
-    name: str
+    zone: tzinfo
+
+
+class PeriodEnd(NamedTuple):
+    """The end of a week (`months` is 0), or of so many months; `ahead` is 1 for the next one. Or of a named month."""
+
+    months: int
+    ahead: int = 0
+    month: int | None = None
+    year: int | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +131,11 @@ class ParsedTime:
     """All parts of a typed time; missing ones are None. Times of day are in minutes since midnight."""
 
     days: int | None = None
+    workdays: int | None = None
+    """Working days from now: "in 3 business days"."""
+    months: int | None = None
+    """Calendar months from now."""
+    ends: PeriodEnd | None = None
     weekday: int | None = None
     week: str | None = None
     """`this`, `next`, `this_week`, `next_week`, `next_month` or `last`."""
@@ -108,10 +146,18 @@ class ParsedTime:
     at: int | None = None
     """A named time, such as noon."""
     part: int | None = None
+    day_end: bool | None = None
+    """The end of the working day: "EOD"."""
+    before: bool | None = None
+    """Before what is named, not at it."""
+    at_once: str | None = None
+    """`now`, or `soonest` for "asap"."""
     same_time: bool | None = None
     """The time of day that it is now: "same time tomorrow"."""
     minutes: float | None = None
     """From now; negative for the past, as `days`."""
+    unit_unsaid: bool | None = None
+    """That `minutes` are minutes was not said: "in 10"."""
     zone: SaidZone | None = None
 
 
@@ -124,7 +170,8 @@ class _Token(NamedTuple):
 
 def begins_like_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> bool:
     """Whether the text begins as only a time does, readable or not: "in a while", "-5 min", "25:00", "later"."""
-    first, second = [*typed.casefold().split(maxsplit=2), "", ""][:2]
+    said = [word for word in typed.casefold().split() if all(s.kind != "dropped" for s in words.get((word,), ()))]
+    first, second = [*said, "", ""][:2]
     if first[:1] in MINUS or _CLOCK_LIKE.match(first):
         return True
     if first.isdecimal():
@@ -170,6 +217,7 @@ class _Parser:
         self._result = ParsedTime()
         self._month: int | None = None
         self._pair: Clock | None = None
+        self._in_range = False
         self._time_ended = -1
         """The token after the last time of day: only there is a zone one, and not a part of a name."""
 
@@ -177,6 +225,9 @@ class _Parser:
         """Parse all tokens."""
         steps = (
             self._parse_zone,
+            self._parse_range_end,
+            self._parse_range_begin,
+            self._parse_end_of,
             self._parse_span,
             self._parse_minutes_and_hour,
             self._parse_dash,
@@ -188,7 +239,7 @@ class _Parser:
             if not any(parse() for parse in steps):
                 raise UnreadableError(self._tokens[self._at].text)
         if self._month is not None:  # without a day
-            raise UnreadableError
+            raise UnreadableError(why="which_day")
         if self._pair is not None:
             self._resolve_pair(self._pair)
         return self._result
@@ -250,24 +301,77 @@ class _Parser:
         start = self._at
         after_in = self._sign("in") is not None
         direction = 1 if self._next("minus") is None else -1
+        if self._parse_hours_and_minutes(after_in=after_in):
+            return True
+        is_figure = self._at < len(self._tokens) and self._tokens[self._at].kind == "number"
         count = self._parse_count()
-        unit = self._sign("units") if count is not None else None
         if count is None:
             return self._parse_unit_and_a_half() or self._back_to(start)
+        if self._parse_days_or_months(direction * count):
+            return True
+        unit = self._sign("units")
         if unit is not None:
-            if unit.value >= A_DAY and direction > 0 and self._parse_after_weekday(int(count * unit.value) // A_DAY):
-                return True
-            joined = self._sign("joins")
-            part = self._sign("fractions") if joined is not None else None
-            count += 0 if part is None else part.value
-            if self._sign("ago"):
-                direction = -direction
-            self._add(direction * count * unit.value, in_days=unit.value >= A_DAY)
-            if joined is not None and part is None and not self._parse_span():
-                raise UnreadableError("joins")
-        elif direction < 0 or not self._parse_hours(count, after_in=after_in):
+            self._parse_behind_unit(count, unit.value, direction)
+            return True
+        if after_in and is_figure and direction > 0 and self._at == len(self._tokens):
+            self._add_minutes(count)
+            return True
+        return (direction > 0 and self._parse_hours(count, after_in=after_in)) or self._back_to(start)
+
+    def _add_minutes(self, count: float) -> None:
+        """Add the minutes of "in 15"."""
+        if count not in SURE_MINUTES:
+            raise UnreadableError("in", "which_unit")
+        self._add(count, in_days=False)
+        self._set("unit_unsaid", True)
+
+    def _parse_behind_unit(self, count: float, unit: float, direction: int) -> None:
+        """Parse what may follow the unit: "a week from Tuesday", "2 hours and a half", "2 days' time", "ago"."""
+        if unit >= A_DAY and direction > 0 and self._parse_after_day(int(count * unit) // A_DAY):
+            return
+        joined = self._sign("joins")
+        part = self._sign("fractions") if joined is not None else None
+        count += 0 if part is None else part.value
+        self._sign("zone_time")
+        if self._sign("ago"):
+            direction = -direction
+        self._add(direction * count * unit, in_days=unit >= A_DAY)
+        if joined is not None and part is None and not self._parse_span():
+            raise UnreadableError("joins")
+        self._parse_last_minutes(unit)
+
+    def _parse_hours_and_minutes(self, *, after_in: bool) -> bool:
+        """Parse "in 2:30" and "2:30 hours"."""
+        start, clock = self._at, self._next("clock")
+        unit = None if clock is None else self._sign("units")
+        if clock is None or not (after_in or unit is not None) or (unit is not None and unit.value != 60):
             return self._back_to(start)
+        hours, minutes = _clock_figures(clock)
+        self._add(hours * 60 + minutes, in_days=False)
         return True
+
+    def _parse_days_or_months(self, count: float) -> bool:
+        """Parse the unit of "3 business days" and "2 months"."""
+        start = self._at
+        workdays = self._sign("workday_unit") is not None
+        period = None if workdays else self._sign("periods")
+        if not workdays and (period is None or not period.value):
+            return self._back_to(start)
+        self._sign("zone_time")
+        value = count if period is None else count * period.value
+        if value != int(value):
+            raise UnreadableError("periods")
+        self._set("workdays" if workdays else "months", int(-value if self._sign("ago") else value))
+        return True
+
+    def _parse_last_minutes(self, unit: float) -> None:
+        """Parse the 30 of "in 2 hours 30"."""
+        is_last = unit == 60 and self._at == len(self._tokens) - 1
+        minutes = self._next("number") if is_last else None
+        if minutes is not None and int(minutes) < 60:
+            self._add(int(minutes), in_days=False)
+        elif minutes is not None:
+            raise UnreadableError(minutes)
 
     def _back_to(self, start: int) -> bool:
         """Consume nothing after all."""
@@ -296,15 +400,17 @@ class _Parser:
         self._add((1 + part.value) * unit.value, in_days=unit.value >= A_DAY)
         return True
 
-    def _parse_after_weekday(self, days: int) -> bool:
-        """Parse "from Tuesday", after "a week". Consumes nothing else."""
-        start = self._at
-        weekday = self._sign("weekdays") if self._sign("from") is not None else None
-        if weekday is None:
-            self._at = start
-            return False
-        self._set("weekday", int(weekday.value))
-        self._set("days_after", days)
+    def _parse_after_day(self, days: int) -> bool:
+        """Parse "from Tuesday" and "tomorrow", after "a week". Consumes nothing else."""
+        start, joined = self._at, self._sign("from") is not None
+        day = self._sign("weekdays", "days") if joined else self._sign("days")
+        if day is None:
+            return self._back_to(start)
+        if day.kind == "days":
+            self._set("days", int(day.value) + days)
+        else:
+            self._set("weekday", int(day.value))
+            self._set("days_after", days)
         return True
 
     def _parse_count(self) -> float | None:
@@ -340,13 +446,18 @@ class _Parser:
     def _parse_minutes_and_hour(self) -> bool:
         """Parse "ten past nine" and "twenty to four". "9 to 10" is no time, but two."""
         start = self._at
+        in_words = self._is_next("numbers")
         minutes = self._parse_whole_number()
         sign = self._sign("past", "to") if minutes is not None else None
         hour = self._parse_whole_number() if sign is not None else None
         if minutes is None or sign is None or hour is None:
             self._at = start
             return False
-        if minutes > 59 or (sign.kind == "to" and minutes <= MAX_HOUR):
+        if sign.kind == "to" and minutes <= MAX_HOUR and not (in_words and minutes in (5, 10)):
+            if not self._in_range:
+                raise UnreadableError(sign.kind, "two_times")
+            return self._back_to(start)  # "from 2 to 3"
+        if minutes > 59:
             raise UnreadableError(sign.kind)
         self._set("clock", self._meridiem(Clock(hour, shift=minutes if sign.kind == "past" else -minutes)))
         return True
@@ -364,14 +475,10 @@ class _Parser:
             self._resolve_pair(self._pair)
             self._pair = None
         if offset is not None:
-            hours = int(re.sub(r"[^\d]", "", offset)) * (1 if "+" in offset else -1)
-            if not -12 <= hours <= 14:
-                raise UnreadableError(offset)
-            # The signs of these names are reversed.
-            self._set("zone", SaidZone(offset, f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"))
+            self._set("zone", SaidZone(offset, _zone_of(offset)))
         elif name is not None:
             said = " ".join(token.text for token in self._tokens[start : self._at])
-            self._set("zone", SaidZone(said, name))
+            self._set("zone", SaidZone(said, ZoneInfo(name)))
         return True
 
     def _zone_name(self) -> str | None:
@@ -398,7 +505,9 @@ class _Parser:
     # --- figures: dates and times ---
 
     def _parse_dash(self) -> bool:
-        """Parse the dash of "Fri - 10". "-10" is no time."""
+        """Parse the dash of "Fri - 10" and "Fri-10". "-10" is no time."""
+        if self._next("dash") is not None:
+            return True
         dash = self._next("minus")
         if dash is not None and len(dash) == 1:
             raise UnreadableError(dash)
@@ -407,6 +516,8 @@ class _Parser:
     def _parse_date(self) -> bool:
         if (stamp := self._next("stamp")) is not None:
             self._parse_stamp(stamp)
+        elif (basic := self._next("basic")) is not None:
+            self._parse_basic_stamp(basic)
         elif (iso := self._next("iso")) is not None:
             year, month, day = map(int, iso.split("-"))
             self._set("date", Date(day, month, year))
@@ -450,15 +561,84 @@ class _Parser:
             raise UnreadableError(text) from error
         self._set("date", Date(at.day, at.month, at.year))
         self._set("clock", Clock(at.hour, at.minute, exact=True))
-        self._set("zone", SaidZone("utc", "Etc/UTC"))
+        self._set("zone", SaidZone("utc", UTC))
+
+    def _parse_basic_stamp(self, text: str) -> None:
+        """Parse "20261204T150000Z", as calendar files have it."""
+        day, clock = text.rstrip("z").split("t")
+        self._set("date", Date(int(day[6:]), int(day[4:6]), int(day[:4])))
+        self._set("clock", Clock(int(clock[:2]), int(clock[2:4]), exact=True))
+        if text.endswith("z"):
+            self._set("zone", SaidZone("utc", UTC))
+
+    def _parse_range_begin(self) -> bool:
+        """Parse the "between" of "between 2 and 3"."""
+        if self._sign("range_begins") is None:
+            return False
+        self._in_range = True
+        return True
+
+    def _parse_range_end(self) -> bool:
+        """Parse the end of "2pm to 3pm" and "between 2 and 3": the call is when it begins."""
+        if self._at != self._time_ended or (self._result.clock is None and self._pair is None):
+            return False
+        start = self._at
+        joined = (
+            self._next("dash") or self._spaced_dash() or self._sign("to") or (self._in_range and self._sign("joins"))
+        )
+        figure = (self._next("clock") or self._next("number") or self._next("pair")) if joined else None
+        if figure is None:
+            return self._back_to(start)
+        self._sign("hour_mark")
+        half = self._sign("before_noon", "after_noon")
+        hour = int(re.split("[:.]", figure)[0])
+        if half is not None and self._result.clock is not None:
+            self._result.clock = _half_of_range(self._result.clock, hour, after_noon=half.kind == "after_noon")
+        self._time_ended = self._at
+        return True
+
+    def _spaced_dash(self) -> str | None:
+        """Consume the dash of "2pm - 3pm", but not of "2pm -3"."""
+        is_spaced = self._at < len(self._tokens) and len(self._tokens[self._at].text) > 1
+        return self._next("minus") if is_spaced else None
+
+    def _parse_end_of(self) -> bool:
+        """Parse "end of March", "end of next week" and "EOM"."""
+        start, short = self._at, self._sign("ends")
+        if short is not None:
+            self._set("ends", PeriodEnd(int(short.value)))
+            return True
+        if self._sign("end_of") is None:
+            return False
+        which = self._sign("this_week", "next_week", "next_month") or self._sign("this", "next")
+        ahead = int(which is not None and which.kind.startswith("next"))
+        if which is not None and which.kind not in ("this", "next"):
+            self._set("ends", PeriodEnd(int(which.kind == "next_month"), ahead))
+        elif (period := self._sign("periods")) is not None:
+            self._set("ends", PeriodEnd(int(period.value), ahead))
+        elif which is None and (month := self._sign("months")) is not None:
+            self._set("ends", PeriodEnd(1, month=int(month.value), year=self._parse_year()))
+        elif which is None and self._is_next("days", "weekdays"):
+            self._set("day_end", True)
+        else:
+            return self._back_to(start)
+        return True
+
+    def _parse_year(self) -> int | None:
+        is_year = self._at < len(self._tokens) and re.fullmatch(r"20\d\d", self._tokens[self._at].text)
+        return int(self._next("number") or 0) if is_year else None
 
     def _parse_range(self, begins: str, ends: str) -> None:
         """Parse "10-11" and "3-4pm": the call is when it begins."""
         hour, minute = _clock_figures(begins)
         end, _ = _clock_figures(ends)
-        clock = self._meridiem(Clock(hour, minute, exact=begins.startswith("0")))
-        if clock.after_noon and end < hour < MAX_HOUR:  # "11-1pm"
-            clock = clock._replace(after_noon=False)
+        if self._is_next("units", "periods", "workday_unit"):  # "2-3 hours"
+            raise UnreadableError(begins, "two_times")
+        half = self._sign("before_noon", "after_noon")
+        clock = Clock(hour, minute, exact=begins.startswith("0"))
+        if half is not None:
+            clock = _half_of_range(clock, end, after_noon=half.kind == "after_noon")
+        self._sign("hour_mark")
         self._set("clock", clock)
 
     def _parse_number(self, text: str) -> None:
@@ -470,8 +650,9 @@ class _Parser:
             self._result.date = date._replace(year=number)
         elif len(text) > 2:
             self._set("clock", self._meridiem(Clock(number // 100, number % 100, exact=text.startswith("0"))))
-            if len(text) == 4 and self._is_next("units"):  # "1500 hours"
-                self._sign("units")
+            if len(text) == FOUR_DIGITS:  # "1500 hours", "1530h"
+                self._sign("units", "hour_mark")
+            self._time_ended = self._at
         elif self._sign("hour_mark"):
             minute = self._next("number")
             self._set("clock", Clock(number, int(minute or 0), exact=text.startswith("0"), marked=True))
@@ -516,11 +697,22 @@ class _Parser:
 
     def _parse_weeks_later(self, day: Sign) -> None:
         """Parse the "week" of the British "Monday week"."""
-        start, unit = self._at, self._sign("units") if day.kind == "weekdays" else None
-        if unit is not None and unit.value == 7 * A_DAY:
-            self._set("days_after", 7)
-        else:
+        start, unit = self._at, self._sign("units") if day.kind in ("weekdays", "days") else None
+        if unit is None or unit.value not in (7 * A_DAY, 14 * A_DAY):
             self._at = start
+        elif day.kind == "weekdays":
+            self._set("days_after", int(unit.value) // A_DAY)
+        else:
+            self._result.days = int(day.value + unit.value // A_DAY)
+
+    def _parse_week(self, which: str) -> None:
+        """Parse what follows "next" and the like: "business day", or later a weekday."""
+        if which == "next" and self._sign("workday_unit"):
+            self._set("workdays", 1)
+        elif self._is_next("periods"):
+            raise UnreadableError(which, "which_day")
+        else:
+            self._set("week", which)
 
     def _parse_shifted_hour(self, minutes: int) -> None:
         """Parse the hour after "half" or "quarter to"."""
@@ -541,8 +733,8 @@ class _Parser:
             case "days" | "weekdays" | "times" | "parts":
                 self._set(_FIELD_OF_TABLE[sign.kind], int(sign.value))
                 self._parse_weeks_later(sign)
-            case "same_time":
-                self._set(sign.kind, True)
+            case "same_time" | "day_end" | "before" | "now" | "soonest":
+                self._set(*_FIELD_OF_WORD[sign.kind])
             case "months" if self._month is None:
                 self._month = int(sign.value)
             case "shifts":
@@ -550,15 +742,35 @@ class _Parser:
             case "numbers" if sign.value <= MAX_HOUR:
                 self._parse_spoken_clock(int(sign.value))
             case "this" | "next" | "this_week" | "next_week" | "next_month" | "last":
-                self._set("week", sign.kind)
+                self._parse_week(sign.kind)
             case "in" if self._at < len(self._tokens) and (
                 self._tokens[self._at].kind != "word" or self._is_next("numbers")
             ):
-                raise UnreadableError(sign.kind)  # "in 15" could mean minutes or an hour
+                why = "two_times" if self._tokens[self._at].kind == "range" else "unreadable"
+                raise UnreadableError(sign.kind, why)  # "in 2-3 hours", "in 5 pm"
             case "skipped" | "in":
                 pass
             case _:
-                raise UnreadableError(sign.kind)
+                raise UnreadableError(sign.kind, _UNCLEAR.get(sign.kind, "unreadable") or sign.kind)
+
+
+def _half_of_range(clock: Clock, end: int, *, after_noon: bool) -> Clock:
+    """The beginning of a range whose end is in this half of the day: "11-1pm" begins in the morning."""
+    if clock.after_noon is not None or clock.hour > MAX_HOUR:
+        return clock
+    return clock._replace(after_noon=after_noon and not end < clock.hour < MAX_HOUR)
+
+
+def _zone_of(offset: str) -> tzinfo:
+    """The zone of "UTC+2", "gmt+5:30" and "+0530"."""
+    figures = re.sub(r"[^\d:]", "", offset)
+    hours, minutes = figures.split(":") if ":" in figures else (figures[:-2], figures[-2:])
+    if len(figures) <= len("12"):
+        hours, minutes = figures, "0"
+    ahead = timedelta(hours=int(hours), minutes=int(minutes)) * (1 if "+" in offset else -1)
+    if not timedelta(hours=-12) <= ahead <= timedelta(hours=14) or int(minutes) > 59:
+        raise UnreadableError(offset)
+    return timezone(ahead)
 
 
 def _clock_figures(text: str) -> tuple[int, int]:

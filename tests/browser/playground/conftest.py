@@ -24,12 +24,12 @@ from bot.settings import Settings
 from storage.migrate import upgrade
 from tests.browser.conftest import Pages
 from tests.browser.playground.driver import Rep
+from tests.patience import PATIENCE
 from tests.ports import free_ports
 from tests.repo.tracked import ROOT
 
 INSTALLED = ROOT / ".venv" / "playground"
 """Next to the environment: installed once, and removed with it."""
-PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")

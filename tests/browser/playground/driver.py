@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page, WebSocket, expect
 
+from tests.patience import PATIENCE
 from tests.teams.card_driver import CardDriver
 
 Json = dict[str, Any]
@@ -23,7 +24,6 @@ BOT = {"id": "28:00000000-0000-4000-8000-00000000fc00", "name": "FirstCall"}
 ADA: Json = {"id": "29:ada", "name": "Ada Kemp", "aadObjectId": "00000000-0000-4000-8000-0000000000a1"}
 BRUNO: Json = {"id": "29:bruno", "name": "Bruno Costa", "aadObjectId": "00000000-0000-4000-8000-0000000000b2"}
 PLACES = {PERSONAL: "Personal Chat", WINS: "Sales - wins", DESK: "Sales desk"}
-PATIENCE = 60.0
 
 
 @dataclass

@@ -1,0 +1,28 @@
+"""The deals of a rep that a colleague can be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from handlers.team.handover import PASSED_ON
+from storage import covers, deals
+from storage.models import Cover, Deal, Person
+
+
+def open_deals(session: Session, rep: Person) -> list[Deal]:
+    """The rep's open deals. Whose rep is unknown is nobody's yet."""
+    return [deal for deal in deals.of_owner(session, rep.id, PASSED_ON) if deal.owner_known]
+
+
+def uncovered(session: Session, rep: Person) -> list[Deal]:
+    """The rep's open deals that nobody covers, or was asked to cover."""
+    return [deal for deal in open_deals(session, rep) if covers.standing(session, deal.id) is None]
+
+
+def still_to_cover(session: Session, rows: Sequence[Cover]) -> list[Deal]:
+    """The deals of these covers, asked together, that are open, still the rep's, and that nobody else covers."""
+    standing = {each.deal_id: covers.standing(session, each.deal_id) for each in rows}
+    free = {each.deal_id for each in rows if standing[each.deal_id] in (None, each)}
+    return [deal for deal in open_deals(session, rows[0].rep) if deal.id in free]
