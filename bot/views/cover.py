@@ -206,11 +206,15 @@ def offer(screen: CoverOffer, texts: Texts) -> Message:
 def offer_line(screen: CoverOffer, texts: Texts) -> str:
     """The offer in one sentence."""
     customer = deal_name(screen.deal, texts.plain)
+    named = screen.asked or screen.stand_in
+    who = texts.markup.mention(named) if named else ""
+    if screen.covered:
+        return texts.rich("cover.offer_covered", customer=customer, who=who)
     if screen.asked:
-        name, who = ("offer_covered" if screen.covered else "offer_unanswered"), screen.asked
-    else:
-        name, who = ("offer" if screen.stand_in else "offer_anybody"), screen.stand_in
-    return texts.rich(f"cover.{name}", customer=customer, who=texts.markup.mention(who) if who else "")
+        return texts.rich("cover.offer_unanswered", customer=customer, who=who)
+    if screen.stand_in:
+        return texts.rich("cover.offer", customer=customer, who=who)
+    return texts.rich("cover.offer_anybody", customer=customer)
 
 
 def listed_answers(screen: CoverOffer, texts: Texts) -> ActionRow:

@@ -42,7 +42,6 @@ _BEGINS = frozenset({"handed_over", "cover_asked", "cover_accepted"})
 """What begins a new round: actions in the audit log."""
 _TELLS_REP = frozenset({"cover_offered", "cover_declined", "cover_ended"})
 """What the rep hears of by a message: after that, the manager is next."""
-_TOLD_MANAGER, _MYSELF = "manager_told", "cover_not_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,12 @@ class Step:
 def ladder_of(session: Session, deal: Deal) -> Ladder:
     """Read it from the audit log."""
     ladder = Ladder()
-    for entry in audit_log.entries(session, deal.id, _BEGINS | _TELLS_REP | {_TOLD_MANAGER, _MYSELF}):
+    for entry in audit_log.entries(session, deal.id, _BEGINS | _TELLS_REP | {"manager_told", "cover_not_needed"}):
         if entry.action in _BEGINS:
             ladder = Ladder(ladder.number + 1, entry.at, entry.action != "handed_over")
         elif entry.action in _TELLS_REP:
             ladder = replace(ladder, rep_told_at=entry.at)
-        elif entry.action == _TOLD_MANAGER:
+        elif entry.action == "manager_told":
             ladder = replace(ladder, manager_told=True)
         else:
             ladder = replace(ladder, over=True)
@@ -148,7 +147,7 @@ def cover_told(session: Session, row: OutboxRow, now: datetime) -> None:
 def step_delivered(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> None:
     """Record the step. Once the rep has the offer: if they don't answer it in time, the manager gets a line."""
     if row.kind == TOLD:
-        audit_log.record(session, deal.id, None, _TOLD_MANAGER, now)
+        audit_log.record(session, deal.id, None, "manager_told", now)
         return
     audit_log.record(session, deal.id, None, "cover_offered", now)
     session.flush()
@@ -248,7 +247,7 @@ def not_needed(session: Session, request: DealRequest, now: datetime) -> DealFac
     if not opened.repeated and not ladder_of(session, deal).over:
         if deal.owner_id == opened.person.id:
             end_covers(session, [deal], opened.person.id, now)
-        audit_log.record(session, deal.id, opened.person.id, _MYSELF, now)
+        audit_log.record(session, deal.id, opened.person.id, "cover_not_needed", now)
         _settle(session, deal, now)
     return facts(deal)
 
