@@ -262,6 +262,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "value_on": None if deal.value_on is None else deal.value_on.isoformat(),
         "next_step_on": None if deal.next_step_on is None else deal.next_step_on.isoformat(),
         "refunded_at": _time(deal.refunded_at),
+        "doubt": deal.doubt,
         "kind": deal.kind,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],

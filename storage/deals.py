@@ -133,13 +133,3 @@ def count_before(session: Session, deal: Deal) -> int:
         Deal.owner_id == deal.owner_id, Deal.id < deal.id, Deal.owner_known.is_(True), Deal.stage != "dismissed"
     )
     return session.execute(statement).scalar_one()
-
-
-def closed_between(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> Sequence[Deal]:
-    """The workspace's deals in the given stages that closed in `[start, end)`, oldest first."""
-    statement = (
-        select(Deal)
-        .where(Deal.closed_at >= start, Deal.closed_at < end, Deal.stage.in_(stages))
-        .order_by(Deal.closed_at, Deal.id)
-    )
-    return session.scalars(statement).all()

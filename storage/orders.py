@@ -43,14 +43,6 @@ def count_changes(session: Session, deal_id: int) -> int:
     return session.execute(select(func.count()).where(OrderChange.deal_id == deal_id)).scalar_one()
 
 
-def changed_since(session: Session, deal_ids: Collection[int], kinds: Collection[str], since: datetime) -> set[int]:
-    """Which of these deals had a change of these kinds after `since`."""
-    wanted = select(OrderChange.deal_id).where(
-        OrderChange.deal_id.in_(deal_ids), OrderChange.kind.in_(kinds), OrderChange.at > since
-    )
-    return set(session.scalars(wanted))
-
-
 def record_step(
     session: Session,
     *,

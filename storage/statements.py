@@ -62,8 +62,7 @@ _LATEST_ANSWER = (
     .correlate(Statement)
     .scalar_subquery()
 )
-# Built once: every interaction runs these.
-_CURRENT = (
+_CURRENT_OF_ANY = (
     select(
         Statement.id,
         StatementVersion.kind,
@@ -79,9 +78,10 @@ _CURRENT = (
         StatementVersion,
         and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
     )
-    .where(Statement.deal_id == bindparam("deal_id"))
     .order_by(Statement.id)
 )
+# Built once: every interaction runs these.
+_CURRENT = _CURRENT_OF_ANY.where(Statement.deal_id == bindparam("deal_id"))
 _NOW = aliased(StatementVersion)
 _AGREEMENTS = (
     select(Statement.id, Confirmation.at, Confirmation.contact)
@@ -151,6 +151,15 @@ def measures(session: Session, deal_id: int) -> dict[int, list[dict[str, Any]]]:
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     """All statements of a deal with their current version, in one query, by id."""
     return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
+
+
+def current_of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, list[CurrentStatement]]:
+    """The same for several deals, by deal id; without the deals that have no statements."""
+    found: dict[int, list[CurrentStatement]] = {}
+    wanted = _CURRENT_OF_ANY.add_columns(Statement.deal_id).where(Statement.deal_id.in_(deal_ids))
+    for *row, deal_id in session.execute(wanted):
+        found.setdefault(deal_id, []).append(CurrentStatement(*row))
+    return found
 
 
 def version(session: Session, statement_id: int, number: int) -> Content:
@@ -264,6 +273,19 @@ def attested(session: Session, deal_id: int) -> set[str]:
     """The steps and objectives that the rep currently attests."""
     holds = dict(session.execute(_ATTESTED, {"deal_id": deal_id}).all())
     return {item for item, value in holds.items() if value}
+
+
+def attested_of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, set[str]]:
+    """The same for several deals, by deal id."""
+    rows = session.execute(
+        select(Attestation.deal_id, Attestation.item, Attestation.holds)
+        .where(Attestation.deal_id.in_(deal_ids))
+        .order_by(Attestation.id)
+    )
+    holds: dict[int, dict[str, bool]] = {}
+    for deal_id, item, value in rows:
+        holds.setdefault(deal_id, {})[item] = value
+    return {deal_id: {item for item, value in items.items() if value} for deal_id, items in holds.items()}
 
 
 def attest(session: Session, *, deal_id: int, item: str, holds: bool, by: int, now: datetime) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal
+from bot.interactions import challenges, cover, deal_team, drafts, handoff, order_commands, report_deal, summaries
 from bot.interactions.channel_manager import require_manager
 from bot.interactions.interaction import Command, Interaction
 from bot.interactions.profiles import with_standing, with_zone
@@ -312,7 +312,8 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "":
             return await _summary_places(context, command)
         case _:
-            return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
+            found = await summaries.run(context, command, rest)
+            return found or deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
 
 
 async def _summary_places(context: Context, command: Command) -> Message:

@@ -244,9 +244,7 @@ class ActivityHandler:
             card = turn.modal(answer, Surface.CHAT)
         else:
             card = turn.card(answer, card_refresh.command_refresh(text))
-        verb = text.partition(" ")[0].casefold()
-        in_place = commands.ANSWERED_IN_SHARED if activity.shared_channel else commands.ANSWERED_IN_PLACE
-        if activity.is_personal or verb in in_place:
+        if activity.is_personal or commands.answered_in_place(text, shared=activity.shared_channel):
             await self._once(activity, reply)(card_activity(card))
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.interactions import commands
+from bot.interactions import commands, summaries
 from bot.interactions.app_home import app_home
 from bot.interactions.interaction import Command
 from bot.ports.context import Context
@@ -37,6 +37,14 @@ def is_command(text: str, message: MessageText) -> bool:
 def split_verb(text: str) -> str:
     """The first word of a command."""
     return text.partition(" ")[0].casefold()
+
+
+def answered_in_place(text: str, *, shared: bool) -> bool:
+    """Whether the answer to a command shows where it was typed. `shared`: people of other companies read it there."""
+    verb, _, rest = text.partition(" ")
+    if verb.casefold() == "summary" and summaries.is_private(rest):
+        return False
+    return verb.casefold() in (ANSWERED_IN_SHARED if shared else ANSWERED_IN_PLACE)
 
 
 def read_command(activity: IncomingActivity, text: str) -> Command:

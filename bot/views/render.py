@@ -34,6 +34,7 @@ from bot.views import (
     review,
     statement_form,
     statement_list,
+    summaries,
     talk_track,
     wins,
     wrap_up,
@@ -89,7 +90,15 @@ from handlers.screens.review import (
     SelfCheckAsk,
     SelfCheckDone,
 )
-from handlers.screens.team import ClosedChannel, DealsReceived, HandoverForm, RepLeft, SharedChannel, WinSummary
+from handlers.screens.team import (
+    ClosedChannel,
+    DealsReceived,
+    HandoverForm,
+    RepLeft,
+    SharedChannel,
+    SummarySchedule,
+    WinSummary,
+)
 
 StepScreen = CallScreen | CorrectionScreen | ReferralScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -233,7 +242,7 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case WinSummary() | SharedChannel() | ClosedChannel() | DealsReceived() | RepLeft():
+        case WinSummary() | SummarySchedule() | SharedChannel() | ClosedChannel() | DealsReceived() | RepLeft():
             view = _team(screen, texts)
         case PromiseAnswered() | OrderQuestion() | SelfCheckAsk() | SelfCheckDone():
             view = _message_after_the_call(screen, texts)
@@ -258,12 +267,16 @@ def _message_after_the_call(
             return review.done(screen, texts)
 
 
-def _team(screen: WinSummary | SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts) -> Message:
+def _team(
+    screen: WinSummary | SummarySchedule | SharedChannel | ClosedChannel | DealsReceived | RepLeft, texts: Texts
+) -> Message:
     match screen:
         case DealsReceived() | RepLeft():
             return handover.render(screen, texts)
         case WinSummary():
             return wins.summary(screen, texts)
+        case SummarySchedule():
+            return summaries.schedule(screen, texts)
         case SharedChannel():
             return channel.shared_question(screen, texts)
         case ClosedChannel():

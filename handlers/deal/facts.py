@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ from handlers.screens.deals import (
 from prompts.cadence import TRIES
 from storage import audit_log, deal_members, deals, statements
 from storage.models import Deal, Sighting, Tenant
+from storage.statements import CurrentStatement
 
 
 def facts(deal: Deal, locale: str | None = None) -> DealFacts:
@@ -84,20 +86,27 @@ def helpers_of(session: Session, deal: Deal) -> tuple[str, ...]:
 
 def statements_of(session: Session, deal_id: int) -> list[Statement]:
     """The current version of each of the deal's statements."""
-    return [
-        Statement(
-            id=row.id,
-            kind=Kind(row.kind),
-            version=row.version,
-            wording=row.wording,
-            position=row.position,
-            said=None if row.said is None else Said(row.said),
-            target=row.target,
-            on_list=row.on_list,
-            baseline=row.baseline,
-        )
-        for row in statements.current(session, deal_id)
-    ]
+    return [_statement(row) for row in statements.current(session, deal_id)]
+
+
+def statements_of_deals(session: Session, deal_ids: Collection[int]) -> dict[int, list[Statement]]:
+    """The same for several deals in one query, by deal id; without the deals that have no statements."""
+    found = statements.current_of_deals(session, deal_ids)
+    return {deal_id: [_statement(row) for row in rows] for deal_id, rows in found.items()}
+
+
+def _statement(row: CurrentStatement) -> Statement:
+    return Statement(
+        id=row.id,
+        kind=Kind(row.kind),
+        version=row.version,
+        wording=row.wording,
+        position=row.position,
+        said=None if row.said is None else Said(row.said),
+        target=row.target,
+        on_list=row.on_list,
+        baseline=row.baseline,
+    )
 
 
 def _source_message(sighting: Sighting) -> SourceMessage:

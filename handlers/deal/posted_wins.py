@@ -1,13 +1,15 @@
-"""The posted summaries of the week's wins: one that tells of a win that is none any more is put right in place."""
+"""The posted win summaries: one that tells of a win that is none any more is put right in place."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.method.summary_periods import Period, Span, period_of
 from handlers.method.time_zones import zone
-from storage import outbox
+from storage import outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
 SUMMARY_UPDATE = "summary_update"
@@ -18,21 +20,31 @@ WEEK = timedelta(days=7)
 
 
 def put_right(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the posted summaries of the week in which the deal closed drawn again."""
+    """Have the posted summaries of the days on which the deal closed drawn again."""
     tenant = session.get_one(Tenant, deal.tenant_id)
-    local = zone(tenant.zone)
-    closed_on = deal.closed_at.astimezone(local).date()
+    zones = {channel.external_id: channel.summary_zone for channel in workspaces.wins_channels(session)}
     for row in outbox.sent_since(session, "summary", now - PUT_RIGHT_WITHIN):
-        told_on = week_of(row, tenant).date()
-        monday = told_on - timedelta(days=told_on.weekday())
-        if monday <= closed_on < monday + WEEK:
+        closed_on = deal.closed_at.astimezone(zone(zones.get(row.channel or ""), tenant.zone)).date()
+        if period_told(row, tenant).includes(closed_on):
             _draw_again(session, row, now)
 
 
-def week_of(row: OutboxRow, tenant: Tenant) -> datetime:
-    """A moment of the week that the summary tells of: the one before the row's Monday, in the tenant's zone."""
-    posted_on = row.meant_for.astimezone(zone(row.zone, tenant.zone)).date()
-    return datetime.combine(posted_on - WEEK, time(12), tzinfo=zone(tenant.zone))
+def period_payload(period: Period) -> dict[str, Any]:
+    """What the row of a summary carries: the days that it tells of."""
+    return {"span": period.span, "first": period.first.isoformat(), "end": period.end.isoformat()}
+
+
+def period_told(row: OutboxRow, tenant: Tenant) -> Period:
+    """The days that the summary tells of. A row of an earlier version carries none: the week before its Monday."""
+    if "first" in row.payload:
+        first, end = (date.fromisoformat(str(row.payload[name])) for name in ("first", "end"))
+        return Period(Span(row.payload["span"]), first, end)
+    return period_of(Span.WEEK, posted_on(row, tenant) - WEEK)
+
+
+def posted_on(row: OutboxRow, tenant: Tenant) -> date:
+    """The day on which the summary was meant to be posted, where it was planned."""
+    return row.meant_for.astimezone(zone(row.zone, tenant.zone)).date()
 
 
 def _draw_again(session: Session, row: OutboxRow, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Time zones of people, by any name that a platform sends, and the time of the weekly summary."""
+"""Time zones of people, by any name that a platform sends."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import io
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
 
-SUMMARY_TIME = time(9, 0)
 NAMES_CACHED = 2_000
 NOT_OF_A_PLACE = ("posix/", "right/")
 """Folders of the machine's zone data with copies of all zones; those in `right/` count leap seconds."""
@@ -65,16 +64,6 @@ def zone_with_offset(offset: timedelta | None) -> str | None:
     if offset is None or rest or not -12 <= hours <= 14:
         return None
     return f"Etc/GMT{-hours:+d}" if hours else "UTC"  # POSIX counts them westward
-
-
-def next_summary(after: datetime, local: ZoneInfo) -> datetime:
-    """Return the first Monday 9:00 in `local` strictly after `after`, in UTC."""
-    local_after = after.astimezone(local)
-    monday = local_after.date() + timedelta(days=(7 - local_after.weekday()) % 7)
-    due = datetime.combine(monday, SUMMARY_TIME, tzinfo=local)
-    if due <= local_after:
-        due = datetime.combine(monday + timedelta(days=7), SUMMARY_TIME, tzinfo=local)
-    return due.astimezone(UTC)
 
 
 def _load(key: str) -> ZoneInfo:

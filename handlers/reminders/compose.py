@@ -21,7 +21,7 @@ from handlers.deal.facts import card, facts
 from handlers.deal.order_changes import QUESTION
 from handlers.deal.order_questions import order_question, why_pointless
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
-from handlers.deal.posted_wins import SUMMARY_UPDATE, week_of
+from handlers.deal.posted_wins import SUMMARY_UPDATE, period_told, posted_on
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.deal.sent_reminders import RETIRED, retire_older
 from handlers.deal.team import KINDS as ABOUT_TEAM
@@ -39,12 +39,15 @@ from handlers.screens.cover import CoverMessage, CoverOffer
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
-from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, SummarySchedule, WinSummary
 from handlers.team import channels, closed_channels, departures, handover, wins
+from handlers.team.summaries import schedule_of
+from handlers.team.summary_requests import SCHEDULE_CHANGED, compose_schedule_changed
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
-from storage.models import Deal, OutboxRow, Tenant
+from storage.models import Channel, Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
+ABOUT_CHANNELS = frozenset({"summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND, SCHEDULE_CHANGED})
 UPDATES = frozenset({RETIRED, SUMMARY_UPDATE, REDRAWN, COVER_REDRAWN})
 """The kinds that update the message of another row, `payload["row"]`, in place."""
 CARD_RETRY_DELAY = timedelta(seconds=2)
@@ -105,7 +108,7 @@ def compose(
 def _screen(  # noqa: PLR0911 (one line per kind of message)
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
-    if row.kind in ("summary", SUMMARY_UPDATE, channels.SHARED_CHANNEL, closed_channels.KIND):
+    if row.kind in ABOUT_CHANNELS:
         return _channel_screen(session, row, tenant, now)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
@@ -258,7 +261,9 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
 
 def _channel_screen(
     session: Session, row: OutboxRow, tenant: Tenant, now: datetime
-) -> WinSummary | SharedChannel | ClosedChannel | Pointless:
+) -> WinSummary | SharedChannel | ClosedChannel | SummarySchedule | Pointless:
+    if row.kind == SCHEDULE_CHANGED:
+        return compose_schedule_changed(session, row, tenant) or Pointless("the channel takes no summaries any more")
     if row.kind == closed_channels.KIND:
         return closed_channels.compose_closed(session, row) or Pointless("the channel is open again")
     if row.kind == channels.SHARED_CHANNEL:
@@ -268,30 +273,36 @@ def _channel_screen(
 
 
 def _summary(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> WinSummary | Pointless:
-    """The wins of the week before the row's Monday, however late it is. A late one says which week it is."""
-    if not channels.may_post_wins(workspaces.find_channel(session, row.channel or "")):
+    """The wins of the days that the row is about, however late it is. A late one says which days they are."""
+    channel = workspaces.find_channel(session, row.channel or "")
+    if channel is None or not channels.may_post_wins(channel):
         return Pointless("the channel takes no summaries any more")
     if row.kind == SUMMARY_UPDATE:
-        return _summary_now(session, row, tenant)
-    summary = wins.wins_of_week(session, tenant, week_of(row, tenant))
+        return _summary_now(session, row, channel, tenant, now)
+    period = period_told(row, tenant)
+    if "asked" not in row.payload and not schedule_of(channel).plans(posted_on(row, tenant), period):
+        return Pointless("the channel's summaries come at other times by now")
+    summary = wins.wins_of(session, tenant, period, local=channel.summary_zone, now=now)
     if not summary.wins:
-        return Pointless("no deal was won in that week")
+        return Pointless("no deal was won in that time")
     return replace(summary, late=_is_late(row, tenant, now))
 
 
-def _summary_now(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
+def _summary_now(
+    session: Session, row: OutboxRow, channel: Channel, tenant: Tenant, now: datetime
+) -> WinSummary | Pointless:
     """A posted summary, put right, with what has changed since it was posted."""
     posted = outbox_reminders.find(session, int(row.payload["row"]))
     if posted is None or posted.settled_at is None or posted.payload.get("drawn") != row.payload["drawn"]:
         return Pointless("it was drawn again since")
-    summary = wins.wins_of_week(session, tenant, week_of(posted, tenant), posted_at=posted.settled_at)
+    period, local = period_told(posted, tenant), channel.summary_zone
+    summary = wins.wins_of(session, tenant, period, local=local, now=now, posted_at=posted.settled_at)
     return replace(summary, late=_is_late(posted, tenant, posted.settled_at))
 
 
 def _is_late(row: OutboxRow, tenant: Tenant, at: datetime) -> bool:
-    """Whether a summary that is posted at that moment comes after its Monday."""
-    posted_on = row.meant_for.astimezone(zone(row.zone, tenant.zone)).date()
-    return at.astimezone(zone(tenant.zone)).date() > posted_on
+    """Whether a summary that is posted at that moment comes after its day."""
+    return at.astimezone(zone(row.zone, tenant.zone)).date() > posted_on(row, tenant)
 
 
 def _may_be_read_outside(session: Session, row: OutboxRow) -> bool:

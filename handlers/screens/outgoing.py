@@ -21,7 +21,7 @@ from handlers.screens.reminders import (
     StoppedReminder,
 )
 from handlers.screens.review import SelfCheckAsk, SelfCheckDone
-from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, DealsReceived, RepLeft, SharedChannel, SummarySchedule, WinSummary
 
 OutgoingScreen = (
     DealCard
@@ -40,6 +40,7 @@ OutgoingScreen = (
     | OrderQuestion
     | WinSummary
     | ClosedChannel
+    | SummarySchedule
     | DealsReceived
     | RepLeft
     | SharedChannel

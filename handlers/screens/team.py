@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.method.statements import AgreedCounts
+from handlers.method.summary_periods import Schedule, Span
+from handlers.method.win_figures import Milestone, Over, WinFigures
 from handlers.screens.deals import DealFacts
 from handlers.workspace.channel_purpose import Purpose
 
@@ -134,15 +136,84 @@ class ChangedSince:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """A formatted sum of one currency (`$45,000`), and what it covers."""
+
+    amount: str
+    over: Over = Over.UNSAID
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialWin:
+    """A milestone: the deal and what makes it special."""
+
+    deal: DealFacts
+    milestone: Milestone
+
+
+@dataclass(frozen=True, slots=True)
 class WinSummary:
-    """The team's wins in `[start, end)`, with formatted totals per currency. `late`: it is posted after its Monday."""
+    """The team's wins in `[start, end)`, with the first ones of them, and totals per currency.
+
+    `late`: it is posted after its day.
+    """
 
     start: datetime
     end: datetime
     wins: tuple[Win, ...]
-    totals: tuple[str, ...]
+    totals: tuple[Total, ...]
     late: bool = False
     since: ChangedSince = ChangedSince()
+    more: int = 0
+    """How many wins there are besides `wins`."""
+    span: Span = Span.WEEK
+    figures: WinFigures | None = None
+    before: int | None = None
+    """How many wins there were in the period before; None if the period is not over yet."""
+    totals_before: tuple[Total, ...] = ()
+    special: tuple[SpecialWin, ...] = ()
+    exceeded: DealFacts | None = None
+    """The deal of a promise that was exceeded in the period: the story worth telling, without the customer's words."""
+
+    @property
+    def count(self) -> int:
+        """How many wins there are."""
+        return len(self.wins) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that somebody may post wins to: the platform's id, and its name, if known."""
+
+    channel: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSummary:
+    """The wins of the period that somebody typed, and the channels that they may post them to."""
+
+    summary: WinSummary
+    typed: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPosted:
+    """A summary is on its way to a channel. `repeated`: it was posted there today already."""
+
+    channel: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySchedule:
+    """When a channel gets its summaries, in which IANA zone, and who changed that, if it is told to the manager."""
+
+    channel: str
+    schedule: Schedule
+    zone: str
+    changed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
@@ -20,6 +20,7 @@ class Challenge(TenantOwned, Base):
         CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
         CheckConstraint("whose IN ('ours', 'theirs', 'nobody')", name="whose"),
         CheckConstraint("tell_by >= discovered_at", name="told_after_the_discovery"),
+        Index(None, "tenant_id", "tell_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

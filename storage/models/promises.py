@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import LongText
@@ -22,6 +22,7 @@ class PromiseOutcome(TenantOwned, Base):
         CheckConstraint(
             "reason IN ('technical', 'communication', 'delivery', 'expectations', 'dishonesty')", name="reason"
         ),
+        Index(None, "tenant_id", "at"),
         {"info": EVIDENCE},
     )
 

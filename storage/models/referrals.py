@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.column_types import LongText
@@ -41,6 +41,8 @@ class Referral(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint("met_at IS NULL OR introduced_at IS NOT NULL", name="met_after_the_introduction"),
         CheckConstraint("won_at IS NULL OR met_at IS NOT NULL", name="won_after_the_meeting"),
+        Index(None, "tenant_id", "named_at"),
+        Index(None, "tenant_id", "won_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
@@ -81,7 +81,10 @@ class Channel(TenantOwned, Base):
     """A channel that the bot was invited to, found a deal in, or posts to."""
 
     __tablename__ = "channels"
-    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "external_id"),
+        CheckConstraint("summary_span IN ('day', 'week', 'month')", name="summary_span"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str]
@@ -98,6 +101,14 @@ class Channel(TenantOwned, Base):
     """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
     blocked_reason: Mapped[str | None]
     """Why nothing can be posted there: `archived`, `deleted` or `left` (the bot was removed); null if it can."""
+    summary_span: Mapped[str | None]
+    """How often its win summary is posted: `day`, `week` or `month`; null until somebody says, which is weekly."""
+    summary_day: Mapped[int | None]
+    """The weekday (0 is Monday) of a weekly summary, the day (1 to 28) of a monthly one; null for the first."""
+    summary_hour: Mapped[int | None]
+    """The hour (0 to 23) at which it is posted; null for 9."""
+    summary_zone: Mapped[str | None]
+    """The IANA zone of that hour and of the days that it covers; null for the workspace's."""
     created_at: Mapped[datetime]
 
     keeper: Mapped[Person | None] = relationship()

@@ -312,6 +312,7 @@ def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None
         "obstacle": "Their old supplier calls",
         "value_on": None,
         "refunded_at": at,
+        "doubt": None,
         "next_step_on": "2026-05-12",
         "order_changes": [
             {"kind": "refunded", "was": None, "became": None, "reason": "late", "recorded_by": ada, "at": at}

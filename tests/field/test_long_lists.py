@@ -33,7 +33,7 @@ from handlers.method.urgency import urgency
 from handlers.requests import Caller
 from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList, SourceMessage
 from handlers.screens.reminders import Digest, Nudge
-from handlers.screens.team import TeamScreen, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
+from handlers.screens.team import TeamScreen, Total, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
 from sandbox.teams.chats import ADA as TEAMS_ADA
 from sandbox.teams.chats import CARLA
 from storage import workspaces
@@ -316,7 +316,7 @@ def long_messages(texts: Texts, name: str) -> dict[str, Message]:
     """Every list, as full as it can be."""
     cards = tuple(deal(f"{n} {name}") for n in range(10))
     wins = tuple(Win(facts(f"{n} {name}"), AgreedCounts(12, 12), aligned=True) for n in range(40))
-    week = WinSummary(NOW, NOW, wins, ("$45,000", "EUR 12,000"))
+    week = WinSummary(NOW, NOW, wins, (Total("$45,000"), Total("EUR 12,000")))
     reason = f"the platform said: {name}"
     dead = tuple(UndeliveredMessage(n, "card", "U0ADAKEMP", None, reason[:255], NOW) for n in range(10))
     nudges = tuple(Nudge(each, Kind.PROMISE, wording=name * 2, days=3) for each in cards)

@@ -49,8 +49,10 @@ from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.self_check import HIGHEST, LOWEST, Question, Trend
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
+from handlers.method.summary_periods import Span
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import SENTENCES, Sellers
+from handlers.method.win_figures import LeftOut, Milestone, Over
 from handlers.method.working_time import TimeOff
 from handlers.screens.deals import Passed
 from handlers.screens.promises import BoardNote
@@ -209,6 +211,16 @@ GAPS: dict[str, set[str]] = {
     "order.not_so_{screen.kind}": set(OrderChangeKind),
     "step.{intro}": {"intro", "done", "moving"},
     "step.card_{_state(card.step)}": {"none", "undated", "over", "planned"},
+    "figures.promise_{state}": set(PromiseState) - {PromiseState.PENDING},
+    "figures.referral_{step}": {"named", "won"},
+    "figures.without_{reason}": set(LeftOut),
+    "figures.kind_{kind}": {"unsaid", *DealKind},
+    "figures.before_{screen.span}": set(Span),
+    "figures.compared_{difference}": {"more", "fewer", "same"},
+    "figures.span_{unit}": {"minutes", "hours", "days"},
+    "figures.{each.milestone}": set(Milestone),
+    "figures.sum_{each.over}": set(Over),
+    "posting.{chosen.span}": set(Span),
     "since.{name}": {"cancelled", "refunded", "amounts"},
     "stage.{stage}": set(Stage),
     "stage.{deal.stage}": set(Stage),

@@ -43,6 +43,7 @@ from bot.views import (
     render,
     review,
     settings,
+    summaries,
     wins,
     wrap_up,
 )
@@ -79,6 +80,7 @@ from handlers.method.reminder_profiles import ReminderProfile
 from handlers.method.self_check import Question, Trend
 from handlers.method.stages import KEEPING, RECAPPED_OR_LATER, Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
+from handlers.method.summary_periods import Schedule, Span
 from handlers.method.team_roles import TeamRole
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
@@ -253,16 +255,21 @@ from handlers.screens.review import (
     SelfCheckSaved,
 )
 from handlers.screens.team import (
+    AskedSummary,
     ChangedSince,
     ChannelScreen,
     ClosedChannel,
     DealsHandedOver,
     DealsReceived,
     HandoverForm,
+    Place,
     RepLeft,
     SharedChannel,
     SummariesScreen,
+    SummaryPosted,
+    SummarySchedule,
     TeamScreen,
+    Total,
     UndeliveredMessage,
     UndeliveredScreen,
     Win,
@@ -529,7 +536,9 @@ SNOOZED_ELSEWHERE = tuple(
     )
     for why in TimeOff
 )
-A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
+A_WEEK = WinSummary(
+    NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), (Total("$1"),)
+)
 
 
 def a_nudge(kind: reminders_due.Kind, stage: Stage) -> Nudge:
@@ -789,6 +798,16 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The deals that were handed to you": [handover.received(DealsReceived("U2", (facts(),), total=2), texts)],
         "The deals of somebody who left": [handover.ask_who(RepLeft("U2", "Ben", (facts(),), total=1), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
+        "Wins on request": [
+            summaries.asked(AskedSummary(A_WEEK, "last week", (Place("C1", None),)), texts),
+            summaries.asked(AskedSummary(replace(A_WEEK, wins=(), totals=()), "last week", ()), texts),
+            *(summaries.posted(SummaryPosted("C1", repeated), texts) for repeated in (False, True)),
+        ],
+        "When the wins come": [
+            summaries.schedule(SummarySchedule("C1", Schedule(span, 1), "UTC", by), texts)
+            for span in Span
+            for by in (None, "U2")
+        ],
         "Wins that changed": [
             wins.summary(replace(A_WEEK, since=ChangedSince(cancelled=1, refunded=1, amounts=1)), texts)
         ],
@@ -1132,7 +1151,16 @@ def test_every_outgoing_message_has_a_row() -> None:
             for keyword in node.keywords
             if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
         }
-        | {"invite", "channel_closed", "handover", "rep_left", "retired", "order_question", "summary_update"}
+        | {
+            "invite",
+            "channel_closed",
+            "handover",
+            "rep_left",
+            "retired",
+            "order_question",
+            "summary_update",
+            "summary_schedule",
+        }
         | {*reminders_due.Kind, *ABOUT_COVER, *ABOUT_DELIVERY, *ABOUT_TEAM}
     )
     assert {f"message `{kind}`" for kind in planned} == {
