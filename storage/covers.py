@@ -57,6 +57,12 @@ def messages(session: Session, keys: Collection[str]) -> Sequence[OutboxRow]:
     return session.scalars(statement.order_by(OutboxRow.id)).all()
 
 
+def of_deal(session: Session, deal_id: int, kind: str) -> Sequence[OutboxRow]:
+    """The deal's messages of this kind that were sent, oldest first."""
+    statement = select(OutboxRow).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "sent")
+    return session.scalars(statement.order_by(OutboxRow.id)).all()
+
+
 def sent_to(session: Session, people: Collection[int], kinds: Collection[str]) -> Sequence[OutboxRow]:
     """The messages of these kinds that these people (by id) were sent."""
     statement = select(OutboxRow).where(

@@ -574,6 +574,7 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[_Changed | N
     **handoff.CHANGES_DEAL,
     **deal_team.CHANGES_DEAL,
     **announcements.CHANGES_DEAL,
+    **cover.CHANGES_DEAL,
 }
 """Actions that change a deal; its card updates by itself."""
 

@@ -140,6 +140,19 @@ async def _myself(context: Context, interaction: Interaction) -> Message:
     return Message.saying(context.texts.rich("cover.myself", customer=deal.customer))
 
 
+async def _ask_listed(context: Context, interaction: Interaction) -> None:
+    """The list updates by itself."""
+    await _ask_for_call(context, interaction, interaction.value, interaction.selected_user)
+
+
+async def _myself_listed(context: Context, interaction: Interaction) -> None:
+    await context.apply(patience.not_needed, DealRequest(interaction.actor, interaction.number))
+
+
+CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[None]]] = {
+    ActionId.DIGEST_COVER_ASK: _ask_listed,
+    ActionId.DIGEST_COVER_MYSELF: _myself_listed,
+}
 REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
     ActionId.COVER_ACCEPT: _accept,
     ActionId.COVER_DECLINE: _decline,

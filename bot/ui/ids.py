@@ -204,6 +204,8 @@ class ActionId(StrEnum):
     COVER_ASK = "cover.ask"
     COVER_ASK_OTHER = "cover.ask_other"
     COVER_MYSELF = "cover.myself"
+    DIGEST_COVER_ASK = "digest.cover_ask"
+    DIGEST_COVER_MYSELF = "digest.cover_myself"
     PROMISES_RENEGOTIATE = "promises.renegotiate"
     HANDOFF_PIN = "handoff.pin"
     PROMISES_NOTE = "promises.note"

@@ -194,16 +194,39 @@ def offer(screen: CoverOffer, texts: Texts) -> Message:
     customer = deal_name(screen.deal, texts.plain)
     if screen.over:
         return Message.saying(texts.rich("cover.offer_over", customer=customer))
-    value = str(screen.deal.id)
+    value, title = str(screen.deal.id), offer_line(screen, texts)
     elements: list[Button | UserSelect] = []
     if screen.stand_in:
-        title = texts.rich("cover.offer", customer=customer, who=texts.markup.mention(screen.stand_in))
         elements.append(_button(ActionId.COVER_ASK, f"{value}:{screen.stand_in}", texts, "primary"))
-    else:
-        title = texts.rich("cover.offer_anybody", customer=customer)
     elements.append(UserSelect(texts.plain("cover.pick"), ActionId.COVER_ASK_OTHER, value))
     elements.append(_button(ActionId.COVER_MYSELF, value, texts))
     return Message(title, (Paragraph(title), ActionRow(f"cover_offer:{value}", tuple(elements))))
+
+
+def offer_line(screen: CoverOffer, texts: Texts) -> str:
+    """The offer in one sentence."""
+    customer = deal_name(screen.deal, texts.plain)
+    named = screen.asked or screen.stand_in
+    who = texts.markup.mention(named) if named else ""
+    if screen.covered:
+        return texts.rich("cover.offer_covered", customer=customer, who=who)
+    if screen.asked:
+        return texts.rich("cover.offer_unanswered", customer=customer, who=who)
+    if screen.stand_in:
+        return texts.rich("cover.offer", customer=customer, who=who)
+    return texts.rich("cover.offer_anybody", customer=customer)
+
+
+def listed_answers(screen: CoverOffer, texts: Texts) -> ActionRow:
+    """The answers to the offer in a list of several deals: they settle its line, and leave the others."""
+    value, mine = str(screen.deal.id), texts.plain("cover.button_myself")
+    return ActionRow(
+        f"cover_offer:{value}",
+        (
+            UserSelect(texts.plain("cover.pick_listed"), ActionId.DIGEST_COVER_ASK, value),
+            Button(mine, ActionId.DIGEST_COVER_MYSELF, value, mine),
+        ),
+    )
 
 
 def ended(screen: CoverEnded, texts: Texts) -> Message:

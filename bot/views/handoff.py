@@ -386,7 +386,11 @@ def late(screen: HandoffLate, texts: Texts) -> Message:
     """One line to the rep, with what they can do about it."""
     customer, who = deal_name(screen.deal, texts.plain), texts.markup.mention(screen.receiver)
     if screen.over:
-        return Message.saying(texts.rich(f"handoff.late_{screen.what}_over", customer=customer, who=who))
+        if screen.done:
+            return Message.saying(texts.rich(f"handoff.late_{screen.what}_over", customer=customer, who=who))
+        deal = screen.deal
+        stage = texts.plain(f"stage.{deal.stage}")
+        return Message.saying(texts.rich("handoff.late_over", customer=customer, who=who, stage=stage))
     line = texts.rich(f"handoff.late_{screen.what}", customer=customer, who=who)
     return Message(line, (Paragraph(line), *_pick_again(screen.deal.id, customer, screen.over, texts)))
 

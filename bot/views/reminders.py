@@ -17,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule, challenges, notices, orders, promise_nudges, promised, referrals
+from bot.views import call_schedule, challenges, cover, notices, orders, promise_nudges, promised, referrals
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminder_profiles import ReminderProfile
@@ -153,6 +153,8 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
     deal, card = screen.card.deal, screen.card
     if screen.settled:
         return texts.rich("retired.answered", title=Ready(card_view.title(card, texts.rich)))
+    if screen.offer is not None:
+        return cover.offer_line(screen.offer, texts)
     if screen.keeper:
         wording = screen.wording if screen.occasion is None else screen.occasion.wording
         return texts.rich(
@@ -189,6 +191,8 @@ def _shares_steps(item: Nudge, later: Nudge, texts: Texts) -> bool:
 
 def _own_answers(screen: Nudge, texts: Texts, *, listed: bool) -> ActionRow | None:
     """The answers to a line that asks something of its own; None for one that leads to the deal's next steps."""
+    if screen.offer is not None:
+        return cover.listed_answers(screen.offer, texts)
     if screen.kind is Kind.NEXT_STEP:
         return _steps(screen, texts)
     if screen.occasion is not None:

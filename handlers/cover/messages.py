@@ -54,14 +54,11 @@ def compose_step(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> CoverMessage | str | datetime:
     """The offer to the rep, or the line to the manager; a time if it comes later."""
-    reason = patience.why_no_step(session, row, deal)
-    if reason is not None:
-        return reason
-    then = patience.later(deal, tenant, now)
-    if then is not None:
-        return then
+    step = patience.due_step(session, row, deal, tenant, now)
+    if isinstance(step, str | datetime):
+        return step
     if row.kind == OFFER:
-        return patience.offer_screen(session, deal)
+        return patience.offer_screen(session, deal, step.number)
     return patience.waits_screen(deal)
 
 
@@ -70,7 +67,9 @@ def _redrawn(session: Session, sent: OutboxRow, now: datetime) -> CoverMessage |
         return compose_who(session, sent) or "the message is gone"
     if sent.kind == OFFER:
         deal = deals.find(session, sent.deal_id or 0)
-        return "the deal is gone" if deal is None else patience.offer_screen(session, deal)
+        return (
+            "the deal is gone" if deal is None else patience.offer_screen(session, deal, sent.payload.get("round", 0))
+        )
     if sent.kind == BACK:
         return _told(session, sent)
     if sent.kind == MOVED:

@@ -171,7 +171,7 @@ def redraw_who(session: Session, rep: Person, now: datetime) -> None:
 
 def redraw_offer(session: Session, deal: Deal, now: datetime) -> None:
     """The call was made, or the offer to ask somebody was answered: it loses its buttons."""
-    for row in covers.messages(session, (f"{OFFER}:{deal.id}",)):
+    for row in covers.of_deal(session, deal.id, OFFER):
         _redraw(session, row, now)
 
 

@@ -34,12 +34,12 @@ from handlers.method.reminders_due import (
     due_reminders,
     for_the_rep,
 )
-from handlers.method.stages import RECAPPED_OR_LATER, Stage
+from handlers.method.stages import CALL_TO_MAKE, RECAPPED_OR_LATER, Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import TRIES, Cadence, cadence_with, parse_days, parse_hours
-from storage import audit_log, orders, promises, referrals, statements
+from storage import audit_log, covers, orders, promises, referrals, statements
 from storage.models import AuditEntry, Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
@@ -120,13 +120,14 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
     recap = statements.latest_recap(session, deal.id) if stage in AGREED | {Stage.COMPLETED} else None
     recap_sent_at = None if recap is None else recap.sent_at
     looked_back, results = _looked_back(session, deal, recap_sent_at)
+    passed_at = _passed_at(session, deal) if stage in CALL_TO_MAKE else None
     return DealSnapshot(
         stage=stage,
-        since=deal.stage_since,
+        since=deal.stage_since if passed_at is None else max(deal.stage_since, passed_at),
         closed_at=deal.closed_at,
         sellers=deal.sellers,
-        call_at=deal.call_at,
-        snoozed_until=deal.snoozed_until,
+        call_at=_after(passed_at, deal.call_at),
+        snoozed_until=_after(passed_at, deal.snoozed_until),
         theirs=customer_zone(deal),
         tried=deal.snoozed_until is not None and _tried_last(session, deal),
         recap_sent_at=recap_sent_at,
@@ -146,6 +147,22 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         looked_back=looked_back,
         value_on=None if deal.value_on is None or deal.value_on.isoformat() in results else deal.value_on,
     )
+
+
+def _passed_at(session: Session, deal: Deal) -> datetime | None:
+    """Since when who has the deal now has to make the call: they are reminded from then on, as a rep is.
+
+    The stand-in since they accepted; the rep since they have it back. None if nobody stood in for this rep.
+    """
+    did = [each for each in covers.of_deals(session, [deal.id]) if each.rep_id == deal.owner_id and each.answered_at]
+    if deal.covered_by_id is not None:
+        return max((each.answered_at for each in did if each.ended_at is None and each.answered_at), default=None)
+    return max((each.ended_at for each in did if each.ended_at is not None), default=None)
+
+
+def _after(moment: datetime | None, planned: datetime | None) -> datetime | None:
+    """What was planned, unless that was before the deal passed on."""
+    return None if planned is None or (moment is not None and planned <= moment) else planned
 
 
 def _looked_back(session: Session, deal: Deal, recap_sent_at: datetime | None) -> tuple[frozenset[int], frozenset[str]]:

@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.covering import OFFER
 from handlers.method.reminders_due import DueReminder, Kind
+from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, Stage
 from storage import deal_members, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow
 
@@ -27,6 +29,8 @@ OCCASION = ("statement", "number", "occasion")
 ANSWERED, NEWER = "answered", "newer"
 """Why a reminder was retired; `payload["retired"]` of its row."""
 
+_ON_THE_WAY = CALL_UNDER_WAY | {Stage.ALIGNED}
+"""The stages before the recap: what an answered reminder says of them is soon not so any more."""
 _ABOUT_THE_NEXT_STEP = frozenset(
     {Kind.CALL, Kind.CALL_SOON, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP, Kind.OUTCOME_DUE}
 )
@@ -46,10 +50,14 @@ def retire_outdated(
     """
     current = {each: {(due.kind.value, due.of) for due in theirs} for each, theirs in wanted.items()}
     for row in rows:
-        if not _stands(row, now) or row.payload.get("items") or "retired" in row.payload:
+        if not _stands(row, now) or row.payload.get("items"):
+            continue
+        if "retired" in row.payload:
+            if row.payload["retired"] == ANSWERED and _has_moved_on(row, deal):
+                _retire(session, row, ANSWERED, now, deal=deal)
             continue
         if not _is_current(row.kind, row.payload.get("of"), current.get(row.person_id or 0, set())):
-            _retire(session, row, ANSWERED, now)
+            _retire(session, row, ANSWERED, now, deal=deal)
     readers = {row.person_id for row in rows if row.person_id is not None} | {deal.current_rep_id}
     for sent in (each for reader in sorted(readers) for each in _lists(session, reader, now)):
         theirs = current.get(sent.person_id or 0, set())
@@ -58,8 +66,18 @@ def retire_outdated(
             for number, item in enumerate(sent.payload["items"])
             if item["deal"] == deal.id and not _item_is_current(item, deal, theirs, now)
         ]
+        if not set(settled) <= set(sent.payload.get("settled", ())) or _has_moved_on(sent, deal):
+            _retire(session, sent, None, now, settled, deal=deal)
+
+
+def settle_offers(session: Session, deal: Deal, now: datetime) -> None:
+    """The offer to ask a colleague was answered: its lines in the rep's lists have no buttons any more."""
+    for sent in _lists(session, deal.owner_id, now):
+        settled = [
+            n for n, item in enumerate(sent.payload["items"]) if (item["deal"], item["kind"]) == (deal.id, OFFER)
+        ]
         if not set(settled) <= set(sent.payload.get("settled", ())):
-            _retire(session, sent, None, now, settled)
+            _retire(session, sent, None, now, settled, deal=deal)
 
 
 def retire_older(session: Session, row: OutboxRow, now: datetime) -> None:
@@ -126,6 +144,8 @@ _TOPICS = {Kind.VALUE_DAY.value: "first result", Kind.DIGEST.value: "call", Kind
 
 
 def _topic(kind: str, payload: dict[str, Any]) -> str:
+    if kind == OFFER:
+        return "cover"
     if kind == Kind.PROMISE:
         return f"promise {payload.get('statement')}"
     if kind == Kind.UPDATE:
@@ -152,6 +172,8 @@ def _is_current(kind: str, of: str | None, current: set[tuple[str, str]]) -> boo
 
 
 def _item_is_current(item: dict[str, Any], deal: Deal, current: set[tuple[str, str]], now: datetime) -> bool:
+    if item["kind"] == OFFER:
+        return deal.stage in CALL_TO_MAKE and deal.doubt is None
     if item["kind"] == Kind.DIGEST:
         return item_is_open(item, deal, now) and any(planned == Kind.DIGEST for planned, _ in current)
     return _is_current(item["kind"], item.get("of"), current)
@@ -170,15 +192,32 @@ def _lists(session: Session, person_id: int, now: datetime) -> list[OutboxRow]:
     return [row for row in sent if row.payload.get("items") and row.payload.get("retired") != NEWER]
 
 
-def _retire(session: Session, row: OutboxRow, why: str | None, now: datetime, settled: Iterable[int] = ()) -> None:
+def _has_moved_on(row: OutboxRow, deal: Deal) -> bool:
+    """Whether what the message says of the deal's stage is over: it was answered before the recap."""
+    shown = row.payload.get("shown", {}).get(str(deal.id))
+    return shown in _ON_THE_WAY and shown != deal.stage
+
+
+def _retire(
+    session: Session,
+    row: OutboxRow,
+    why: str | None,
+    now: datetime,
+    settled: Iterable[int] = (),
+    *,
+    deal: Deal | None = None,
+) -> None:
     """Have the message drawn again, in place.
 
     `why` is None for a list, which stays with its other lines; `settled` are the numbers of those that are done.
+    `deal` is the one whose stage the message tells from now on.
     """
     drawn = int(row.payload.get("drawn", 0)) + 1
     changed: dict[str, Any] = {"drawn": drawn}
     if why is not None:
         changed["retired"] = why
+    if deal is not None:
+        changed["shown"] = {**row.payload.get("shown", {}), str(deal.id): deal.stage}
     if settled:
         changed["settled"] = sorted({*row.payload.get("settled", ()), *settled})
     row.payload = {**row.payload, **changed}

@@ -111,7 +111,9 @@ def _for_rep(session: Session, row: OutboxRow, deal: Deal, handoff: Handoff) -> 
     if row.kind == RETURNED:
         return returned_screen(session, deal, handoff)
     what = str(row.payload.get("what", ""))
-    return HandoffLate(facts(deal), handoff.receiver.external_id, what, not _is_due(session, deal, handoff, what))
+    over = not _is_due(session, deal, handoff, what)
+    done = {"introduction": handoff.introduced_at, "kickoff": handoff.kickoff_on}.get(what) is not None
+    return HandoffLate(facts(deal), handoff.receiver.external_id, what, over, done=done)
 
 
 def _is_due(session: Session, deal: Deal, handoff: Handoff, what: str) -> bool:

@@ -12,9 +12,10 @@ from handlers.call.brief_screens import brief_screen
 from handlers.call.talk import opening_line
 from handlers.cover.messages import compose_cover, compose_step
 from handlers.cover.patience import STEPS as PATIENCE_STEPS
-from handlers.cover.patience import plan_offer, step_delivered
+from handlers.cover.patience import cover_told, digest_of, lists_delivered, plan_step, step_delivered
 from handlers.deal.announced import ANNOUNCEMENT, ANNOUNCEMENT_UPDATE
 from handlers.deal.announced import KINDS as ABOUT_ANNOUNCEMENT
+from handlers.deal.covering import ANSWERED, ASK, BACK
 from handlers.deal.covering import KINDS as ABOUT_COVER
 from handlers.deal.covering import REDRAWN as COVER_REDRAWN
 from handlers.deal.delivery import KINDS as ABOUT_DELIVERY
@@ -38,7 +39,7 @@ from handlers.reminders.compose_reminder import OF_THE_MORNING, compose_reminder
 from handlers.reminders.compose_self_check import compose_self_check
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.announcements import WinPost
-from handlers.screens.cover import CoverMessage
+from handlers.screens.cover import CoverMessage, CoverOffer
 from handlers.screens.deals import DealCard, HandedOver, Passed
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite, Nudge
@@ -135,7 +136,7 @@ def _screen(  # noqa: PLR0911 (one line per kind of message)
 
 def _about_cover(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
-) -> CoverMessage | Pointless | Postponed:
+) -> CoverMessage | Pointless | Postponed | Folded:
     if row.kind not in PATIENCE_STEPS:
         screen = compose_cover(session, row, now)
         if isinstance(screen, datetime):
@@ -147,6 +148,9 @@ def _about_cover(
     step = waits or compose_step(session, row, deal, tenant, now)
     if isinstance(step, datetime):
         return Postponed(step, "the rep has planned the call")
+    if isinstance(step, CoverOffer):
+        digest = digest_of(session, row, working_time(row.person, tenant), now)
+        return step if digest is None else Folded(digest, "the digest tells of it")
     return Pointless(step) if isinstance(step, str) else step
 
 
@@ -340,8 +344,14 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
     if row.kind in tuple(Kind):
         retire_older(session, row, now)
-    if deal is None:
-        return
+        lists_delivered(session, row, now)
+    elif row.kind in (ASK, ANSWERED, BACK):
+        cover_told(session, row, now)
+    if deal is not None:
+        _record_of_deal(session, row, deal, channel=channel, ts=ts, now=now)
+
+
+def _record_of_deal(session: Session, row: OutboxRow, deal: Deal, *, channel: str, ts: str, now: datetime) -> None:
     if row.kind == Kind.UPDATE:
         plan_reminders(session, deal, now)
     elif row.kind in CHALLENGE_KINDS:
@@ -349,7 +359,7 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
-        plan_offer(session, deal, now)
+        plan_step(session, deal, now)
         refresh_card(session, deal, now)
     elif row.kind in PATIENCE_STEPS:
         step_delivered(session, row, deal, now)
@@ -366,4 +376,4 @@ def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason:
     if deal is not None:
         plan_reminders(session, deal, now)
         if row.kind in (Kind.CALL, Kind.CALL_OVER):
-            plan_offer(session, deal, now)
+            plan_step(session, deal, now)

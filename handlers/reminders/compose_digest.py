@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.covering import passed_on
+from handlers.cover.patience import offer_screen, why_not_listed
+from handlers.deal.covering import OFFER, passed_on
 from handlers.deal.deal_access import acts_as_rep, may_see
 from handlers.deal.facts import card, facts
 from handlers.deal.keepers import reader_of
@@ -70,13 +71,13 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     today, _ = work.day_of(now)
     told_until = outbox_reminders.last_sent(session, person.id, Kind.DIGEST) or NEVER
     told = [*_folded(session, row, now), *_due_now(session, row, now)]
-    items = [item_of(Kind(each.kind), deal, each.payload) for each, deal in told]
+    items = [_item(each, deal) for each, deal in told]
     for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
         reminders = reminders_of_deal(session, deal, tenant, now)
         following, latest = next_digest(reminders, now), latest_digest(reminders, now)
         if following is not None:
             plan_digest(session, person, following.at, work.local, now)
-        is_told = any(item["deal"] == deal.id for item in items)
+        is_told = any(item["deal"] == deal.id and item["kind"] != OFFER for item in items)
         if latest is not None and latest.at > told_until and not is_told and _only_in_digest(session, deal, today, now):
             items.append(item_of(Kind.DIGEST, deal, {}, step=_step(latest)))
     if not items:
@@ -114,7 +115,7 @@ def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now:
     if not others:
         return alone
     _include(session, row, others, now)
-    items = [item_of(Kind(each.kind), of, each.payload) for each, of in ((row, deal), *others)]
+    items = [_item(each, of) for each, of in ((row, deal), *others)]
     row.payload = {**row.payload, "items": _by_deal(items)}
     return _digest(session, row, now)
 
@@ -122,7 +123,19 @@ def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now:
 def _by_deal(items: Sequence[Item]) -> list[Item]:
     """The lines with those of one deal together."""
     order = list(dict.fromkeys(item["deal"] for item in items))
-    return sorted(items, key=lambda item: order.index(item["deal"]))
+    return sorted(items, key=lambda item: (order.index(item["deal"]), item["kind"] == OFFER))
+
+
+def _item(row: OutboxRow, deal: Deal) -> Item:
+    if row.kind == OFFER:
+        return {"deal": deal.id, "kind": OFFER, "stage": deal.stage, "round": row.payload.get("round", 0)}
+    return item_of(Kind(row.kind), deal, row.payload)
+
+
+def _why_not(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
+    if row.kind == OFFER:
+        return why_not_listed(session, row, deal, now)
+    return why_pointless(session, row, deal, now)
 
 
 def _can_wait(row: OutboxRow, person: Person, work: WorkingTime, now: datetime) -> bool:
@@ -197,7 +210,7 @@ def _digest(session: Session, row: OutboxRow, now: datetime) -> Digest:
     for number, item in enumerate(items[:MOST_IN_DIGEST]):
         deal = deals.find(session, item["deal"])
         if deal is not None:
-            reader = reader_of(session, deal, item["kind"], item)
+            reader = deal.owner if item["kind"] == OFFER else reader_of(session, deal, item["kind"], item)
             done = number in settled or reader.id != row.person_id
             shown.append(_line(session, item, deal, done=done, now=now))
     replaced = row.payload.get("retired") == NEWER
@@ -224,6 +237,9 @@ def _without_step(session: Session, row: OutboxRow, work: WorkingTime, now: date
 
 
 def _line(session: Session, item: Item, deal: Deal, *, done: bool, now: datetime) -> Nudge:
+    if item["kind"] == OFFER:
+        offer = offer_screen(session, deal, item["round"])
+        return Nudge(card(session, deal, now), Kind.CALL, settled=done or offer.over, offer=offer)
     kind = Kind(item["kind"])
     if kind is Kind.DIGEST:
         return Nudge(card(session, deal, now), kind, step=DigestStep(item["step"]), settled=done)
@@ -241,7 +257,7 @@ def _folded(session: Session, digest: OutboxRow, now: datetime) -> list[Told]:
     found: list[Told] = []
     for row in outbox_reminders.folded_for(session, digest, now - MAX_FOLDED_AGE):
         deal = deals.find(session, row.deal_id or 0)
-        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
+        reason = "the deal is gone" if deal is None else _why_not(session, row, deal, now)
         if deal is None or reason is not None:
             outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         else:
@@ -252,9 +268,9 @@ def _folded(session: Session, digest: OutboxRow, now: datetime) -> list[Told]:
 def _due_now(session: Session, into: OutboxRow, now: datetime) -> list[Told]:
     """The person's other reminders of this morning; a pointless one is cancelled."""
     found: list[Told] = []
-    for row in outbox_reminders.due_with(session, into, OF_THE_MORNING, now):
+    for row in outbox_reminders.due_with(session, into, (*OF_THE_MORNING, OFFER), now):
         deal = deals.lock(session, row.deal_id or 0)
-        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
+        reason = "the deal is gone" if deal is None else _why_not(session, row, deal, now)
         if deal is None or reason is not None:
             outbox_reminders.cancel(session, [row], reason=reason or "", now=now)
         else:

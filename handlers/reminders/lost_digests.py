@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.cover.patience import why_not_listed
+from handlers.deal.covering import OFFER
 from handlers.deal.planning import plan_digest, plan_digest_of
 from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.reminders.compose_digest import MAX_FOLDED_AGE, SETTLED
@@ -41,12 +43,13 @@ def _move_to_next_digest(session: Session, row: OutboxRow, tenant: Tenant, now: 
     elif row.settled_at is not None and row.settled_at < now - MAX_FOLDED_AGE:
         reason = "no digest could tell of it in time"
     else:
-        reason = why_pointless(session, row, deal, now)
+        reason = (why_not_listed if row.kind == OFFER else why_pointless)(session, row, deal, now)
     if deal is None or reason is not None:
         outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         return
-    work = working_time(deal.current_rep, tenant)
-    row.folded_into = plan_digest(session, deal.current_rep, work.morning_after(now), work.local, now).id
+    reader = deal.owner if row.kind == OFFER else deal.current_rep
+    work = working_time(reader, tenant)
+    row.folded_into = plan_digest(session, reader, work.morning_after(now), work.local, now).id
 
 
 def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: datetime) -> int | None:

@@ -124,12 +124,15 @@ class CoverWho:
 class CoverOffer:
     """The call is not made yet: shall the colleague be asked? `stand_in` is the platform's id, empty if none is known.
 
-    `over`: it is answered, or the call was made.
+    `over`: it is answered, or the call was made. `asked` is the colleague who was asked and has not called, by the
+    platform's id; `covered`: they have accepted.
     """
 
     deal: DealFacts
     stand_in: str
     over: bool
+    asked: str = ""
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

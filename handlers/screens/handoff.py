@@ -252,12 +252,13 @@ class HandoffNudge:
 
 @dataclass(frozen=True, slots=True)
 class HandoffLate:
-    """One line to the rep: what the receiver has missed, as in `HandoffNudge`."""
+    """One line to the rep: what the receiver has missed, as in `HandoffNudge`. `done`: they have done it since."""
 
     deal: DealFacts
     receiver: str
     what: str
     over: bool
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

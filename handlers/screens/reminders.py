@@ -14,6 +14,7 @@ from handlers.method.statements import Statement
 from handlers.method.working_time import TimeOff
 from handlers.screens.call import ReachableContact
 from handlers.screens.challenges import ChallengeFacts
+from handlers.screens.cover import CoverOffer
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 from prompts.cadence import Hours
@@ -217,6 +218,8 @@ class Nudge:
     """The entry of the next step that the reminder is about."""
     keeper: str = ""
     """Who keeps the promise and has not answered, by the platform's id: the rep is told."""
+    offer: CoverOffer | None = None
+    """Shall a colleague be asked to make the call? The line asks only that."""
     for_keeper: bool = False
     """The reader keeps the promise, and does nothing else on the deal."""
 

@@ -14,7 +14,7 @@ from handlers.cover import away as away_rules
 from handlers.cover.asking import CoverBackRequest, CoverFilled, CoverRequest
 from handlers.cover.away import NobodyCovers, StandInPicked
 from handlers.cover.patience import StandInForCall
-from handlers.deal.covering import BACK, OFFER, WHO
+from handlers.deal.covering import BACK, WHO
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.reminders import my_reminders
 from handlers.reminders.compose import OutboundMessage
@@ -24,13 +24,14 @@ from handlers.review import deal_review
 from handlers.review.deal_review import ReviewFilled
 from handlers.screens.cover import CallWaits, CoverAnswered, CoverAsk, CoverBack, CoverOffer, CoverWho
 from handlers.screens.deals import DealCard, HandedOver, Passed
+from handlers.screens.reminders import CallReminder, Digest
 from handlers.team import departures, handover
 from handlers.team.departures import PresenceSeen
 from handlers.team.handover import HandoverFilled
 from handlers.workspace import profile_changes
 from handlers.workspace.profile_changes import QuietSeen
 from storage import workspaces
-from storage.models import Cover, OutboxRow
+from storage.models import Cover, Deal, OutboxRow
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, WINS, World
 
@@ -277,25 +278,122 @@ def test_a_call_that_waits_is_offered_help_and_then_the_manager_is_told_once_eac
 
     sent = deliver_all(world, until=world.now + timedelta(days=40))
 
-    steps = [(each.person, type(each.screen)) for each in sent if isinstance(each.screen, CoverOffer | CallWaits)]
-    assert steps == [(ANNA, CoverOffer), (CARA, CallWaits)]
+    assert heard_of(sent) == [(ANNA, CoverOffer), (CARA, CallWaits)]
     assert all(each.channel is None for each in sent)
     assert {"cover_offered", "manager_told"} <= set(world.actions(deal))
 
 
-@pytest.mark.parametrize("answer", ["myself", "ask", "call"])
+def heard_of(sent: list[OutboundMessage]) -> list[tuple[str | None, type]]:
+    """Who hears that a call waits, by a message of its own or in a list."""
+    found: list[tuple[str | None, type]] = []
+    for each in sent:
+        offers = isinstance(each.screen, Digest) and any(item.offer for item in each.screen.items)
+        if each.replaces is None and (offers or isinstance(each.screen, CoverOffer)):
+            found.append((each.person, CoverOffer))
+        elif each.replaces is None and isinstance(each.screen, CallWaits):
+            found.append((each.person, CallWaits))
+    return found
+
+
+def until_the_offer(world: World) -> None:
+    """The rep was reminded, has not called, and has just got the offer."""
+    while "cover_offered" not in world.actions(world.all(Deal)[0].id):
+        deliver_all(world, until=world.now + timedelta(hours=12))
+
+
+@pytest.mark.parametrize("answer", ["myself", "call"])
 def test_an_answer_keeps_it_from_the_manager(world: World, answer: str) -> None:
     deal = world.a_deal("Northwind Dental")
     manage_wins(world, CARA)
-    while not world.queued(OFFER):
-        deliver_all(world, until=world.now + timedelta(hours=1))
-    deliver_all(world, until=world.queued(OFFER)[0].due_at)
+    until_the_offer(world)
     assert "cover_offered" in world.actions(deal)
     if answer == "myself":
         world.click(patience.not_needed, deal)
-    elif answer == "ask":
-        world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO))
     else:
         world.capture(deal)
     sent = deliver_all(world, until=world.now + timedelta(days=30))
     assert not [each for each in sent if isinstance(each.screen, CallWaits)]
+
+
+@pytest.mark.parametrize(
+    ("colleague", "heard"),
+    [
+        ("says no", [(CARA, CallWaits)]),
+        ("says nothing", [(CARA, CallWaits)]),  # the rep hears that the question ended
+        ("accepts and does not call", [(ANNA, CoverOffer), (CARA, CallWaits)]),
+        ("accepts and gives it back", [(CARA, CallWaits)]),
+        ("accepts and calls", []),
+    ],
+)
+def test_who_asked_a_colleague_is_followed_until_the_call_is_made(
+    world: World, colleague: str, heard: list[tuple[str, type]]
+) -> None:
+    """M1.1: a colleague who was asked is no call yet."""
+    deal = world.a_deal("Northwind Dental")
+    manage_wins(world, CARA)
+    until_the_offer(world)
+    asked = world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO))
+    deliver_all(world, until=world.now + timedelta(hours=20))
+    if colleague == "says no":
+        world.do(asking.decline, CoverRequest(world.caller(BEN), asked.cover_id))
+    elif colleague.startswith("accepts"):
+        accept(world, asked.cover_id)
+    if colleague == "accepts and gives it back":
+        deliver_all(world, until=world.now + timedelta(hours=2))
+        world.do(asking.give_back, CoverRequest(world.caller(BEN), asked.cover_id))
+    if colleague == "accepts and calls":
+        world.capture(deal, person=BEN)
+
+    sent = deliver_all(world, until=world.now + timedelta(days=40))
+
+    assert heard_of(sent) == heard
+    assert all(each.channel is None for each in sent)
+
+
+def test_who_accepts_is_reminded_of_the_call_as_a_rep_is(world: World) -> None:
+    deal = world.a_deal("Northwind Dental")
+    until_the_offer(world)
+    asked = world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO))
+    accept(world, asked.cover_id)
+
+    sent = deliver_all(world, until=world.now + timedelta(days=4))
+
+    reminders = [each.person for each in sent if isinstance(each.screen, CallReminder) and each.replaces is None]
+    assert reminders == [BEN, BEN]
+
+
+def test_the_rep_who_calls_has_the_deal_back(world: World) -> None:
+    deal = world.a_deal("Northwind Dental")
+    until_the_offer(world)
+    asked = world.do(patience.ask_for_call, StandInForCall(world.caller(), deal, BEN, TOKYO))
+    accept(world, asked.cover_id)
+    world.click(patience.not_needed, deal)
+    assert states(world) == ["returned"]
+    assert world.deal(deal).covered_by_id is None
+
+
+def test_an_answer_in_the_mornings_list_settles_its_line_alone(world: World) -> None:
+    world.advance(hours=5)  # so that the patience ends on a Friday, and Monday has a digest
+    deal = world.a_deal("Northwind Dental")
+    sent = deliver_all(world, until=world.now + timedelta(days=10))
+    [offering] = [
+        each.screen
+        for each in sent
+        if isinstance(each.screen, Digest) and any(item.offer for item in each.screen.items) and each.replaces is None
+    ]
+    assert [item.settled for item in offering.items] == [False, False]
+    world.click(patience.not_needed, deal)
+    [redrawn] = [each.screen for each in deliver_all(world) if isinstance(each.screen, Digest)]
+    assert [(item.offer is not None, item.settled) for item in redrawn.items] == [(False, False), (True, True)]
+
+
+def test_after_a_handover_the_new_rep_gets_an_offer_too(world: World) -> None:
+    deal = world.a_deal("Northwind Dental")
+    manage_wins(world, CARA)
+    until_the_offer(world)
+    world.do(handover.hand_over_deals, HandoverFilled(world.caller(), "", BEN, None, "", is_admin=False))
+
+    sent = deliver_all(world, until=world.now + timedelta(days=40))
+
+    assert heard_of(sent) == [(BEN, CoverOffer), (CARA, CallWaits)]
+    assert world.actions(deal).count("cover_offered") == 2

@@ -186,11 +186,17 @@ class CoverMachine(RuleBasedStateMachine):
                 assert row.person_id == deals[row.deal_id or 0].current_rep_id, row.kind
 
     @invariant()
-    def each_step_comes_once_and_nobody_hears_before(self) -> None:
+    def each_step_comes_once_a_round_and_nobody_hears_before(self) -> None:
         rows = [row for row in self.world.all(OutboxRow) if row.deal_id in self.deals]
         for deal in self.deals:
-            steps = Counter(row.kind for row in rows if row.deal_id == deal and row.kind in (OFFER, TOLD))
-            assert max(steps.values(), default=0) <= 1
+            told: Counter[str] = Counter()
+            for action in self.world.actions(deal):
+                if action in ("handed_over", "cover_asked", "cover_accepted"):
+                    told.clear()
+                told[action] += 1
+                assert max(told["cover_offered"], told["manager_told"]) <= 1
+                if action == "manager_told":
+                    assert told["cover_offered"] + told["cover_declined"] + told["cover_ended"]
         assert all(row.channel is None for row in rows if row.kind in (OFFER, TOLD))
         known = {person.id for person in self.world.all(Person)}
         assert all(row.stand_in_id in known for row in self.own(Cover))

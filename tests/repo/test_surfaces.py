@@ -687,7 +687,10 @@ def cover_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
         "Who covers while you are away?": [
             cover.who(CoverWho(until, facts(), total), texts) for until, total in ((NOW.date(), 3), (None, 1))
         ],
-        "Shall I ask somebody?": [cover.offer(CoverOffer(facts(), who, over=False), texts) for who in ("U2", "")],
+        "Shall I ask somebody?": [
+            *(cover.offer(CoverOffer(facts(), who, over=False), texts) for who in ("U2", "")),
+            *(cover.offer(CoverOffer(facts(), "", False, "U2", covered), texts) for covered in (True, False)),
+        ],
         "The call that waits": [cover.render(CallWaits(facts(), NOW), texts)],
         "The message about cover that is over": [
             *(cover.ask(each, texts) for each in over),
@@ -748,9 +751,9 @@ def delivery_surfaces(texts: Texts) -> dict[str, list[Message | Modal]]:
             for what in ("introduction", "kickoff", "answered", "changed", "ended")
         ],
         "Delivery is late": [
-            drawn.message(HandoffLate(facts(), "U2", what, over), texts)
+            drawn.message(HandoffLate(facts(), "U2", what, over, done), texts)
             for what in ("introduction", "kickoff")
-            for over in (True, False)
+            for over, done in ((True, True), (True, False), (False, False))
         ],
         "Delivery reports a miss": [
             drawn.message(MissReported(facts(), MISSED[0], over, "U2"), texts) for over in (False, True)
@@ -835,6 +838,12 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 reminders.digest(Digest((Nudge(each, reminders_due.Kind.DIGEST, step=step),), total=1), texts)
                 for each in (a_card(Stage.DELIVERING), settled())
                 for step in (DigestStep.ASKS, DigestStep.AGAIN, DigestStep.LAST)
+            ),
+            reminders.digest(
+                Digest(
+                    (Nudge(a_card(), reminders_due.Kind.CALL, offer=CoverOffer(facts(), "U2", over=False)),), total=1
+                ),
+                texts,
             ),
         ],
         "The reminder that is over": [
