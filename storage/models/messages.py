@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
@@ -50,7 +50,7 @@ IS_DIGEST = "kind = 'digest'"
 
 def _index_of(name: str, *columns: str, only: str) -> Index:
     """An index of the rows for which a condition holds."""
-    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
+    return Index(name, *columns, sqlite_where=literal_column(only), postgresql_where=literal_column(only))
 
 
 class OutboxRow(TenantOwned, Base):
