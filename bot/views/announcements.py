@@ -31,7 +31,7 @@ SHOW, HIDE = "show", "hide"
 def form(screen: AnnounceForm, texts: Texts) -> Modal:
     """Where to post, the rep's own line, whether the amount is shown, and who is named."""
     posted = screen.says is not FormNote.NEW
-    components: list[Component] = []
+    components: list[Component] = [Paragraph(texts.markup.bold(_win(screen.deal, texts)))]
     if posted:
         key = "announce.already" if screen.says is FormNote.ALREADY else "announce.change"
         components.append(Paragraph(texts.rich(key, channel=texts.channel(screen.channel))))
@@ -66,6 +66,12 @@ def form(screen: AnnounceForm, texts: Texts) -> Modal:
         submit=texts.plain("announce.change_it" if posted else "announce.post"),
         close=texts.plain("announce.not_now"),
     )
+
+
+def _win(deal: DealFacts, texts: Texts) -> str:
+    """The win that the form is about, with its amount."""
+    amount = "" if deal.amount is None else Ready(amount_text(deal.amount, deal.period, texts))
+    return texts.rich("announce.win", customer=deal_name(deal, texts.plain), amount=amount)
 
 
 def post(screen: WinPost, texts: Texts) -> Message:

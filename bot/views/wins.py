@@ -11,12 +11,13 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import notices
-from bot.views.card import kind_text
+from bot.views.card import amount_text, kind_text
 from bot.views.deal_name import deal_name
 from bot.views.wrap_up import counts_text
 from handlers.detection import DealKind
 from handlers.method.promise_outcomes import PromiseState
 from handlers.method.summary_periods import Span
+from handlers.method.time_parsing.resolve import format_day
 from handlers.method.win_figures import CallFigures, LeftOut
 from handlers.screens.deals import DealFacts
 from handlers.screens.team import ChangedSince, SummariesScreen, TeamScreen, Total, Win, WinSummary
@@ -125,7 +126,7 @@ def _kinds(kinds: Mapping[str | None, int], texts: Texts) -> str:
 
 def _compared(screen: WinSummary, texts: Texts) -> str:
     """The difference to the period before, which has its own sums: they may be of other currencies."""
-    if screen.before is None:
+    if screen.before is None or not (screen.count or screen.before):
         return ""
     more = screen.count - screen.before
     difference = "same" if more == 0 else "more" if more > 0 else "fewer"
@@ -163,7 +164,12 @@ def _story(screen: WinSummary, texts: Texts) -> list[str]:
 
 
 def _name(deal: DealFacts, texts: Texts) -> str:
-    return texts.rich("figures.deal", customer=deal_name(deal, texts.plain), amount=deal.amount)
+    return texts.rich("figures.deal", customer=deal_name(deal, texts.plain), amount=_amount(deal, texts))
+
+
+def _amount(deal: DealFacts, texts: Texts) -> str:
+    """With what it covers; empty for a deal without one."""
+    return "" if deal.amount is None else Ready(amount_text(deal.amount, deal.period, texts))
 
 
 def _rep(deal: DealFacts, texts: Texts) -> Ready:
@@ -172,7 +178,7 @@ def _rep(deal: DealFacts, texts: Texts) -> Ready:
 
 def days(screen: WinSummary) -> dict[str, str]:
     """The first and the last day of the period."""
-    return {"start": f"{screen.start:%d %b}", "end": f"{screen.end - DAY:%d %b}"}
+    return {"start": format_day(screen.start.date()), "end": format_day((screen.end - DAY).date())}
 
 
 def _headline(screen: WinSummary, texts: Texts) -> str:
@@ -188,7 +194,7 @@ def _win(win: Win, texts: Texts) -> str:
     line = texts.rich(
         "summary.win",
         customer=deal_name(win.deal, texts.plain),
-        amount=win.deal.amount,
+        amount=_amount(win.deal, texts),
         rep=texts.markup.mention(win.deal.owner),
     )
     if win.team:
