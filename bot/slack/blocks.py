@@ -281,7 +281,7 @@ def _static_select(field: Select) -> Block:
     }
     if field.chosen in options:
         element["initial_option"] = options[field.chosen]
-    return _input(field.name, field.label, element, optional=True)
+    return _input(field.name, field.label, element, optional=field.optional)
 
 
 def _option(option: Option | Checkbox) -> Block:

@@ -263,8 +263,7 @@ class _CardBuilder:
             case UserField():
                 chosen = field.chosen if values is None else values.value(field.name)
                 element = self._person(field.name, field.label, chosen)
-        required = not (isinstance(field, Select) or field.optional)
-        return self._required(element) if required else element
+        return element if field.optional else self._required(element)
 
     def _person(self, name: str, label: str, chosen: str) -> Element:
         options = self.options

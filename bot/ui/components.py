@@ -152,13 +152,14 @@ class RadioGroup:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """One of many options, or none, in a drop-down menu."""
+    """One of many options in a drop-down menu; none, if it is optional."""
 
     name: str
     label: str
     options: tuple[Option, ...]
     chosen: str | None
     placeholder: str
+    optional: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,14 @@ def form(screen: AnnounceForm, texts: Texts) -> Modal:
     else:
         options = tuple(Option(each.id, f"#{each.name}" if each.name else each.id) for each in screen.channels)
         components.append(
-            Select("channel", texts.plain("announce.channel"), options, screen.channel, texts.plain("announce.pick"))
+            Select(
+                "channel",
+                texts.plain("announce.channel"),
+                options,
+                screen.channel,
+                texts.plain("announce.pick"),
+                optional=False,
+            )
         )
     components.append(
         TextField(
