@@ -20,7 +20,7 @@ CALL_LASTS = timedelta(minutes=30)
 def calendar_link(screen: CalendarLinkScreen, texts: Texts, public_url: str) -> Message:
     """The new link, or that there is one, with the buttons that replace it and turn it off."""
     if screen.made_at is None:
-        text = texts.rich("calendar.off")
+        text = texts.rich("calendar.stopped")
         return Message(text, (Paragraph(text), _new(texts)))
     if screen.token is None:
         text = texts.rich("calendar.there", since=texts.markup.moment(screen.made_at))

@@ -28,8 +28,9 @@ ONLY_IN_TEAMS = {"home"}
 NOT_IN_A_MENU = {
     *("brief", "recap", "log", "undo", "lost", "promises", "step", "amount", "cancelled", "refunded", "reopen"),
     *("challenge", "challenges", "praise", "referrals", "review", "selfcheck", "with", "handoff", "delivery"),
+    *("announce", "tiers", "calendar", "export"),
 }
-"""Teams shows ten commands. These do what a button on the card does, and `help` lists them."""
+"""Teams shows ten commands. These do what a button on the card does, or are rarely needed; `help` lists them."""
 GREEN = (0x0F, 0x76, 0x6E, 0xFF)
 
 

@@ -50,6 +50,7 @@ def arguments(command: tuple[str, ...]) -> list[str]:
             "cadence": ["/dev/null"],
             "use": ["/dev/null"],
             "trade": ["software"],
+            "import": ["--list"],
             "retry": ["1"],
             "cancel": ["1", "--reason", "he left"],
         }.get(command[-1], []),
@@ -57,7 +58,7 @@ def arguments(command: tuple[str, ...]) -> list[str]:
 
 
 def test_the_commands_are_found() -> None:
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 10
     assert set(RENAMED) < set(COMMANDS)
 
 

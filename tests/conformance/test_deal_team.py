@@ -32,7 +32,7 @@ async def test_a_colleague_is_put_on_the_deal_keeps_a_promise_and_goes(platform:
     await recapped(platform)
 
     card = await platform.message(wording("card.title_recapped", customer=CUSTOMER))
-    form = await platform.click(card, ActionId.TEAM_SHOW)
+    form = await platform.click(await platform.click(card, ActionId.CARD_MORE), ActionId.TEAM_SHOW)
     assert form.view == ViewId.DEAL_TEAM
     form = await platform.submit(form, {"member": colleague, "role": "engineer", "split": "60/40"})
     assert form.view == ViewId.DEAL_TEAM

@@ -27,8 +27,8 @@ from handlers.method.reminders_due import (
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import A_DAY, WorkingTime
 from prompts.cadence import cadence, cadence_with
-from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
+from tests.method.zones import moments
 
 BERLIN = WorkingTime.default(ZoneInfo("Europe/Berlin"), cadence())
 BOOK = cadence()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from handlers.method.self_check import CORRECTED_WITHIN, Trend, next_check, standing, trend
 from handlers.method.working_time import WorkingTime
-from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
+from tests.method.zones import moments
 
 
 @pytest.mark.parametrize(

@@ -10,36 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.method.summary_periods import Period, Schedule, Span, period_of, read_period, read_schedule
-
-# Far east and far west, half and quarter hours, both hemispheres; clocks that change by 30 minutes, at midnight, never.
-ZONES = [
-    "UTC",
-    "Africa/Cairo",
-    "Africa/Casablanca",
-    "America/Asuncion",
-    "America/Los_Angeles",
-    "America/New_York",
-    "America/Santiago",
-    "America/Sao_Paulo",
-    "America/St_Johns",
-    "Antarctica/Troll",
-    "Asia/Beirut",
-    "Asia/Kathmandu",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-    "Australia/Adelaide",
-    "Australia/Lord_Howe",
-    "Etc/GMT+12",
-    "Europe/Berlin",
-    "Europe/London",
-    "Pacific/Apia",
-    "Pacific/Chatham",
-    "Pacific/Kiritimati",
-]
-
-zones = st.sampled_from(ZONES).map(ZoneInfo)
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-
+from tests.method.zones import moments, zones
 
 schedules = st.one_of(
     st.builds(Schedule, st.just(Span.DAY), st.just(0), st.integers(0, 23).map(time)),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handlers.method.public_holidays import country_of, public_holidays
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import BY_ZONE, NO_HOLIDAYS, Hours, cadence
-from tests.method.test_time_zones import ZONES, moments
+from tests.method.zones import ZONES, moments
 
 USUAL = Hours(time(8, 30), time(18, 0))
 hours = (

@@ -120,6 +120,7 @@ async def test_not_mine_hands_the_deal_over_in_one_step(office: Office) -> None:
         wording("card.brief"),
         wording("card.fix"),
         wording("card.not_a_deal"),
+        wording("card.announce"),
         wording("card.team"),
         wording("card.not_mine"),
     ]

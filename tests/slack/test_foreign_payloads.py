@@ -130,7 +130,7 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
     ("typed", "answer"),
     [
         ("won " + "x" * 10_000, fixed_part("refusal.customer_too_long")),
-        ("dance", fixed_part("help.unknown")),
+        ("juggle", fixed_part("help.unknown")),
         ("", wording("help.title")),
         ("HELP", wording("help.title")),
         ("show", wording("refusal.no_deals")),

@@ -85,7 +85,7 @@ async def test_the_card_shows_the_day_who_helped_and_a_link_to_the_record(office
     await app_posts(office, **card)
 
     shown = json.dumps(await office.card("Northwind Dental"))
-    assert wording("card.close_date", day="27 Feb 2026") in shown
+    assert wording("card.close_date", day="Fri 27 Feb 2026") in shown
     assert wording("card.helped", people="<@U0MARITH>") in shown
     assert (
         "<https://brightside.lightning.force.com/lightning/r/006/view?a=1&amp;b=2|" + wording("card.open_in_crm") + ">"

@@ -60,7 +60,7 @@ async def test_hours_and_a_pause_are_typed_as_text(office: Office) -> None:
     refused = await office.submit(hours="late", when="some day")
     assert wording("refusal.hours") in refused["errors"]["hours"]
     assert (
-        wording("refusal.when_unreadable")
+        wording("refusal.when_day_unreadable")
         in (await office.submit(hours="10:00-16:00", when="some day"))["errors"]["when"]
     )
     await office.submit(hours="10:00-16:00", days=["mon", "tue"], when="in 2 weeks")
