@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, MetaData
+from sqlalchemy import JSON, Index, MetaData, literal_column
 from sqlalchemy.orm import DeclarativeBase
 
 from storage.column_types import ShortText, UtcDateTime
@@ -33,3 +33,8 @@ class Base(DeclarativeBase):
 
 EVIDENCE = {"append_only": True}
 """Table info: append-only; the database refuses an UPDATE (data rule 6)."""
+
+
+def index_of(name: str, *columns: str, only: str) -> Index:
+    """An index of the rows for which a condition holds."""
+    return Index(name, *columns, sqlite_where=literal_column(only), postgresql_where=literal_column(only))

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Uni
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
-from storage.models.base import EVIDENCE, Base
+from storage.models.base import EVIDENCE, Base, index_of
 from storage.models.workspace import Person
 from storage.tenancy import TenantOwned
 
@@ -26,7 +26,7 @@ class Deal(TenantOwned, Base):
         CheckConstraint("(stage = 'scheduled') = (call_at IS NOT NULL)", name="a_scheduled_call_has_a_time"),
         Index(None, "tenant_id", "owner_id", "stage"),
         Index(None, "tenant_id", "stage", "closed_at"),
-        Index(None, "tenant_id", "covered_by_id", "stage"),
+        index_of("ix_deals_covered", "tenant_id", "covered_by_id", "stage", only="covered_by_id IS NOT NULL"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),
         Index(None, "tenant_id", "closed_at"),

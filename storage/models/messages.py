@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.column_types import LongText
-from storage.models.base import Base
+from storage.models.base import Base, index_of
 from storage.models.workspace import Person
 from storage.tenancy import TenantOwned
 
@@ -48,11 +48,6 @@ IS_DIGEST = "kind = 'digest'"
 """Which rows of the outbox are digests. A query must say it in these words, so that SQLite takes the index of them."""
 
 
-def _index_of(name: str, *columns: str, only: str) -> Index:
-    """An index of the rows for which a condition holds."""
-    return Index(name, *columns, sqlite_where=literal_column(only), postgresql_where=literal_column(only))
-
-
 class OutboxRow(TenantOwned, Base):
     """One message to a person or a channel. Its text is rendered when it is sent (data rule 3).
 
@@ -67,9 +62,9 @@ class OutboxRow(TenantOwned, Base):
         Index(None, "tenant_id", "deal_id", "state"),
         Index(None, "tenant_id", "person_id", "state"),
         # Small ones: of all rows, few are digests, and a row is folded into one at most.
-        _index_of("ix_outbox_digests", "tenant_id", "state", "settled_at", only=IS_DIGEST),
-        _index_of("ix_outbox_digests_of_person", "tenant_id", "person_id", only=IS_DIGEST),
-        _index_of("ix_outbox_folded", "tenant_id", "folded_into", only="folded_into IS NOT NULL"),
+        index_of("ix_outbox_digests", "tenant_id", "state", "settled_at", only=IS_DIGEST),
+        index_of("ix_outbox_digests_of_person", "tenant_id", "person_id", only=IS_DIGEST),
+        index_of("ix_outbox_folded", "tenant_id", "folded_into", only="folded_into IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

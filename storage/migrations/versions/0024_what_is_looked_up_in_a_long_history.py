@@ -13,7 +13,11 @@ down_revision = "0023"
 def upgrade() -> None:
     with alter_table("deals") as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_deals_tenant_id_covered_by_id_stage"), ["tenant_id", "covered_by_id", "stage"], unique=False
+            "ix_deals_covered",
+            ["tenant_id", "covered_by_id", "stage"],
+            unique=False,
+            sqlite_where=sa.text("covered_by_id IS NOT NULL"),
+            postgresql_where=sa.text("covered_by_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_deals_tenant_id_closed_at"), ["tenant_id", "closed_at"], unique=False)
 
