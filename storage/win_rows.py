@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from storage.models import (
+    Announcement,
     AuditEntry,
     Challenge,
     ChallengeStep,
@@ -34,6 +35,8 @@ class ClosedDeal(NamedTuple):
     kind: str | None
     doubt: str | None
     refunded_at: datetime | None
+    amount_hidden: bool
+    """The rep left the amount out when they announced the win."""
 
 
 class LoggedAction(NamedTuple):
@@ -56,12 +59,14 @@ class RecordedOutcome(NamedTuple):
     at: datetime
 
 
+_AMOUNT_HIDDEN = exists().where(Announcement.deal_id == Deal.id, Announcement.shows_amount.is_(False))
+
+
 def closed_deals(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> list[ClosedDeal]:
     """The deals in the given stages that closed in `[start, end)`, oldest first."""
+    columns = [getattr(Deal, name) for name in ClosedDeal._fields if name != "amount_hidden"]
     statement = (
-        select(
-            *(getattr(Deal, name) for name in ClosedDeal._fields),
-        )
+        select(*columns, _AMOUNT_HIDDEN)
         .where(Deal.closed_at >= start, Deal.closed_at < end, Deal.stage.in_(stages))
         .order_by(Deal.closed_at, Deal.id)
     )

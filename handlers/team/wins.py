@@ -6,8 +6,8 @@ shown are loaded whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -36,6 +36,7 @@ from handlers.method.win_figures import (
     win_figures,
 )
 from handlers.requests import Caller, open_request
+from handlers.screens.deals import DealFacts
 from handlers.screens.team import ChangedSince, SpecialWin, TeamScreen, Total, Win, WinSummary
 from prompts.cadence import TRIES
 from prompts.playbook import playbook
@@ -103,10 +104,11 @@ def wins_of(
     wanted = {deal.id for deal in first} | {deal.id for deal, _ in special}
     loaded = {deal.id: deal for deal in win_rows.shown(session, wanted | ({story.deal_id} if story else set()))}
     told = None if story is None else loaded.get(story.deal_id)
+    hidden = {deal.id for deal in rows.deals if deal.amount_hidden}
     return WinSummary(
         start=start,
         end=end,
-        wins=_wins(session, [loaded[deal.id] for deal in first], tenant.locale),
+        wins=_wins(session, [loaded[deal.id] for deal in first], hidden, tenant.locale),
         totals=_totals(figures.sums, tenant.locale),
         since=ChangedSince() if posted_at is None else _changed_since(session, rows.deals, start, end, posted_at),
         more=len(counted) - len(first),
@@ -114,8 +116,8 @@ def wins_of(
         figures=figures,
         before=before.wins if now is None or now >= end else None,
         totals_before=_totals(before.sums, tenant.locale),
-        special=tuple(SpecialWin(facts(loaded[deal.id], tenant.locale), what) for deal, what in special),
-        exceeded=None if told is None or told.stage not in WON or told.doubt else facts(told, tenant.locale),
+        special=tuple(SpecialWin(_facts(loaded[deal.id], hidden, tenant.locale), what) for deal, what in special),
+        exceeded=None if told is None or told.stage not in WON or told.doubt else _facts(told, hidden, tenant.locale),
     )
 
 
@@ -134,6 +136,7 @@ def _rows(session: Session, start: datetime, end: datetime) -> WinRows:
                 kind=row.kind,
                 in_doubt=row.doubt is not None,
                 refunded_at=row.refunded_at,
+                amount_hidden=row.amount_hidden,
             )
             for row in win_rows.closed_deals(session, start, end, WON | TAKEN_BACK)
         ],
@@ -181,22 +184,36 @@ def _changed_since(
     )
 
 
-def _wins(session: Session, won: Sequence[Deal], locale: str) -> tuple[Win, ...]:
+def _facts(deal: Deal, hidden: Collection[int], locale: str) -> DealFacts:
+    """What is shown of the deal: no amount, if the rep left it out when they announced the win."""
+    found = facts(deal, locale)
+    return replace(found, amount=None) if deal.id in hidden else found
+
+
+def _wins(session: Session, won: Sequence[Deal], hidden: Collection[int], locale: str) -> tuple[Win, ...]:
     ids = [deal.id for deal in won]
     current = statements_of_deals(session, ids)
     attested = statements.attested_of_deals(session, ids)
     teams = deal_members.of_deals(session, ids)
     return tuple(
-        _win(deal, current.get(deal.id, []), attested.get(deal.id, set()), teams.get(deal.id, ()), locale)
+        _win(
+            deal,
+            _facts(deal, hidden, locale),
+            current.get(deal.id, []),
+            attested.get(deal.id, set()),
+            teams.get(deal.id, ()),
+        )
         for deal in won
     )
 
 
-def _win(deal: Deal, current: Sequence[Statement], attested: set[str], team: Sequence[DealMember], locale: str) -> Win:
+def _win(
+    deal: Deal, shown: DealFacts, current: Sequence[Statement], attested: set[str], team: Sequence[DealMember]
+) -> Win:
     counts = agreed_counts(current)
     aligned = Stage(deal.stage) in ALIGNED_OR_LATER
     reached = next((contact.name for contact in deal.contacts if contact.name), "")
     done = attested & {step.rule for step in playbook().steps}
     complete = not (aligned and missing(reached, done, counts))
     named = tuple(each.person.external_id for each in team if each.person_id != deal.owner_id)
-    return Win(facts(deal, locale), counts, aligned, complete, named)
+    return Win(shown, counts, aligned, complete, named)

@@ -14,6 +14,7 @@ from bot.slack import blocks
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Texts
 from bot.views import announcements as view
+from bot.views import wins as wins_view
 from handlers.announcements import posting, thanks, tiers
 from handlers.announcements.posting import LONGEST_NOTE, AnnouncementSaved
 from handlers.announcements.thanks import ThanksGiven
@@ -29,12 +30,14 @@ from handlers.method.win_tiers import MOST_TIERS, WinTiers, stored_tiers
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Pointless
 from handlers.screens.announcements import AnnounceForm, FormNote, WinPost
-from handlers.team import channels
+from handlers.team import channels, wins
 from handlers.team.channels import SharingChanged, SummaryChannel
+from handlers.team.wins import TeamRequest
 from storage.models import Announcement, Deal, OutboxRow, Thanks
 from tests.handlers.test_compose import compose_next
 from tests.handlers.test_deal_team import add, remove
 from tests.handlers.world import ANNA, BEN, WINS, WORKSPACE, World
+from tests.wording import wording
 
 pytestmark = pytest.mark.both_databases
 
@@ -279,6 +282,18 @@ def test_a_hidden_amount_is_nowhere_in_the_post_however_large(world: World, deal
     assert shown[0] == shown[1] == shown[2]
     assert shown[0].tier == 0
     assert "year" not in json.dumps(blocks.message(view.post(shown[0], texts)))
+
+
+def test_the_summary_leaves_a_hidden_amount_out_as_well(world: World, deal: int, texts: Texts) -> None:
+    def shown() -> str:
+        screen = world.do(wins.team_wins, TeamRequest(world.caller())).this_week
+        return json.dumps(blocks.message(wins_view.summary(screen, texts)))
+
+    announce(world, deal)
+    assert "$45,000" in shown()
+    announce(world, deal, changes=True, shows_amount=False)
+    assert "$45,000" not in shown()
+    assert wording("figures.without_hidden", count=1) in shown()
 
 
 @pytest.mark.parametrize("typed", ["big", "10k 20k", "$10k €20k", "$20k $10k", "$1k $2k $3k $4k", "$10k big", "$0"])
