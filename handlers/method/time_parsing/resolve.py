@@ -305,10 +305,10 @@ def _moment(
         day, otherwise = work.day_after(day, -1), None
     if day - today > MAX_AHEAD + A_DAY:
         _refuse("too_far")
-    if day < today:
+    zone = _zone(parsed.zone, now, local)
+    if day < min(today, now.astimezone(zone).date()):
         _refuse("past")
     at = _time_or_default(parsed, now, work, None if day == today else a_day_means)
-    zone = _zone(parsed.zone, now, local)
     if parsed.at == MIDNIGHT and day > today:
         otherwise = otherwise or day - A_DAY
     moment = _check_range(_on_day(parsed, day, at, now, zone, work), now, local)
