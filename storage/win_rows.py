@@ -15,6 +15,7 @@ from storage.models import (
     Challenge,
     ChallengeStep,
     Deal,
+    ImportedDeal,
     OrderChange,
     PromiseOutcome,
     Referral,
@@ -37,6 +38,8 @@ class ClosedDeal(NamedTuple):
     refunded_at: datetime | None
     amount_hidden: bool
     """The rep left the amount out when they announced the win."""
+    imported: bool
+    """It came from a file."""
 
 
 class LoggedAction(NamedTuple):
@@ -59,14 +62,15 @@ class RecordedOutcome(NamedTuple):
     at: datetime
 
 
+_IMPORTED = exists().where(ImportedDeal.deal_id == Deal.id)
 _AMOUNT_HIDDEN = exists().where(Announcement.deal_id == Deal.id, Announcement.shows_amount.is_(False))
 
 
 def closed_deals(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> list[ClosedDeal]:
     """The deals in the given stages that closed in `[start, end)`, oldest first."""
-    columns = [getattr(Deal, name) for name in ClosedDeal._fields if name != "amount_hidden"]
+    known = {"amount_hidden": _AMOUNT_HIDDEN, "imported": _IMPORTED}
     statement = (
-        select(*columns, _AMOUNT_HIDDEN)
+        select(*(known[name] if name in known else getattr(Deal, name) for name in ClosedDeal._fields))
         .where(Deal.closed_at >= start, Deal.closed_at < end, Deal.stage.in_(stages))
         .order_by(Deal.closed_at, Deal.id)
     )

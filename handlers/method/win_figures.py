@@ -55,6 +55,8 @@ class DealRow:
     in_doubt: bool = False
     refunded_at: datetime | None = None
     amount_hidden: bool = False
+    imported: bool = False
+    """It came from a file of past deals: nobody was to make the call."""
 
     @property
     def is_win(self) -> bool:
@@ -181,7 +183,7 @@ def win_figures(rows: WinRows, start: datetime, end: datetime, now: datetime) ->
         kinds=Counter(deal.kind for deal in wins),
         sums=_sums(wins),
         left_out=Counter(reason for reason in reasons if reason is not None),
-        calls=_calls(wins, rows.timeline, now),
+        calls=_calls([deal for deal in wins if not deal.imported], rows.timeline, now),
         promises=_promises(rows.outcomes, start, end),
         referrals_named=sum(start <= each.named_at < end for each in rows.referrals),
         referrals_won=sum(each.won_at is not None and start <= each.won_at < end for each in rows.referrals),

@@ -137,6 +137,7 @@ def _rows(session: Session, start: datetime, end: datetime) -> WinRows:
                 in_doubt=row.doubt is not None,
                 refunded_at=row.refunded_at,
                 amount_hidden=row.amount_hidden,
+                imported=row.imported,
             )
             for row in win_rows.closed_deals(session, start, end, WON | TAKEN_BACK)
         ],

@@ -41,3 +41,13 @@ def test_a_hidden_amount_is_in_no_sum_and_no_milestone() -> None:
     assert (figures.wins, figures.left_out) == (2, {LeftOut.HIDDEN: 1})
     assert [each.minor for each in figures.sums] == [100]
     assert milestones([hidden], {("USD", Over.YEAR): 1}, set(), QUARTER) == []
+
+
+def test_nobody_was_to_call_about_a_deal_that_was_imported() -> None:
+    imported = replace(win(1, 100), imported=True)
+    figures = win_figures(
+        WinRows(deals=[imported, win(2, 100)]), MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=30)
+    )
+
+    assert figures.wins == 2
+    assert figures.calls.due == 1
