@@ -121,9 +121,15 @@ def with_others(session: Session, row: OutboxRow, alone: Nudge, deal: Deal, now:
 
 
 def _by_deal(items: Sequence[Item]) -> list[Item]:
-    """The lines with those of one deal together."""
-    order = list(dict.fromkeys(item["deal"] for item in items))
-    return sorted(items, key=lambda item: (order.index(item["deal"]), item["kind"] == OFFER))
+    """The lines with those of one deal together.
+
+    A promise has one line: after days off, the reminder of the day before and that of the day come at once.
+    """
+    promises = {(item["deal"], item.get("statement")): item for item in items if item["kind"] == Kind.PROMISE}
+    last = {id(item) for item in promises.values()}
+    told = [item for item in items if item["kind"] != Kind.PROMISE or id(item) in last]
+    order = list(dict.fromkeys(item["deal"] for item in told))
+    return sorted(told, key=lambda item: (order.index(item["deal"]), item["kind"] == OFFER))
 
 
 def _item(row: OutboxRow, deal: Deal) -> Item:

@@ -21,11 +21,11 @@ from sqlalchemy import URL, create_engine, text
 from bot.app import _load_texts, running
 from bot.cli import main
 from bot.cli.exit_codes import ExitCode
-from bot.cli.export import _cell
 from bot.logs import Redactor, secrets_of
 from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
 from handlers.method.urls import web_url
+from handlers.spreadsheet_cells import safe_cell
 from prompts import locale_file
 from prompts.brief import brief_book
 from prompts.cadence import cadence
@@ -579,8 +579,8 @@ def test_no_cell_of_a_spreadsheet_becomes_a_formula(start: str, hidden: str) -> 
     formula = f"{hidden}{start}HYPERLINK(1)"
     if hidden and start in "\t\r\n":
         formula = f"{start}{hidden}=1"
-    assert _cell(formula) == f"'{formula}"
-    assert _cell(f"Acme {start} Co") == f"Acme {start} Co"
+    assert safe_cell(formula) == f"'{formula}"
+    assert safe_cell(f"Acme {start} Co") == f"Acme {start} Co"
 
 
 @pytest.mark.reported("own trial: a password in the link to a proposal")

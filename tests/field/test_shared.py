@@ -39,11 +39,13 @@ from storage.models import (
     ChallengeStep,
     Deal,
     FeasibilityAnswer,
+    ImportedDeal,
     OutboxRow,
     Person,
     Requirement,
     Sighting,
     Tenant,
+    Thanks,
 )
 from storage.tenancy import TenantOwned, scope
 from storage.tenant_move import LEFT_OVER, OF_A_DEAL, OF_A_STATEMENT
@@ -926,7 +928,7 @@ async def test_a_message_that_both_workspaces_know_collides_with_nothing(office:
 @pytest.mark.reported("slackapi/bolt-js#687")
 def test_a_move_leaves_out_no_table_of_a_tenant() -> None:
     owned = {each.class_ for each in Base.registry.mappers if issubclass(each.class_, TenantOwned)}
-    one_by_one = {Deal, Sighting, Requirement, ChallengeStep, FeasibilityAnswer}
+    one_by_one = {Deal, Sighting, Requirement, ChallengeStep, FeasibilityAnswer, ImportedDeal, Thanks}
 
     assert owned == {*OF_A_DEAL, *OF_A_STATEMENT, *LEFT_OVER, *one_by_one}
 

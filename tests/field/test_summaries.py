@@ -94,4 +94,4 @@ def test_on_sunday_evening_this_week_is_not_the_next_one(world: World) -> None:
 def test_no_day_is_named_by_two_summaries(world: World) -> None:
     week = period_of(Span.WEEK, world.now.date())
     begin, end = week.moments(ZoneInfo("UTC"))
-    assert wins_view.days(WinSummary(begin, end, (), ())) == {"start": "02 Mar", "end": "08 Mar"}
+    assert wins_view.days(WinSummary(begin, end, (), ())) == {"start": "Mon 2 Mar", "end": "Sun 8 Mar"}
