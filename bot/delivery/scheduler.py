@@ -122,8 +122,12 @@ class Scheduler:
                 )
 
     async def _keep_house(self) -> None:
-        await self._run_job("housekeeping", lambda: self._database.write(retention.delete_expired, self._clock.now()))
-        await self._run_job("statistics", lambda: self._database.write(update_statistics))
+        await self._run_job("housekeeping", self._tidy)
+
+    async def _tidy(self) -> None:
+        await self._database.write(retention.delete_expired, self._clock.now())
+        if not self._stopping:
+            await self._database.write(update_statistics)
 
     async def _sweep(self) -> None:
         if not self._sweep_ended.is_set():

@@ -280,7 +280,7 @@ def firstcall_program(
 
 def sentence_of(ended: subprocess.CompletedProcess[bytes]) -> str:
     """The one line on standard error."""
-    assert b"Traceback" not in ended.stderr, ended.stderr
+    assert b"Traceback" not in ended.stderr, ended.stderr.decode()
     [line] = [line for line in ended.stderr.decode("utf-8", "replace").splitlines() if not line.startswith("20")]
     return line
 
