@@ -17,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.card import amount_text, kind_text
+from bot.views.card import deal_amount, kind_text
 from bot.views.deal_name import deal_name
 from handlers.announcements.posting import LONGEST_NOTE
 from handlers.screens.announcements import AnnounceForm, FormNote, Thanked, TiersScreen, WinPost
@@ -77,8 +77,7 @@ def form(screen: AnnounceForm, texts: Texts) -> Modal:
 
 def _win(deal: DealFacts, texts: Texts) -> str:
     """The win that the form is about, with its amount."""
-    amount = "" if deal.amount is None else Ready(amount_text(deal.amount, deal.period, texts))
-    return texts.rich("announce.win", customer=deal_name(deal, texts.plain), amount=amount)
+    return texts.rich("announce.win", customer=deal_name(deal, texts.plain), amount=deal_amount(deal, texts))
 
 
 def post(screen: WinPost, texts: Texts) -> Message:
@@ -88,8 +87,8 @@ def post(screen: WinPost, texts: Texts) -> Message:
         text = texts.rich("announce.over", customer=customer)
         return Message(text, (Paragraph(text),))
     headline = texts.rich(f"announce.headline_{screen.tier}", customer=customer)
-    amount = "" if screen.deal.amount is None else amount_text(screen.deal.amount, screen.deal.period, texts)
-    line = texts.rich("announce.line", people=_people(screen.deal, screen.team, texts), amount=Ready(amount))
+    amount = deal_amount(screen.deal, texts)
+    line = texts.rich("announce.line", people=_people(screen.deal, screen.team, texts), amount=amount)
     kind = kind_text(screen.deal, texts)
     components: list[Component] = [
         Paragraph(f"{texts.markup.bold(headline)}\n{line}" + (f" · {kind}" if kind else "")),

@@ -476,6 +476,11 @@ def amount_text(amount: str, period: str | None, texts: Texts) -> str:
     return texts.rich(f"amount.{period}", value=amount) if period else texts.markup.escape(amount)
 
 
+def deal_amount(deal: DealFacts, texts: Texts) -> str:
+    """The deal's amount with what it covers, to fill into a wording; empty for a deal without one."""
+    return "" if deal.amount is None else Ready(amount_text(deal.amount, deal.period, texts))
+
+
 def render(card: DealCard, texts: Texts) -> Message:
     """The card as a message."""
     lines = status_lines(card, texts)

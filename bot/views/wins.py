@@ -11,7 +11,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import notices
-from bot.views.card import amount_text, kind_text
+from bot.views.card import deal_amount, kind_text
 from bot.views.deal_name import deal_name
 from bot.views.wrap_up import counts_text
 from handlers.detection import DealKind
@@ -164,12 +164,7 @@ def _story(screen: WinSummary, texts: Texts) -> list[str]:
 
 
 def _name(deal: DealFacts, texts: Texts) -> str:
-    return texts.rich("figures.deal", customer=deal_name(deal, texts.plain), amount=_amount(deal, texts))
-
-
-def _amount(deal: DealFacts, texts: Texts) -> str:
-    """With what it covers; empty for a deal without one."""
-    return "" if deal.amount is None else Ready(amount_text(deal.amount, deal.period, texts))
+    return texts.rich("figures.deal", customer=deal_name(deal, texts.plain), amount=deal_amount(deal, texts))
 
 
 def _rep(deal: DealFacts, texts: Texts) -> Ready:
@@ -194,7 +189,7 @@ def _win(win: Win, texts: Texts) -> str:
     line = texts.rich(
         "summary.win",
         customer=deal_name(win.deal, texts.plain),
-        amount=_amount(win.deal, texts),
+        amount=deal_amount(win.deal, texts),
         rep=texts.markup.mention(win.deal.owner),
     )
     if win.team:
