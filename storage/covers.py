@@ -19,6 +19,12 @@ def standing(session: Session, deal_id: int) -> Cover | None:
     return session.scalar(statement.order_by(Cover.id.desc()).limit(1))
 
 
+def standing_on(session: Session, deal_ids: Collection[int]) -> dict[int, Cover]:
+    """The same for several deals in one query, by deal id; without the deals on which nobody was asked or does."""
+    statement = select(Cover).where(Cover.deal_id.in_(deal_ids), Cover.state.in_(STANDING)).order_by(Cover.id)
+    return {each.deal_id: each for each in session.scalars(statement)}
+
+
 def find(session: Session, cover_id: int) -> Cover | None:
     """The row with this id, or None."""
     return session.scalar(select(Cover).where(Cover.id == cover_id))

@@ -18,11 +18,13 @@ def open_deals(session: Session, rep: Person) -> list[Deal]:
 
 def uncovered(session: Session, rep: Person) -> list[Deal]:
     """The rep's open deals that nobody covers, or was asked to cover."""
-    return [deal for deal in open_deals(session, rep) if covers.standing(session, deal.id) is None]
+    found = open_deals(session, rep)
+    standing = covers.standing_on(session, [deal.id for deal in found])
+    return [deal for deal in found if deal.id not in standing]
 
 
 def still_to_cover(session: Session, rows: Sequence[Cover]) -> list[Deal]:
     """The deals of these covers, asked together, that are open, still the rep's, and that nobody else covers."""
-    standing = {each.deal_id: covers.standing(session, each.deal_id) for each in rows}
-    free = {each.deal_id for each in rows if standing[each.deal_id] in (None, each)}
+    standing = covers.standing_on(session, [each.deal_id for each in rows])
+    free = {each.deal_id for each in rows if standing.get(each.deal_id) in (None, each)}
     return [deal for deal in open_deals(session, rows[0].rep) if deal.id in free]
